@@ -1,0 +1,48 @@
+"""Two rules that hold for every response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponseBase
+
+from config.public import PUBLIC_VIEWS
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+
+class NamedLoginRequired(LoginRequiredMiddleware):
+    """Every view needs a signed-in account, but for those named in `config/public.py`.
+
+    Django's own class also lets through any view that is decorated with `login_not_required`, wherever that stands. Here the list is
+    in one place, and a decorated view that is not on it stays shut.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Send whoever is not signed in to the sign-in page."""
+        match = request.resolver_match
+        if request.user.is_authenticated or (match is not None and match.view_name in PUBLIC_VIEWS):
+            return None
+        refusal: HttpResponseBase = self.handle_no_permission(request, view_func)
+        return refusal
+
+
+class PrivateResponses:
+    """Nothing that the application answers may stay in a cache, unless the view decided on caching itself.
+
+    Shared computers keep what a browser stores. Static files are answered before this and are cached for long.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Add the headers that are missing."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response

@@ -1,0 +1,42 @@
+"""How the worker is reached: through Redis, or through a folder when there is no server to install.
+
+The database is the queue of record. A message is only a nudge: it may be lost, and the sweep picks up what nobody nudged.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+# Seconds between two looks of the sweep at what waits in the database.
+SWEEP_EVERY = 20
+
+
+def describe(redis_url: str, root: Path) -> dict[str, Any]:
+    """Settings of Celery, for `Celery.conf`."""
+    common: dict[str, Any] = {
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "worker_hijack_root_logger": False,
+        "worker_prefetch_multiplier": 1,
+        "broker_connection_retry_on_startup": True,
+        "enable_utc": True,
+        "timezone": "UTC",
+        "beat_schedule_filename": str(root / "work" / "schedule"),
+    }
+    if redis_url:
+        return common | {"broker_url": redis_url}
+    broker = root / "work" / "broker"
+    return common | {"broker_url": "filesystem://", "broker_transport_options": _folders(broker)}
+
+
+def _folders(broker: Path) -> dict[str, Any]:
+    return {
+        "data_folder_in": str(broker / "messages"),
+        "data_folder_out": str(broker / "messages"),
+        "control_folder": str(broker / "control"),
+        "processed_folder": str(broker / "processed"),
+        "store_processed": False,
+    }

@@ -1,0 +1,29 @@
+"""The settings of the tests: those of the product, in a data folder of their own for each worker process."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_root = Path(tempfile.mkdtemp(prefix=f"amana-tests-{_worker}-"))
+
+# Nothing of the caller's own installation may leak in.
+for _name in ("DATABASE_URL", "REDIS_URL", "AMANA_ORIGIN", "AMANA_HTTPS", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY_FILE"):
+    os.environ.pop(_name, None)
+os.environ["AMANA_DATA_DIR"] = str(_root)
+os.environ["SECRET_KEY"] = "the-tests-sign-with-this-and-nothing-else-ever-does-so"
+
+from config.settings import *  # noqa: E402, F403  the environment must be set first
+from config.settings import CELERY, DATABASES, STORAGES  # noqa: E402
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+AMANA_ORIGIN = "test.amana.localhost/ledger"
+
+# A file, because threads and child processes of a test open it too. What a power cut would lose does not matter here.
+DATABASES["default"]["TEST"] = {"NAME": str(_root / "test.sqlite3")}
+_options = DATABASES["default"]["OPTIONS"]
+_options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+CELERY = CELERY | {"broker_url": "memory://", "broker_transport_options": {}}
