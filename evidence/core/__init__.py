@@ -1,0 +1,1 @@
+"""Pure parts of evidence: bytes and names in, plain values out."""

@@ -1,0 +1,77 @@
+"""Reading a file once, in pieces: SHA-256 and SHA-512 in one pass while the bytes are copied."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from evidence.core.errors import ChangedWhileReadError
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Digests:
+    """What identifies bytes: their number and two digests in lower-case hex."""
+
+    size: int
+    sha256: str
+    sha512: str
+
+
+@dataclass(frozen=True)
+class _Stamp:
+    """What a file system tells about a file's content; any difference means somebody touched it."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+    @classmethod
+    def of(cls, descriptor: int) -> "_Stamp":
+        facts = os.fstat(descriptor)
+        return cls(facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+
+
+def copy(source: int, write: Callable[[memoryview], object]) -> Digests:
+    """Read ``source`` (a descriptor) to its end, handing each piece to ``write``; return its digests.
+
+    Memory is one piece of 1 MiB whatever the size. Hashing, reading and writing release the interpreter's lock,
+    so threads overlap. Raises ChangedWhileReadError when the file differs before and after, and OSError from
+    the medium.
+    """
+    before = _Stamp.of(source)
+    digests = _pump(source, write)
+    if _Stamp.of(source) != before or digests.size != before.size:
+        raise ChangedWhileReadError("the file changed while it was being read")
+    return digests
+
+
+def of_descriptor(source: int) -> Digests:
+    """Return the digests of what ``source`` holds from where it stands; raises as ``copy``."""
+    return copy(source, _drop)
+
+
+def _drop(_piece: memoryview) -> None:
+    """Keep nothing: only the digests are wanted."""
+
+
+def _pump(source: int, write: Callable[[memoryview], object]) -> Digests:
+    short, long, size = hashlib.sha256(), hashlib.sha512(), 0
+    buffer = memoryview(bytearray(CHUNK))
+    while count := os.readv(source, [buffer]):
+        piece = buffer[:count]
+        short.update(piece)
+        long.update(piece)
+        write(piece)
+        size += count
+    return Digests(size=size, sha256=short.hexdigest(), sha512=long.hexdigest())
+
+
+def write_all(descriptor: int, piece: memoryview) -> None:
+    """Write the whole piece: one ``os.write`` may take only a part of it (a signal, a nearly full disk)."""
+    done = 0
+    while done < len(piece):
+        done += os.write(descriptor, piece[done:])

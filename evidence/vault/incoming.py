@@ -1,0 +1,210 @@
+"""The way into the vault, so ordered that a crash at any moment leaves nothing unexplained.
+
+(1) A file is written under ``.incoming/<run>/``, digested on the way, made read-only, named by digest, fsynced;
+(2) hard-linked to its place: the link fails when something is there, so nothing is ever overwritten;
+(3) the caller flushes the folders and commits its rows;
+(4) the caller lets go: the name under ``.incoming`` is removed.
+
+What is found under ``.incoming`` while no run lives is therefore exactly what crashed between (1) and (4).
+"""
+
+import fcntl
+import os
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evidence.core.errors import DamagedObjectError, UnsafePathError
+from evidence.digesting import Digests, copy, write_all
+from evidence.vault.store import INCOMING, OPEN_FOLDER, QUARANTINE, Vault, is_name
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+Known = Callable[[Collection[str]], set[str]]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An object that now stands in the vault; ``created`` is False when it stood there before."""
+
+    digests: Digests
+    created: bool
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep of dead runs did, by digest."""
+
+    kept: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    fragments: int = 0
+
+
+@dataclass
+class Run:
+    """One intake's way into the vault. ``receive`` may be called from several threads at once."""
+
+    vault: Vault
+    folder: Path
+    swept: Swept
+    _touched: set[Path] = field(default_factory=set)
+    # Making a folder and noting it must be one step: another thread that finds the folder made may flush at once.
+    _noting: threading.Lock = field(default_factory=threading.Lock)
+
+    def receive(self, source: int) -> Placed:
+        """Take in what ``source`` (a descriptor) holds and return where it stands.
+
+        The file is fsynced; its folders are not until ``flush``. Raises ChangedWhileReadError, DamagedObjectError
+        (the vault's own copy is bad: the bytes just read are then in quarantine) and OSError.
+        """
+        part = self.folder / f"{uuid.uuid4().hex}.part"
+        descriptor = os.open(part, _CREATE, 0o600)
+        try:
+            digests = copy(source, lambda piece: write_all(descriptor, piece))
+            waiting = part.with_name(f"{digests.sha256}.{part.stem}")
+            os.fchmod(descriptor, 0o400)
+            part.rename(waiting)
+            os.fsync(descriptor)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+        return self._place(waiting, digests)
+
+    def _place(self, waiting: Path, digests: Digests) -> Placed:
+        place = self.vault.path(digests.sha256)
+        with self._noting:
+            self._make_folders(place.parent)
+        try:
+            os.link(waiting, place, follow_symlinks=False)
+        except FileExistsError:
+            return self._meet(waiting, digests)
+        self._note(place.parent)
+        return Placed(digests, created=True)
+
+    def _meet(self, waiting: Path, digests: Digests) -> Placed:
+        """Something stands there already: believe it only after reading it."""
+        try:
+            self.vault.check(digests.sha256)
+        except (DamagedObjectError, UnsafePathError):
+            waiting.rename(self.vault.root / QUARANTINE / waiting.name)
+            _fsync_folder(self.vault.root / QUARANTINE)
+            raise
+        waiting.unlink()
+        self._note(self.vault.path(digests.sha256).parent)
+        return Placed(digests, created=False)
+
+    def _note(self, folder: Path) -> None:
+        with self._noting:
+            self._touched.add(folder)
+
+    def _make_folders(self, folder: Path) -> None:
+        try:
+            folder.mkdir(mode=0o700)
+        except FileNotFoundError:
+            self._make_folders(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except FileExistsError:
+            if folder.is_symlink():
+                raise UnsafePathError(f"{folder} is a link: the vault holds none") from None
+            return
+        self._touched.add(folder.parent)
+
+    def flush(self) -> None:
+        """Make the names of all objects received so far durable: to be called before their rows are committed."""
+        with self._noting:
+            touched, self._touched = self._touched, set()
+        for folder in sorted(touched):
+            _fsync_folder(folder)
+
+    def release(self, digests: Collection[str]) -> None:
+        """Let go of objects whose rows are committed (or which nothing will speak of)."""
+        wanted = set(digests)
+        for path in self.folder.iterdir():
+            if path.name.partition(".")[0] in wanted:
+                path.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Close the run: its folder goes when nothing is left in it, else the next sweep deals with it."""
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+
+@contextmanager
+def open_run(vault: Vault, known: Known) -> Iterator[Run]:
+    """Open an intake run; first clean up after dead ones when no other run lives.
+
+    ``known`` returns those of the given digests that committed rows speak of.
+    """
+    vault.prepare()
+    lock = os.open(vault.root / INCOMING / "lock", _LOCK, 0o600)
+    try:
+        swept = _sweep_if_alone(vault, lock, known)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        run = Run(vault=vault, folder=_new_folder(vault.root / INCOMING), swept=swept)
+        yield run
+        run.finish()
+    finally:
+        os.close(lock)
+
+
+def _sweep_if_alone(vault: Vault, lock: int, known: Known) -> Swept:
+    # Every living run holds the lock shared; whoever gets it alone knows that all run folders are dead.
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return Swept()
+    return _sweep(vault, known)
+
+
+def _sweep(vault: Vault, known: Known) -> Swept:
+    """Settle what dead runs left: rows decide whether an object is evidence.
+
+    A leftover without a row was never reported as stored, so its object is removed too; its source is still
+    where it was and is read again.
+    """
+    kept: list[str] = []
+    removed: list[str] = []
+    fragments = 0
+    incoming = vault.root / INCOMING
+    for folder in sorted(path for path in incoming.iterdir() if path.is_dir() and not path.is_symlink()):
+        names = sorted(path.name for path in folder.iterdir())
+        digests = {name.partition(".")[0] for name in names if is_name(name.partition(".")[0])}
+        rows = known(digests)
+        for name in names:
+            digest = name.partition(".")[0]
+            if digest in digests - rows and _same_file(folder / name, vault.path(digest)):
+                vault.path(digest).unlink()
+                removed.append(digest)
+        kept.extend(sorted(rows))
+        fragments += sum(1 for name in names if name.endswith(".part"))
+        for name in names:
+            (folder / name).unlink()
+        folder.rmdir()
+    return Swept(kept=tuple(kept), removed=tuple(removed), fragments=fragments)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samestat(one.lstat(), other.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _new_folder(incoming: Path) -> Path:
+    folder = incoming / uuid.uuid4().hex
+    folder.mkdir(mode=0o700)
+    _fsync_folder(incoming)
+    return folder
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, OPEN_FOLDER)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
