@@ -145,6 +145,13 @@ FILE_UPLOAD_TEMP_DIR = AMANA_DATA_DIR / "work"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
+# Keys. The passphrase opens the key files; without one, `keys/passphrase` beside them does, which protects little.
+AMANA_KEY_PASSPHRASE = env.text("AMANA_KEY_PASSPHRASE", "")
+AMANA_KEY_ROUNDS = 600_000
+AMANA_KEY_SCRYPT_N = 2**17
+# Only the tests keep the registrar inside their own process; no variable can switch that on.
+AMANA_REGISTRAR = "process"
+
 # Work beside the web process
 REDIS_URL = env.text("REDIS_URL", "")
 CELERY = queues.describe(REDIS_URL, AMANA_DATA_DIR)

@@ -19,6 +19,10 @@ from config.settings import CELERY, DATABASES, STORAGES  # noqa: E402
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 AMANA_ORIGIN = "test.amana.localhost/ledger"
 
+AMANA_REGISTRAR = "in-process"
+AMANA_KEY_ROUNDS = 1_000
+AMANA_KEY_SCRYPT_N = 2**4
+
 # A file, because threads and child processes of a test open it too. What a power cut would lose does not matter here.
 DATABASES["default"]["TEST"] = {"NAME": str(_root / "test.sqlite3")}
 _options = DATABASES["default"]["OPTIONS"]
