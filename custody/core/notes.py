@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +20,7 @@ _ED25519 = b"\x01"
 _KEY_ID_BYTES = 4
 _PUBLIC_BYTES = 32
 _DASH = "\N{EM DASH} "
+_CLEAN = re.compile(r"[^\x00-\x1f\ud800-\udfff]*")
 
 _FIELD = 2**255 - 19
 # The y coordinates of the eight points whose order divides 8. Under such a key one signature fits many texts, so
@@ -152,7 +154,7 @@ def _by_identity(keys: Sequence[VerifierKey]) -> dict[tuple[str, bytes], Verifie
 def _verify(key: VerifierKey, signature: bytes, text: str) -> None:
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
-    except InvalidSignature as error:
+    except (InvalidSignature, ValueError) as error:
         raise NoteError("the signature of a trusted key is wrong") from error
 
 
@@ -197,7 +199,7 @@ def _check_name(name: str) -> None:
 
 def _is_clean(text: str) -> bool:
     """No ASCII control character and no half character."""
-    return all(character >= " " and not "\ud800" <= character <= "\udfff" for character in text)
+    return _CLEAN.fullmatch(text) is not None
 
 
 def _check_public(public: bytes) -> None:

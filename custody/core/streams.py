@@ -15,7 +15,7 @@ def check_link(previous: tuple[int, str] | None, link: StreamLink) -> None:
     """
     expected = 0 if previous is None else previous[0] + 1
     if link.n > expected:
-        raise StreamError(f"{link.n - expected} missing before number {link.n}")
+        raise StreamError(f"{link.n - expected} earlier entries are missing before number {link.n}")
     if link.n < expected:
         raise StreamError(f"number {link.n} appears again or out of order; {expected} should follow")
     if previous is not None and link.prev != previous[1]:
