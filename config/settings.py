@@ -1,6 +1,7 @@
-"""Settings. Each value that a deployment may change is read from the environment and described in `config/docs/settings.md`.
+"""Settings. What a deployment may change is read from the environment; `config/docs/settings.md` describes it.
 
-The defaults are those of the embedded shape: one machine, one folder, reachable from this machine only. Nothing here is a secret.
+The defaults are those of the embedded shape: one machine, one folder, reachable from this machine only. Nothing here
+is a secret.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ AMANA_DATA_DIR = folders.prepare(env.folder("AMANA_DATA_DIR", BASE_DIR / "var"))
 AMANA_DEFAULT_ORIGIN = "amana.localhost/ledger"
 AMANA_ORIGIN = env.text("AMANA_ORIGIN", AMANA_DEFAULT_ORIGIN)
 AMANA_DEMONSTRATION = env.flag("AMANA_DEMONSTRATION", default=False)
+
+# Keys: the passphrase of the key files (without one, `keys/passphrase` beside them, which protects little) and the
+# work it takes to try one. Only the tests keep the registrar inside their own process; no variable can switch that on.
+AMANA_REGISTRAR = "process"
+AMANA_KEY_PASSPHRASE = env.text("AMANA_KEY_PASSPHRASE", "")
+AMANA_KEY_ROUNDS = env.whole("AMANA_KEY_ROUNDS", 600_000, least=100_000, most=100_000_000)
+AMANA_KEY_SCRYPT_N = 1 << env.whole("AMANA_KEY_SCRYPT_BITS", 17, least=15, most=24)
 
 # Who may reach it, and how
 DEBUG = env.flag("DEBUG", default=False)
@@ -144,13 +152,6 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = AMANA_DATA_DIR / "work"
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
-
-# Keys. The passphrase opens the key files; without one, `keys/passphrase` beside them does, which protects little.
-AMANA_KEY_PASSPHRASE = env.text("AMANA_KEY_PASSPHRASE", "")
-AMANA_KEY_ROUNDS = 600_000
-AMANA_KEY_SCRYPT_N = 2**17
-# Only the tests keep the registrar inside their own process; no variable can switch that on.
-AMANA_REGISTRAR = "process"
 
 # Work beside the web process
 REDIS_URL = env.text("REDIS_URL", "")

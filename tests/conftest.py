@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from custody import fences
+from custody.actors import for_command
+from custody.installation import set_up_keys
+from custody.ledger import guard
+from custody.notary import asking
+from custody.registrar import client
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
@@ -30,3 +38,34 @@ def data_dir(tmp_path: Path, settings: pytest.FixtureRequest) -> Path:
     folder: Path = settings.AMANA_DATA_DIR  # type: ignore[attr-defined]
     folder.mkdir(mode=0o700)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_after_append(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail any test in which a service writes rows after its ledger entry."""
+    if not {"db", "transactional_db", "installation"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    with guard.watching():
+        yield
+
+
+@pytest.fixture
+def installation(db: None, data_dir: Path) -> Path:  # noqa: ARG001
+    """A fresh data folder with keys, fences and an open ledger; the registrar answers in this process."""
+    client.forget()
+    asking.forget()
+    set_up_keys(actor=for_command())
+    return data_dir
+
+
+@pytest.fixture
+def lasting_installation(transactional_db: None, data_dir: Path) -> Iterator[Path]:  # noqa: ARG001
+    """The same, with really committed rows; the fences come down at the end, so that the tables can be emptied."""
+    client.forget()
+    asking.forget()
+    fences.install()
+    set_up_keys(actor=for_command())
+    yield data_dir
+    fences.remove()

@@ -1,0 +1,47 @@
+"""Accounts: making them, and changing a password."""
+
+from __future__ import annotations
+
+from django.contrib.auth import password_validation
+
+from custody import acts, clock
+from custody.actions import Action
+from custody.core.entries import Actor
+from custody.models import Account
+
+__all__ = ["Account", "create_account", "find_account", "set_password"]
+
+
+def create_account(*, email: str, name: str, password: str, actor: Actor, administrator: bool = False) -> Account:
+    """Make a sign-in. Raises ValidationError (address taken or malformed, password too weak)."""
+    account = Account(email=email.strip(), name=name.strip(), is_administrator=administrator, created=clock.now())
+    password_validation.validate_password(password, account)
+    account.set_password(password)
+    with acts.act(actor=actor) as act:
+        act.save(account)
+        act.record(
+            Action.ACCOUNT_CREATED,
+            streams=(f"user/{account.pk}",),
+            subject={"user": str(account.pk), "administrator": "yes" if administrator else "no"},
+            snapshots=[account],
+        )
+    return account
+
+
+def set_password(*, account: Account, password: str, actor: Actor) -> None:
+    """Replace a password. Raises ValidationError."""
+    password_validation.validate_password(password, account)
+    account.set_password(password)
+    with acts.act(actor=actor) as act:
+        act.save(account)
+        act.record(
+            Action.ACCOUNT_CHANGED,
+            streams=(f"user/{account.pk}",),
+            subject={"user": str(account.pk), "changed": "password"},
+            snapshots=[account],
+        )
+
+
+def find_account(email: str) -> Account | None:
+    """The account with this address, in any case of letters."""
+    return Account.objects.filter(email__iexact=email.strip()).first()

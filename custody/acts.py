@@ -1,0 +1,135 @@
+"""The unit of work: rows change, each change leaves its snapshot, and the entries are written last.
+
+    with acts.act(actor=actor) as act:
+        act.save(case)
+        act.record(Action.CASE_CREATED, streams=(f"case/{case.pk}",), subject={"case": str(case.pk)}, snapshots=[case])
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from custody import clock, ledger
+from custody.actions import Action
+from custody.core.canonical import JsonValue
+from custody.core.entries import Actor, Outcome
+from custody.core.errors import CustodyError
+from custody.ledger import Appended, Draft
+from custody.models.history import Recorded, UnrecordedChange, history_row
+
+_SNAPSHOTS_PER_ENTRY = 8
+_ROWS_AT_ONCE = 500
+
+
+class ActRefused(CustodyError):
+    """The act left something unrecorded and was rolled back."""
+
+
+@dataclass
+class Act:
+    """One act under way. ``appended`` is filled when the block has ended."""
+
+    actor: Actor
+    purpose: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    appended: list[Appended] = field(default_factory=list)
+    _drafts: list[Draft] = field(default_factory=list)
+    _unbound: dict[int, Recorded] = field(default_factory=dict)
+
+    def save(self, record: Recorded) -> None:
+        """Check, save and keep a history row of one record. Raises ValidationError."""
+        record.full_clean()
+        record._act_id = self.id
+        try:
+            record.save()
+        finally:
+            record._act_id = None
+        self._unbound[id(record)] = record
+
+    def save_many(self, records: Sequence[Recorded]) -> None:
+        """Insert many new records of one model with their history: the one bulk path.
+
+        Raises UnrecordedChange for rows that exist already or for a mixture of models.
+        """
+        if not records:
+            return
+        model = type(records[0])
+        if any(type(record) is not model or not record._state.adding for record in records):
+            raise UnrecordedChange("save_many() takes new records of one model")
+        for record in records:
+            record.clean_fields()
+        # The model's own queryset refuses this; the plain one below belongs to the bulk path alone.
+        QuerySet(model).bulk_create(records, batch_size=_ROWS_AT_ONCE)
+        moment = clock.now()
+        rows = [history_row(record, act=self.id, moment=moment) for record in records]
+        QuerySet(type(rows[0])).bulk_create(rows, batch_size=_ROWS_AT_ONCE)
+        self._unbound.update({id(record): record for record in records})
+
+    def record(  # noqa: PLR0913
+        self,
+        action: Action,
+        *,
+        streams: tuple[str, ...],
+        subject: Mapping[str, str],
+        snapshots: Sequence[Recorded] = (),
+        detail: Mapping[str, JsonValue] | None = None,
+        outcome: Outcome = Outcome.DONE,
+        authority: str | None = None,
+        occurred: str | None = None,
+    ) -> None:
+        """Add the entry of this act; it is written when the block ends.
+
+        ``snapshots`` are the records saved in this act whose history the entry binds: up to 8 each by its
+        own digest, more as one manifest (SHA-256 over their sorted digests, one a line).
+        """
+        self._drafts.append(
+            Draft(
+                act=self.id,
+                action=action,
+                actor=self.actor,
+                streams=streams,
+                subject={**subject, **self._bind(snapshots)},
+                outcome=outcome,
+                purpose=self.purpose,
+                authority=authority,
+                occurred=occurred,
+                detail=detail,
+            )
+        )
+
+    def _bind(self, snapshots: Sequence[Recorded]) -> dict[str, str]:
+        digests = [self._unbound.pop(id(record))._snapshot_digest for record in snapshots]
+        if len(digests) > _SNAPSHOTS_PER_ENTRY:
+            return {"snapshots": snapshot_manifest(digests), "snapshot_count": str(len(digests))}
+        names = ["snapshot", *(f"snapshot_{place}" for place in range(2, len(digests) + 1))]
+        return dict(zip(names, digests, strict=False))
+
+    def _finish(self) -> None:
+        if self._unbound:
+            kinds = sorted({type(record).__name__ for record in self._unbound.values()})
+            raise ActRefused(f"saved but bound by no entry: {', '.join(kinds)}")
+        self.appended = ledger.append_many(self._drafts)
+
+
+def snapshot_manifest(digests: Iterable[str]) -> str:
+    """One digest (hex) that stands for many snapshots of one act."""
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+
+
+@contextlib.contextmanager
+def act(*, actor: Actor, purpose: str | None = None) -> Iterator[Act]:
+    """Open one act in one transaction; nothing is kept when the block raises.
+
+    Raises ActRefused when a saved record was bound by no entry.
+    """
+    with transaction.atomic():
+        work = Act(actor=actor, purpose=purpose)
+        yield work
+        work._finish()

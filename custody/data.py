@@ -1,0 +1,38 @@
+"""Where things lie in the one data folder (``AMANA_DATA_DIR``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+
+def root() -> Path:
+    """The data folder itself."""
+    return Path(settings.AMANA_DATA_DIR)
+
+
+def _folder(name: str) -> Path:
+    folder = root() / name
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def vault() -> Path:
+    """Original and derived bytes, named by their SHA-256."""
+    return _folder("vault")
+
+
+def keys() -> Path:
+    """Private keys and the small state of registrar and notary."""
+    return _folder("keys")
+
+
+def tiles() -> Path:
+    """The static mirror of the ledger."""
+    return _folder("tiles")
+
+
+def work() -> Path:
+    """Sockets, queues, locks and unfinished files."""
+    return _folder("work")

@@ -1,0 +1,155 @@
+"""Setting an installation up: keys, the ledger's first entry, the first administrator."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.hashes import SHA256, Hash
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import transaction
+
+from custody import clock, data, ledger
+from custody.actions import Action
+from custody.core import authority, notes
+from custody.core.entries import Actor
+from custody.models import Account, KeyKind, KeyRecord
+from custody.registrar import keyfiles
+
+_ROOT_YEARS, _SIGNER_YEARS = 30, 10
+_SERIAL_BITS = 120
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What to copy on paper about one key."""
+
+    kind: str
+    fingerprint: str
+    public: str
+
+
+def is_set_up() -> bool:
+    """Whether there are keys, an open ledger and an administrator."""
+    return has_keys() and ledger.size() > 0 and Account.objects.filter(is_administrator=True).exists()
+
+
+def has_keys() -> bool:
+    """Whether every key file is there."""
+    return all((data.keys() / name).exists() for name in ("ca.p12", "registrar.p12", "ledger.p12", "master.json"))
+
+
+def set_up_keys(*, actor: Actor) -> list[Fingerprint]:
+    """Make the keys that are missing, open the ledger, and record each key. Running it again changes nothing.
+
+    The public side is recorded from the key files, so a stop half-way is completed by the next run.
+    """
+    _make_key_files()
+    ledger.open_ledger(actor=actor)
+    for found in _fingerprints():
+        _record_key(found, actor)
+    return fingerprints()
+
+
+def fingerprints() -> list[Fingerprint]:
+    """The public side of every key on record."""
+    return [Fingerprint(key.kind, key.fingerprint, key.public) for key in KeyRecord.objects.all()]
+
+
+def verifier_key() -> notes.VerifierKey:
+    """The verifier key of the ledger's checkpoints, as recorded. Raises NoteError, KeyFileError."""
+    record = KeyRecord.objects.filter(kind=KeyKind.LEDGER).order_by("-created").first()
+    if record is None:
+        raise keyfiles.KeyFileError("no ledger key is on record; run the setup first")
+    return notes.VerifierKey.parse(record.public)
+
+
+def root_certificate() -> x509.Certificate:
+    """The root certificate on record. Raises KeyFileError."""
+    return _certificate(KeyKind.AUTHORITY)
+
+
+def signer_certificate() -> x509.Certificate:
+    """The registrar's newest certificate on record. Raises KeyFileError."""
+    return _certificate(KeyKind.REGISTRAR)
+
+
+def _certificate(kind: KeyKind) -> x509.Certificate:
+    record = KeyRecord.objects.filter(kind=kind).order_by("-created").first()
+    if record is None:
+        raise keyfiles.KeyFileError(f"no {kind} certificate is on record; run the setup first")
+    return authority.load_chain(record.public.encode())[0]
+
+
+def _make_key_files() -> None:
+    folder = data.keys()
+    if not (folder / "ca.p12").exists():
+        _make_root()
+    if not (folder / "registrar.p12").exists():
+        _make_signer()
+    if not (folder / "ledger.p12").exists():
+        keyfiles.store_key("ledger", ed25519.Ed25519PrivateKey.generate(), [])
+    if not (folder / "master.json").exists():
+        keyfiles.store_master(secrets.token_bytes(32))
+
+
+def _validity(years: int) -> tuple[datetime.datetime, datetime.datetime]:
+    start = clock.now().replace(microsecond=0)
+    return start - datetime.timedelta(minutes=5), start + datetime.timedelta(days=366 * years)
+
+
+def _make_root() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = f"Amana root {ledger.origin()}"[:64]
+    serial = secrets.randbits(_SERIAL_BITS) + 1
+    root = authority.build_root(private_key=key, name=name, serial=serial, validity=_validity(_ROOT_YEARS))
+    keyfiles.store_key("ca", key, [root])
+
+
+def _make_signer() -> None:
+    bag = keyfiles.load_key("ca")
+    if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None:
+        raise keyfiles.KeyFileError("the key file ca.p12 does not hold the root")
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = authority.build_signer(
+        root=bag.cert.certificate,
+        root_key=bag.key,
+        public_key=key.public_key(),
+        name=f"Amana registrar {ledger.origin()}"[:64],
+        serial=secrets.randbits(_SERIAL_BITS) + 1,
+        validity=_validity(_SIGNER_YEARS),
+    )
+    keyfiles.store_key("registrar", key, [certificate, bag.cert.certificate])
+
+
+def _fingerprints() -> list[Fingerprint]:
+    signer = keyfiles.load_signer()
+    found = [
+        Fingerprint(kind, authority.fingerprint(certificate), certificate.public_bytes(Encoding.PEM).decode())
+        for kind, certificate in ((KeyKind.AUTHORITY, signer.root), (KeyKind.REGISTRAR, signer.certificate))
+    ]
+    public = keyfiles.load_ledger_key().public_key()
+    vkey = notes.VerifierKey.of(ledger.origin(), public).encode()
+    digest = Hash(SHA256())
+    digest.update(public.public_bytes_raw())
+    return [*found, Fingerprint(KeyKind.LEDGER, digest.finalize().hex(), vkey)]
+
+
+def _record_key(found: Fingerprint, actor: Actor) -> None:
+    if KeyRecord.objects.filter(fingerprint=found.fingerprint).exists():
+        return
+    with transaction.atomic():
+        KeyRecord.objects.create(
+            kind=found.kind, fingerprint=found.fingerprint, public=found.public, created=clock.now()
+        )
+        ledger.append(
+            ledger.Draft(
+                action=Action.KEY_CREATED,
+                actor=actor,
+                streams=(f"key/{found.fingerprint}", "ledger"),
+                subject={"kind": found.kind, "fingerprint": found.fingerprint},
+            )
+        )

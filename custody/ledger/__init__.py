@@ -1,0 +1,45 @@
+"""The ledger: one append-only sequence, and its only writer.
+
+``append`` and ``append_many`` are the last statements of the transaction of the act they record. If the
+entry can't be written the act does not happen.
+"""
+
+from custody.ledger.appending import Appended, Draft, LedgerClosed, append, append_alone, append_many
+from custody.ledger.opening import open_ledger, origin
+from custody.ledger.reading import (
+    StoredEntry,
+    body_of,
+    details_of,
+    entries_after,
+    entry_of,
+    find_entry,
+    last_time,
+    leaves_after,
+    newest,
+    size,
+    stream_entries,
+    stream_has,
+)
+
+__all__ = [
+    "Appended",
+    "Draft",
+    "LedgerClosed",
+    "StoredEntry",
+    "append",
+    "append_alone",
+    "append_many",
+    "body_of",
+    "details_of",
+    "entries_after",
+    "entry_of",
+    "find_entry",
+    "last_time",
+    "leaves_after",
+    "newest",
+    "open_ledger",
+    "origin",
+    "size",
+    "stream_entries",
+    "stream_has",
+]

@@ -1,0 +1,212 @@
+"""Writing entries. Nothing else in the house writes to the ledger's tables.
+
+The statements are written by hand because the ORM measured a fifth of their speed with eight writers
+(``config/docs/decisions/0003-append-by-hand.md``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from custody import clock
+from custody.actions import Action
+from custody.core import canonical, entries, merkle
+from custody.core.canonical import JsonValue
+from custody.core.entries import Actor, Outcome, StreamLink
+from custody.core.errors import CustodyError
+from custody.ledger import guard
+
+_IDS_AT_ONCE = 500
+
+
+class LedgerClosed(CustodyError):
+    """The ledger can't take an entry: it was never opened, or the caller is outside a transaction."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An entry before the ledger gives it its place and its time.
+
+    ``streams`` 1 to 4 ids such as ``item/<uuid>``; ``subject`` ids, digests and codes, never names;
+    ``detail`` is private: it stays in the database, salted, and the entry holds only its SHA-256.
+    ``id`` makes a retry harmless: the same id twice gives the first entry back.
+    """
+
+    action: Action
+    actor: Actor
+    streams: tuple[str, ...]
+    subject: Mapping[str, str]
+    outcome: Outcome = Outcome.DONE
+    purpose: str | None = None
+    authority: str | None = None
+    occurred: str | None = None
+    corrects: int | None = None
+    act: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    detail: Mapping[str, JsonValue] | None = None
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Where an entry came to stand: its sequence number (= leaf index), leaf hash (32 bytes) and time."""
+
+    seq: int
+    leaf: bytes
+    time: str
+
+
+@dataclass
+class _Heads:
+    """The newest link of each stream touched, as it moves while a batch is written."""
+
+    last: dict[str, tuple[int, str]]
+
+    def next_link(self, stream: str) -> StreamLink:
+        n, leaf = self.last.get(stream, (-1, None))
+        return StreamLink(id=stream, n=n + 1, prev=leaf)
+
+
+def append(draft: Draft) -> Appended:
+    """Write one entry. See ``append_many``."""
+    return append_many([draft])[0]
+
+
+def append_many(drafts: Sequence[Draft]) -> list[Appended]:
+    """Write entries of one act, in order, as the last statement of the caller's transaction.
+
+    Takes the ledger's lock (a row lock on PostgreSQL; on SQLite the transaction already holds the only
+    write lock). Entries share an act id unless each names its own. Raises LedgerClosed outside a
+    transaction or before ``open_ledger``, EntryError when an entry would break the format.
+    """
+    if not drafts:
+        return []
+    if not connection.in_atomic_block:
+        raise LedgerClosed("an entry is written inside the transaction of the act that it records")
+    with connection.cursor() as cursor, guard.writing_entries():
+        origin, size, last_time = _lock_head(cursor)
+        known = _known(cursor, [draft.id for draft in drafts])
+        fresh = [draft for draft in drafts if draft.id not in known]
+        time = max(clock.stamp(clock.now()), last_time)
+        heads = _Heads(_stream_heads(cursor, {stream for draft in fresh for stream in draft.streams}))
+        written = _write(cursor, fresh, _Place(origin, size, time), heads)
+        if fresh:
+            cursor.execute(
+                "UPDATE custody_ledgerhead SET size = %s, last_time = %s WHERE id = 1", [size + len(fresh), time]
+            )
+    guard.entries_written()
+    return [known.get(draft.id) or written[draft.id] for draft in drafts]
+
+
+def append_alone(draft: Draft) -> Appended:
+    """Write one entry in a transaction of its own: a refusal or failure after the rollback, a heartbeat, a key's use."""
+    with transaction.atomic():
+        return append(draft)
+
+
+@dataclass(frozen=True)
+class _Place:
+    origin: str
+    size: int
+    time: str
+
+
+def _lock_head(cursor: Any) -> tuple[str, int, str]:
+    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    cursor.execute(f"SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1{lock}")
+    row = cursor.fetchone()
+    if row is None:
+        raise LedgerClosed("the ledger is not open yet; run the setup first")
+    return row[0], row[1], row[2]
+
+
+def _in_groups(values: Iterable[str]) -> Iterator[list[str]]:
+    ordered = list(values)
+    for start in range(0, len(ordered), _IDS_AT_ONCE):
+        yield ordered[start : start + _IDS_AT_ONCE]
+
+
+def _known(cursor: Any, ids: Sequence[str]) -> dict[str, Appended]:
+    found: dict[str, Appended] = {}
+    for group in _in_groups(ids):
+        marks = ", ".join(["%s"] * len(group))
+        cursor.execute(f"SELECT id, seq, leaf, time FROM custody_entry WHERE id IN ({marks})", group)
+        found.update({row[0]: Appended(row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()})
+    return found
+
+
+def _stream_heads(cursor: Any, streams: set[str]) -> dict[str, tuple[int, str]]:
+    heads: dict[str, tuple[int, str]] = {}
+    for group in _in_groups(streams):
+        marks = ", ".join(["%s"] * len(group))
+        cursor.execute(
+            "SELECT s.stream, s.n, e.leaf FROM custody_streamentry s JOIN custody_entry e ON e.seq = s.seq "
+            f"WHERE s.stream IN ({marks}) "
+            "AND s.n = (SELECT MAX(t.n) FROM custody_streamentry t WHERE t.stream = s.stream)",
+            group,
+        )
+        heads.update({row[0]: (row[1], bytes(row[2]).hex()) for row in cursor.fetchall()})
+    return heads
+
+
+def _detail_bytes(draft: Draft) -> bytes | None:
+    if draft.detail is None:
+        return None
+    return canonical.dumps({"salt": secrets.token_hex(16), "about": dict(draft.detail)})
+
+
+def _build(draft: Draft, place: _Place, *, seq: int, act: str, heads: _Heads, detail: bytes | None) -> bytes:
+    return entries.encode(
+        entries.Entry(
+            v=1,
+            log=place.origin,
+            seq=seq,
+            id=draft.id,
+            act=draft.act or act,
+            action=str(draft.action),
+            time=place.time,
+            occurred=draft.occurred,
+            actor=draft.actor,
+            streams=tuple(heads.next_link(stream) for stream in draft.streams),
+            subject=dict(draft.subject),
+            authority=draft.authority,
+            corrects=draft.corrects,
+            outcome=draft.outcome,
+            purpose=draft.purpose,
+            detail=hashlib.sha256(detail).hexdigest() if detail is not None else None,
+            salt=secrets.token_hex(16),
+        )
+    )
+
+
+def _write(cursor: Any, drafts: Sequence[Draft], place: _Place, heads: _Heads) -> dict[str, Appended]:
+    rows, links, details, written = [], [], [], {}
+    act = str(uuid.uuid4())
+    for seq, draft in enumerate(drafts, start=place.size):
+        detail = _detail_bytes(draft)
+        body = _build(draft, place, seq=seq, act=act, heads=heads, detail=detail)
+        leaf = merkle.leaf_hash(body)
+        for stream in draft.streams:
+            n = heads.next_link(stream).n
+            heads.last[stream] = (n, leaf.hex())
+            links.append((stream, n, seq))
+        if detail is not None:
+            details.append((draft.id, detail))
+        written[draft.id] = Appended(seq, leaf, place.time)
+        outcome, actor = str(draft.outcome), draft.actor.id
+        rows.append((seq, draft.id, draft.act or act, str(draft.action), outcome, actor, place.time, body, leaf))
+    if details:
+        cursor.executemany("INSERT INTO custody_entrydetail (entry, body) VALUES (%s, %s)", details)
+    cursor.executemany(
+        "INSERT INTO custody_entry (seq, id, act, action, outcome, actor, time, body, leaf) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        rows,
+    )
+    cursor.executemany("INSERT INTO custody_streamentry (stream, n, seq) VALUES (%s, %s, %s)", links)
+    return written

@@ -1,0 +1,61 @@
+"""Catches, in tests, a service that writes rows after its ledger entry.
+
+Writing other rows after taking the ledger's lock invites deadlocks between writers, and leaves room for an
+act whose entry describes something else than what was committed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+
+from custody.core.errors import CustodyError
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE")
+_DEPTH = "_amana_entries_written_at"
+_BUSY = "_amana_writing_entries"
+
+
+class WroteAfterAppend(CustodyError):
+    """A statement changed rows after ``append()`` in the same transaction."""
+
+
+def _depth() -> int:
+    return len(connection.savepoint_ids) if connection.in_atomic_block else -1
+
+
+@contextlib.contextmanager
+def writing_entries() -> Iterator[None]:
+    """Marks the statements of the ledger itself."""
+    setattr(connection, _BUSY, True)
+    try:
+        yield
+    finally:
+        setattr(connection, _BUSY, False)
+
+
+def entries_written() -> None:
+    """From here to the end of this transaction block nothing more may be written."""
+    setattr(connection, _DEPTH, _depth())
+
+
+@contextlib.contextmanager
+def watching() -> Iterator[None]:
+    """Refuse writes after an append while the block runs (used by the test suite on every test)."""
+    setattr(connection, _DEPTH, None)
+
+    def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        written_at = getattr(connection, _DEPTH, None)
+        if written_at is not None and _depth() < written_at:
+            setattr(connection, _DEPTH, None)
+            written_at = None
+        busy = getattr(connection, _BUSY, False)
+        if written_at is not None and not busy and sql.lstrip().upper().startswith(_WRITES):
+            raise WroteAfterAppend(f"written after the ledger entry of the same transaction: {sql[:80]}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield

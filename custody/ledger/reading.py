@@ -1,0 +1,122 @@
+"""Reading the ledger: always the stored bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from custody.actions import Action
+from custody.core import canonical, entries
+from custody.core.canonical import JsonValue
+from custody.core.entries import Entry as EntryRecord
+from custody.models import Entry, EntryDetail, LedgerHead, StreamEntry
+
+_ROWS_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class StoredEntry:
+    """One row of the ledger: the exact bytes, the stored leaf hash, and the columns that index it."""
+
+    seq: int
+    id: str
+    body: bytes
+    leaf: bytes
+    act: str
+    action: str
+    outcome: str
+    actor: str
+    time: str
+
+
+def size() -> int:
+    """How many entries the ledger says it holds."""
+    head = LedgerHead.objects.filter(pk=1).first()
+    return head.size if head else 0
+
+
+def _stored(row: Entry) -> StoredEntry:
+    return StoredEntry(
+        seq=row.seq,
+        id=row.entry_id,
+        body=bytes(row.body),
+        leaf=bytes(row.leaf),
+        act=row.act,
+        action=row.action,
+        outcome=row.outcome,
+        actor=row.actor,
+        time=row.time,
+    )
+
+
+def entries_after(start: int, stop: int | None = None) -> Iterator[StoredEntry]:
+    """Entries with ``start <= seq < stop`` in order, a few thousand in memory at a time."""
+    while stop is None or start < stop:
+        rows = Entry.objects.filter(seq__gte=start).order_by("seq")
+        page = list((rows if stop is None else rows.filter(seq__lt=stop))[:_ROWS_AT_ONCE])
+        yield from map(_stored, page)
+        if len(page) < _ROWS_AT_ONCE:
+            return
+        start = page[-1].seq + 1
+
+
+def leaves_after(start: int, stop: int) -> Iterator[bytes]:
+    """The exact entry bytes with ``start <= seq < stop``."""
+    return (entry.body for entry in entries_after(start, stop))
+
+
+def find_entry(seq: int) -> StoredEntry | None:
+    """The entry at one place, or None."""
+    row = Entry.objects.filter(seq=seq).first()
+    return _stored(row) if row else None
+
+
+def entry_of(stored: StoredEntry) -> EntryRecord:
+    """Decode an entry's bytes. Raises EntryError."""
+    return entries.decode(stored.body)
+
+
+def body_of(seq: int) -> bytes | None:
+    """The exact bytes of one entry, or None."""
+    found = find_entry(seq)
+    return found.body if found else None
+
+
+def newest(count: int, *, before: int | None = None) -> list[StoredEntry]:
+    """The last ``count`` entries, newest first; ``before`` pages back."""
+    rows = Entry.objects.order_by("-seq")
+    return [_stored(row) for row in (rows if before is None else rows.filter(seq__lt=before))[:count]]
+
+
+def stream_entries(stream: str) -> Iterator[StoredEntry]:
+    """All entries of one stream in order."""
+    start = 0
+    while True:
+        links = list(StreamEntry.objects.filter(stream=stream, n__gte=start).order_by("n")[:_ROWS_AT_ONCE])
+        rows = {row.seq: row for row in Entry.objects.filter(seq__in=[link.seq for link in links])}
+        yield from (_stored(rows[link.seq]) for link in links if link.seq in rows)
+        if len(links) < _ROWS_AT_ONCE:
+            return
+        start = links[-1].n + 1
+
+
+def stream_has(stream: str, action: Action) -> bool:
+    """Whether an entry with this verb stands in the stream."""
+    rows = Entry.objects.filter(action=action, seq__in=StreamEntry.objects.filter(stream=stream).values("seq"))
+    return rows.exists()
+
+
+def last_time(action: Action) -> str | None:
+    """When the newest entry with this verb was written (RFC 3339), or None."""
+    row = Entry.objects.filter(action=action).order_by("-seq").first()
+    return row.time if row else None
+
+
+def details_of(ids: Sequence[str]) -> dict[str, dict[str, JsonValue]]:
+    """The private details of entries by entry id, where they have any. Raises CanonicalError."""
+    found = {}
+    for row in EntryDetail.objects.filter(entry__in=ids):
+        value = canonical.loads(bytes(row.body))
+        about = value.get("about") if isinstance(value, dict) else None
+        found[row.entry] = about if isinstance(about, dict) else {}
+    return found

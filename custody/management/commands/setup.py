@@ -1,0 +1,62 @@
+"""``manage.py setup``: make an installation ready for its first sign-in."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from custody import accounts, actors, installation, notary
+
+
+class Command(BaseCommand):
+    """Migrates, makes keys and the first administrator. Running it again completes what is missing."""
+
+    help = "Set up the database, the keys and the first administrator."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--admin", metavar="EMAIL", help="address of the first administrator")
+        parser.add_argument("--name", default="", help="the administrator's name (default: the address)")
+        parser.add_argument("--password-file", metavar="FILE", help="read the password from this file's first line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        actor = actors.for_command()
+        keys = installation.set_up_keys(actor=actor)
+        self.stdout.write("Keys. Copy these fingerprints on paper; trust in later years comes from them:")
+        for key in keys:
+            self.stdout.write(f"  {key.kind:<10} {key.fingerprint}")
+        if options["admin"]:
+            self._administrator(options)
+        notary.ensure_checkpoint()
+
+    def _administrator(self, options: dict[str, Any]) -> None:
+        email = str(options["admin"])
+        if accounts.find_account(email):
+            self.stdout.write(f"{email} has an account already; its password was not changed.")
+            return
+        try:
+            accounts.create_account(
+                email=email,
+                name=options["name"] or email,
+                password=self._password(options["password_file"]),
+                actor=actors.for_command(),
+                administrator=True,
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"{email} may now sign in as administrator.")
+
+    def _password(self, file: str | None) -> str:
+        if file:
+            lines = Path(file).read_text(encoding="utf-8").splitlines()
+            return lines[0].strip() if lines else ""
+        if os.isatty(0):
+            return getpass.getpass("Password for the administrator: ")
+        raise CommandError("Give --password-file FILE, or run this at a terminal to be asked for the password.")

@@ -1,0 +1,24 @@
+"""The tables of custody: who may act, what happened, and the public side of the keys."""
+
+from custody.models.accounts import Account
+from custody.models.cases import Case, Membership, Role
+from custody.models.entries import Entry, EntryDetail, LedgerHead, StreamEntry
+from custody.models.keys import KeyKind, KeyRecord, PersonKey, SignedCheckpoint
+from custody.models.parties import Party, PartyKind
+
+__all__ = [
+    "Account",
+    "Case",
+    "Entry",
+    "EntryDetail",
+    "KeyKind",
+    "KeyRecord",
+    "LedgerHead",
+    "Membership",
+    "Party",
+    "PartyKind",
+    "PersonKey",
+    "Role",
+    "SignedCheckpoint",
+    "StreamEntry",
+]

@@ -1,0 +1,62 @@
+"""How the rest of the house asks for a checkpoint."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from django.conf import settings
+
+from custody import data, ledger, sockets
+from custody.core import checkpoints
+from custody.core.checkpoints import Checkpoint
+from custody.models import SignedCheckpoint
+from custody.notary.signing import Notary, NotaryRefused
+from custody.registrar import client
+
+_lock = threading.Lock()
+_own: dict[str, Notary] = {}
+
+
+def latest() -> tuple[Checkpoint, bytes] | None:
+    """The newest checkpoint on record, as kept in the database, with its signed note; no signature is checked."""
+    row = SignedCheckpoint.objects.order_by("-size").first()
+    if row is None:
+        return None
+    return Checkpoint(ledger.origin(), row.size, bytes(row.root)), bytes(row.note)
+
+
+def ensure_checkpoint(size: int | None = None) -> Checkpoint:
+    """A signed checkpoint over at least ``size`` entries (default: all committed now).
+
+    Raises NotaryRefused when the notary won't sign, ProcessUnavailable when it does not answer.
+    """
+    wanted = ledger.size() if size is None else size
+    newest = latest()
+    if newest and newest[0].size >= wanted:
+        return newest[0]
+    note = _publish()
+    text = note.decode().split("\n\n", 1)[0] + "\n"
+    checkpoint = checkpoints.parse(text)
+    if checkpoint.size < wanted:
+        raise NotaryRefused(f"the notary signed {checkpoint.size} entries, {wanted} were asked for")
+    return checkpoint
+
+
+def forget() -> None:
+    """Drop the notary held in this process, so that the next use compares everything anew."""
+    with _lock:
+        _own.clear()
+
+
+def _publish() -> bytes:
+    if settings.AMANA_REGISTRAR == "in-process":
+        with _lock:
+            return _own.setdefault(f"{os.getpid()} {data.root()}", Notary()).publish()
+    caller = client.reach("notary")
+    try:
+        return sockets.unb64(caller.ask("publish")["note"])
+    except sockets.Refused as error:
+        raise NotaryRefused(str(error)) from error
+    finally:
+        caller.close()

@@ -1,0 +1,155 @@
+"""The notary's work, step by step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import IO
+
+from django.db import close_old_connections
+
+from custody import clock, ledger
+from custody.actions import Action
+from custody.actors import for_process
+from custody.core import checkpoints, entries, merkle, tiles
+from custody.core.checkpoints import Checkpoint
+from custody.core.errors import CustodyError
+from custody.models import SignedCheckpoint
+from custody.notary import state
+from custody.notary.mirror import CHECKPOINT, Mirror
+from custody.registrar import keyfiles
+
+_LOOK_SECONDS = 3.0
+_HEARTBEAT_SECONDS = 3600
+
+
+class NotaryRefused(CustodyError):
+    """The ledger is smaller than, or another one than, what the notary signed before. An alarm, never repaired."""
+
+
+class Notary:
+    """Signs checkpoints. One instance at a time holds the installation's notary lock."""
+
+    def __init__(self) -> None:
+        self._key = keyfiles.load_ledger_key()
+        self._mirror = Mirror()
+        self._lock = threading.Lock()
+        self._compared = False
+
+    def publish(self) -> bytes:
+        """Sign the ledger as it is committed now; returns the signed note.
+
+        (1) Compare the first tree seen after a start, leaf by leaf, with what was signed before.
+        (2) Refuse a ledger that is smaller than the signed one.
+        (3) Read the new entries, hash their bytes, and check number, origin and stored hash of each.
+        (4) Write the tiles and make them durable.
+        (5) Remember the new tree durably.
+        (6) Sign; keep the note in the database and, last, in the mirror.
+        Raises NotaryRefused and NotaryStateError; nothing is signed then.
+        """
+        with self._lock:
+            known = state.load(ledger.origin())
+            if known.origin != ledger.origin():
+                raise NotaryRefused(f"the ledger calls itself {ledger.origin()}, the notary signed for {known.origin}")
+            if not self._compared:
+                self._compare(known)
+                self._compared = True
+            size = ledger.size()
+            if size < known.size:
+                raise NotaryRefused(f"the ledger has {size} entries, but {known.size} were signed: entries are missing")
+            if size > known.size:
+                known = self._grow(known, size)
+            return self._sign(known)
+
+    def _compare(self, known: state.State) -> None:
+        frontier = merkle.Frontier()
+        frontier.extend(merkle.leaf_hash(body) for body in ledger.leaves_after(0, known.size))
+        if frontier.size != known.size or frontier.root() != known.frontier().root():
+            raise NotaryRefused(f"the first {known.size} entries are not the ones that were signed")
+
+    def _grow(self, known: state.State, size: int) -> state.State:
+        first = known.size // tiles.TILE_WIDTH * tiles.TILE_WIDTH
+        hashes: list[bytes] = []
+        self._write_entry_bundles(known, first, size, hashes)
+        grown = known.frontier()
+        grown.extend(hashes)
+        for (level, index, width), content in tiles.grown_tiles(known.size, hashes, self._mirror.read_tile):
+            self._mirror.write(tiles.hash_tile_path(level, index, width), content)
+        self._mirror.settle()
+        new = state.State(known.origin, size, grown.nodes)
+        state.store(new)
+        self._mirror.drop_partials(_replaced(known.size, size))
+        return new
+
+    def _write_entry_bundles(self, known: state.State, first: int, size: int, hashes: list[bytes]) -> None:
+        bundle: list[bytes] = []
+        for seq, body, leaf in self._checked(first, size, known.origin):
+            if seq >= known.size:
+                hashes.append(leaf)
+            bundle.append(body)
+            if len(bundle) == tiles.TILE_WIDTH or seq == size - 1:
+                name = tiles.entries_path(seq // tiles.TILE_WIDTH, len(bundle))
+                self._mirror.write(name, tiles.encode_entries(bundle))
+                bundle = []
+
+    def _checked(self, first: int, size: int, origin: str) -> Iterator[tuple[int, bytes, bytes]]:
+        expected = first
+        for stored in ledger.entries_after(first, size):
+            leaf = merkle.leaf_hash(stored.body)
+            entry = entries.decode(stored.body)
+            if stored.seq != expected or entry.seq != expected or leaf != stored.leaf or entry.log != origin:
+                raise NotaryRefused(f"entry {expected} is missing, out of place, or does not match its hash")
+            yield expected, stored.body, leaf
+            expected += 1
+        if expected != size:
+            raise NotaryRefused(f"entry {expected} is missing")
+
+    def _sign(self, known: state.State) -> bytes:
+        checkpoint = Checkpoint(known.origin, known.size, known.frontier().root())
+        # Ed25519 is deterministic: signing the same tree again gives the same bytes.
+        note = checkpoints.sign(checkpoint, private_key=self._key).encode()
+        if self._mirror.read(CHECKPOINT) != note:
+            SignedCheckpoint.objects.get_or_create(
+                size=known.size, defaults={"root": checkpoint.root, "note": note, "signed": clock.now()}
+            )
+            self._mirror.write(CHECKPOINT, note)
+            self._mirror.settle()
+        return note
+
+    def watch(self, stopping: threading.Event, errors: IO[str]) -> None:
+        """Publish whenever the ledger has grown, and leave a heartbeat entry every hour, until told to stop."""
+        complained = ""
+        while not stopping.is_set():
+            close_old_connections()
+            try:
+                self._heartbeat_if_due()
+                if ledger.size() > state.load(ledger.origin()).size:
+                    self.publish()
+            except CustodyError as error:
+                # Said once, not every few seconds; `verify` and the audit page show it as long as it lasts.
+                if str(error) != complained:
+                    print(f"notary: {error}", file=errors, flush=True)
+                    complained = str(error)
+            stopping.wait(_LOOK_SECONDS)
+        close_old_connections()
+
+    def _heartbeat_if_due(self) -> None:
+        last = ledger.last_time(Action.NOTARY_HEARTBEAT)
+        if last and (clock.now() - clock.parse(last)).total_seconds() < _HEARTBEAT_SECONDS:
+            return
+        draft = ledger.Draft(
+            action=Action.NOTARY_HEARTBEAT, actor=for_process("notary"), streams=("ledger",), subject={}
+        )
+        ledger.append_alone(draft)
+
+
+def _replaced(old: int, new: int) -> Iterator[str]:
+    """Folders of partial tiles that the old tree ended in and whose full tile now exists."""
+    level = 0
+    while new >> tiles.TILE_HEIGHT * level:
+        index = (old >> tiles.TILE_HEIGHT * level) // tiles.TILE_WIDTH
+        if tiles.tile_width(level, index, new) == tiles.TILE_WIDTH:
+            yield f"{tiles.hash_tile_path(level, index)}.p"
+            if level == 0:
+                yield f"{tiles.entries_path(index)}.p"
+        level += 1

@@ -1,0 +1,122 @@
+"""Reaching the registrar: the running one, or one started for the length of this command."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from custody import data, sockets
+from custody.registrar import desk
+from custody.registrar.desk import PersonKey, Registrar, RegistrarRefused
+from custody.sockets import Caller, ProcessUnavailable, Refused
+
+_START_SECONDS = 30.0
+_lock = threading.Lock()
+_connected: dict[str, SocketRegistrar | desk.Desk] = {}
+_started: list[subprocess.Popen[bytes]] = []
+
+
+class SocketRegistrar:
+    """The registrar's answers, over its socket."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        about = self.ask("about")
+        self._certificate = sockets.unb64(about["certificate"])
+        self._root = sockets.unb64(about["root"])
+        self._fingerprint = str(about["fingerprint"])
+
+    def ask(self, operation: str, **question: sockets.JsonValue) -> dict[str, sockets.JsonValue]:
+        """One question. Raises RegistrarRefused, ProcessUnavailable."""
+        try:
+            return self._caller.ask(operation, **question)
+        except Refused as error:
+            raise RegistrarRefused(str(error)) from error
+
+    def certificate_der(self) -> bytes:
+        return self._certificate
+
+    def ca_pem(self) -> bytes:
+        return self._root
+
+    def signer_fingerprint(self) -> str:
+        return self._fingerprint
+
+    def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
+        answer = self.ask("sign_records", authority=authority, records=[sockets.b64(record) for record in records])
+        signatures = answer["signatures"]
+        if not isinstance(signatures, list) or len(signatures) != len(records):
+            raise ProcessUnavailable("the registrar's answer is incomplete")
+        return [sockets.unb64(signature) for signature in signatures]
+
+    def create_person_key(self, *, authority: int, person: str) -> PersonKey:
+        answer = self.ask("create_person_key", authority=authority, person=person)
+        return PersonKey(sockets.unb64(answer["public"]), sockets.unb64(answer["wrapped"]))
+
+    def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
+        parts = {"sealed": sockets.b64(sealed), "wrapped": sockets.b64(wrapped)}
+        return sockets.unb64(self.ask("open_sealed", authority=authority, person=person, **parts)["plaintext"])
+
+
+def connect() -> Registrar:
+    """The registrar, started for the length of this process when none runs. Raises ProcessUnavailable."""
+    key = f"{os.getpid()} {data.root()}"
+    with _lock:
+        if key not in _connected:
+            in_process = settings.AMANA_REGISTRAR == "in-process"
+            _connected[key] = desk.in_process() if in_process else SocketRegistrar(reach("registrar"))
+        return _connected[key]
+
+
+def forget() -> None:
+    """Drop the connection, so that the next use reaches for the registrar anew."""
+    with _lock:
+        _connected.clear()
+
+
+def reach(name: str) -> Caller:
+    """A connection to the registrar's or the notary's socket, starting the process when nobody listens."""
+    try:
+        return Caller(name)
+    except ProcessUnavailable:
+        return sockets.wait_for(name, seconds=_START_SECONDS, alive=_start().alive)
+
+
+class _Start:
+    """A registrar process that ends with ours: its standard input closes when we do."""
+
+    def __init__(self) -> None:
+        manage = str(settings.BASE_DIR / "manage.py")
+        # The pipe is the tether: the child ends when the other end of its standard input closes, however we die.
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, manage, "registrar", "--tethered"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "AMANA_DATA_DIR": str(data.root())},
+            start_new_session=True,
+        )
+        _started.append(self._process)
+
+    def alive(self) -> bool:
+        """Whether it still runs, or another one holds the lock and may soon listen."""
+        return self._process.poll() is None or _lock_is_held()
+
+
+def _start() -> _Start:
+    return _Start()
+
+
+def _lock_is_held() -> bool:
+    with (data.work() / "registrar.lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(file, fcntl.LOCK_UN)
+        return False

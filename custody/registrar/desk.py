@@ -1,0 +1,148 @@
+"""The registrar's work: signing, making person keys, opening what is sealed. Each use names its entry."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+
+from custody import clock, data, sealing
+from custody.core import cades
+from custody.registrar import keyfiles, rules
+from custody.registrar.rules import RegistrarRefused
+
+
+@dataclass(frozen=True)
+class PersonKey:
+    """A person's key pair: the public half (32 bytes), and the private half wrapped by the master key."""
+
+    public: bytes
+    wrapped: bytes
+
+
+class Registrar(Protocol):
+    """What the rest of the house may ask. Every use of a key raises RegistrarRefused without its entry."""
+
+    def certificate_der(self) -> bytes:
+        """The signer's certificate."""
+
+    def ca_pem(self) -> bytes:
+        """The root certificate, PEM."""
+
+    def signer_fingerprint(self) -> str:
+        """SHA-256 of the signer's certificate, hex."""
+
+    def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
+        """A detached CAdES-BES signature (DER) of each record, allowed by the entry at ``authority``."""
+
+    def create_person_key(self, *, authority: int, person: str) -> PersonKey:
+        """A new key pair for a person, once per entry."""
+
+    def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
+        """Open what was sealed to a person, once per entry."""
+
+
+def _wrapping_context(person: str) -> bytes:
+    return f"amana person key 1 {person}".encode()
+
+
+def sealing_context(person: str) -> bytes:
+    """The HPKE context for everything sealed to one person's key."""
+    return f"amana sealed 1 {person}".encode()
+
+
+class Desk:
+    """The registrar itself, with its keys in memory."""
+
+    def __init__(self) -> None:
+        self._signer = keyfiles.load_signer()
+        self._master = keyfiles.load_master()
+        self._assembler = cades.Assembler(self._signer.certificate)
+        self._uses = _Uses()
+
+    def certificate_der(self) -> bytes:
+        return self._signer.certificate.public_bytes(Encoding.DER)
+
+    def ca_pem(self) -> bytes:
+        return self._signer.root.public_bytes(Encoding.PEM)
+
+    def signer_fingerprint(self) -> str:
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return self._signer.certificate.fingerprint(SHA256()).hex()
+
+    def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
+        rules.check_records(rules.authorising_entry(authority), list(records))
+        now = clock.now()
+        key, assembler = self._signer.private_key, self._assembler
+        return [cades.sign(record, assembler=assembler, private_key=key, signing_time=now) for record in records]
+
+    def create_person_key(self, *, authority: int, person: str) -> PersonKey:
+        rules.check_person_key(rules.authorising_entry(authority), person)
+        self._uses.spend(authority)
+        private = X25519PrivateKey.generate()
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(self._master).encrypt(nonce, private.private_bytes_raw(), _wrapping_context(person))
+        return PersonKey(private.public_key().public_bytes_raw(), nonce + sealed)
+
+    def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
+        rules.check_opening(rules.authorising_entry(authority), person, sealed)
+        self._uses.spend(authority)
+        try:
+            private = AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], _wrapping_context(person))
+        except InvalidTag as error:
+            raise RegistrarRefused("the person's key does not unwrap: it was destroyed or belongs to another") from error
+        return sealing.unseal(private, sealed, context=sealing_context(person))
+
+
+class _Uses:
+    """Which entries were used up, in a small file of the registrar's own."""
+
+    def __init__(self) -> None:
+        self._path = data.keys() / "registrar-uses.sqlite3"
+        with self._open() as database:
+            database.execute("CREATE TABLE IF NOT EXISTS uses (seq INTEGER PRIMARY KEY, used TEXT NOT NULL)")
+
+    def _open(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=10)
+        database.execute("PRAGMA synchronous=FULL")
+        return database
+
+    def spend(self, seq: int) -> None:
+        """Note the use before it happens. Raises RegistrarRefused the second time."""
+        database = self._open()
+        try:
+            with database:
+                database.execute("INSERT INTO uses VALUES (?, ?)", [seq, clock.stamp(clock.now())])
+        except sqlite3.IntegrityError as error:
+            raise RegistrarRefused(f"entry {seq} was used already: one entry allows one opening") from error
+        finally:
+            database.close()
+
+
+class InsecureRegistrar(UserWarning):
+    """The registrar runs inside the asking process: for tests only."""
+
+
+def in_process() -> Desk:
+    """A desk in this very process, for the test suite. Refused unless the setting names it."""
+    if settings.AMANA_REGISTRAR != "in-process":
+        raise RegistrarRefused("the registrar is a process of its own")
+    warnings.warn("keys are held by the asking process", InsecureRegistrar, stacklevel=2)
+    return Desk()
+
+
+__all__ = ["Desk", "InsecureRegistrar", "PersonKey", "Registrar", "RegistrarRefused", "in_process", "sealing_context"]

@@ -1,0 +1,143 @@
+"""Private keys on disk: PKCS#12 with a set number of rounds, and the master key under scrypt.
+
+The embedded default keeps the passphrase in a file beside the keys, mode 0600. That protects a copied key
+file without its folder and little else; ``config/docs/limits.md`` says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
+from django.conf import settings
+
+from custody import data
+from custody.core import canonical
+from custody.core.errors import CustodyError
+
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+_SCRYPT_R, _SCRYPT_P = 8, 1
+_MASTER_CONTEXT = b"amana master key 1"
+
+
+class KeyFileError(CustodyError):
+    """A key file is missing, damaged, or does not open with the passphrase."""
+
+
+@dataclass(frozen=True)
+class SignerKey:
+    """The registrar's signing key with its certificate and the root above it."""
+
+    private_key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+    root: x509.Certificate
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Create a private file (0600), durable in its folder. Raises FileExistsError when it is there already."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def passphrase() -> bytes:
+    """The passphrase of the key files: from the setting, else from ``keys/passphrase``, made at first use."""
+    if settings.AMANA_KEY_PASSPHRASE:
+        return str(settings.AMANA_KEY_PASSPHRASE).encode()
+    path = data.keys() / "passphrase"
+    with contextlib.suppress(FileExistsError):
+        write_once(path, secrets.token_urlsafe(32).encode())
+    return path.read_bytes().strip()
+
+
+def store_key(name: str, key: PrivateKey, chain: list[x509.Certificate]) -> None:
+    """Write ``keys/<name>.p12``; ``chain`` starts with the key's own certificate (or is empty)."""
+    protection = (
+        PrivateFormat.PKCS12.encryption_builder()
+        .kdf_rounds(settings.AMANA_KEY_ROUNDS)
+        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
+        .hmac_hash(hashes.SHA256())
+        .build(passphrase())
+    )
+    own, above = (chain[0], chain[1:]) if chain else (None, [])
+    content = pkcs12.serialize_key_and_certificates(name.encode(), key, own, above or None, protection)
+    write_once(data.keys() / f"{name}.p12", content)
+
+
+def load_key(name: str) -> pkcs12.PKCS12KeyAndCertificates:
+    """Open ``keys/<name>.p12``. Raises KeyFileError."""
+    path = data.keys() / f"{name}.p12"
+    try:
+        return pkcs12.load_pkcs12(path.read_bytes(), passphrase())
+    except FileNotFoundError as error:
+        raise KeyFileError(f"the key file {path.name} is missing; run the setup first") from error
+    except ValueError as error:
+        raise KeyFileError(f"the key file {path.name} does not open with the passphrase") from error
+
+
+def load_signer() -> SignerKey:
+    """The registrar's signing key, certificate and root. Raises KeyFileError."""
+    bag = load_key("registrar")
+    if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None or not bag.additional_certs:
+        raise KeyFileError("the key file registrar.p12 does not hold a P-256 key with its certificates")
+    return SignerKey(bag.key, bag.cert.certificate, bag.additional_certs[0].certificate)
+
+
+def load_ledger_key() -> ed25519.Ed25519PrivateKey:
+    """The key that signs checkpoints. Raises KeyFileError."""
+    key = load_key("ledger").key
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise KeyFileError("the key file ledger.p12 does not hold an Ed25519 key")
+    return key
+
+
+def _wrapping_key(salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, n=settings.AMANA_KEY_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P).derive(passphrase())
+
+
+def store_master(master: bytes) -> None:
+    """Write ``keys/master.json``: the 32-byte master key under scrypt (RFC 7914) and AES-256-GCM."""
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    sealed = AESGCM(_wrapping_key(salt)).encrypt(nonce, master, _MASTER_CONTEXT)
+    content = {"kdf": "scrypt", "n": settings.AMANA_KEY_SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
+    parts = {"salt": salt.hex(), "nonce": nonce.hex(), "key": sealed.hex()}
+    write_once(data.keys() / "master.json", canonical.dumps({**content, **parts}))
+
+
+def load_master() -> bytes:
+    """The master key. Raises KeyFileError."""
+    try:
+        content = canonical.loads((data.keys() / "master.json").read_bytes())
+        if not isinstance(content, dict):
+            raise KeyFileError("the key file master.json is damaged")
+        salt, nonce, sealed = (bytes.fromhex(str(content[name])) for name in ("salt", "nonce", "key"))
+        derived = Scrypt(salt=salt, length=32, n=_whole(content["n"]), r=_SCRYPT_R, p=_SCRYPT_P).derive(passphrase())
+        return AESGCM(derived).decrypt(nonce, sealed, _MASTER_CONTEXT)
+    except FileNotFoundError as error:
+        raise KeyFileError("the key file master.json is missing; run the setup first") from error
+    except (KeyError, ValueError, InvalidTag, CustodyError) as error:
+        raise KeyFileError("the key file master.json does not open with the passphrase") from error
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise KeyFileError("the key file master.json names no work factor")
+    return value

@@ -1,0 +1,31 @@
+"""Sealing to a public key: anybody may close, only the registrar opens.
+
+HPKE (RFC 9180), base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+"""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from custody.core.errors import CustodyError
+
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+class SealBroken(CustodyError):
+    """Sealed bytes can't be opened with this key and context, or were altered."""
+
+
+def seal(public: bytes, plaintext: bytes, *, context: bytes) -> bytes:
+    """Seal to a raw X25519 public key (32 bytes); ``context`` says what it is and must be the same at opening."""
+    return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(public), context)
+
+
+def unseal(private: bytes, sealed: bytes, *, context: bytes) -> bytes:
+    """Open with the raw private key (32 bytes). Raises SealBroken."""
+    try:
+        return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), context)
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken("the sealed text does not open: wrong key, or altered") from error
