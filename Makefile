@@ -15,7 +15,7 @@ ARGS ?=
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 
-# The stamps hold the digest of what was installed, so that a changed requirements file is noticed and a touched one is not.
+# The stamps hold a checksum of what was installed, so that a changed requirements file is noticed and a touched one is not.
 RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
@@ -93,13 +93,13 @@ $(RUNTIME): requirements.txt | $(PY)
 
 $(TOOLS): requirements.txt tests/requirements.txt | $(PY)
 	@$(call install,tests/requirements.txt)
-	cp $@ $(RUNTIME)
+	cat requirements.txt | cksum > $(RUNTIME)
 
 define install
-if ! cmp -s <(cat $^ | sha256sum) $@; then
+if ! cmp -s <(cat $^ | cksum) $@; then
 	echo "Installing $(1) into $(VENV) ..."
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $(1)
-	cat $^ | sha256sum > $@.new
+	cat $^ | cksum > $@.new
 	mv $@.new $@
 else
 	touch $@

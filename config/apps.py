@@ -7,5 +7,5 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from config import checks  # noqa: F401  registers by being imported
+        """Register the system checks, and make the worker's application the one that tasks belong to."""
+        from config import celery, checks  # noqa: F401  both act by being imported

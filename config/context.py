@@ -8,6 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def installation(request: HttpRequest) -> dict[str, Any]:
-    """Values for the base template: `demonstration` stamps every page of an installation filled with fictional people."""
+def installation(_request: HttpRequest) -> dict[str, Any]:
+    """Values for the base template: `demonstration` stamps every page that shows fictional people."""
     return {"demonstration": settings.AMANA_DEMONSTRATION, "amana_version": settings.AMANA_VERSION}

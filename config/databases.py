@@ -14,8 +14,9 @@ POSTGRESQL = "django.db.backends.postgresql"
 
 # Seconds that a writer waits for the one before it.
 SQLITE_PATIENCE = 20
-# WAL lets readers go on while one writes; FULL makes a committed entry survive a power cut; secure_delete overwrites what is deleted
-# (a destroyed key must not be left in a free page); recursive_triggers lets INSERT OR REPLACE fire the triggers that refuse deletion.
+# WAL lets readers go on while one writes; FULL makes a committed entry survive a power cut; secure_delete overwrites
+# what is deleted (a destroyed key must not be left in a free page); recursive_triggers lets INSERT OR REPLACE fire
+# the triggers that refuse deletion.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -28,7 +29,8 @@ SQLITE_PRAGMAS = (
 def describe(env: Environment, root: Path) -> dict[str, Any]:
     """The `DATABASES["default"]` for `DATABASE_URL`, by default `amana.sqlite3` in the data folder `root`.
 
-    Raises ImproperlyConfigured for any database but SQLite in a file and PostgreSQL: the ledger's fences exist for these two.
+    Raises ImproperlyConfigured for any database but SQLite in a file and PostgreSQL: the ledger's fences exist for
+    these two.
     """
     found = env.database("DATABASE_URL", f"sqlite:///{root / 'amana.sqlite3'}")
     if found.get("ENGINE") == SQLITE and found["NAME"] != ":memory:":
@@ -40,6 +42,6 @@ def describe(env: Environment, root: Path) -> dict[str, Any]:
 
 
 def _sqlite_options() -> dict[str, Any]:
-    # IMMEDIATE: a transaction takes the write lock when it begins. Taking it later, after a read, fails at once when another
-    # connection wrote in between, whatever the time-out.
+    # IMMEDIATE: a transaction takes the write lock when it begins. Taking it later, after a read, fails at once when
+    # another connection wrote in between, whatever the time-out.
     return {"transaction_mode": "IMMEDIATE", "timeout": SQLITE_PATIENCE, "init_command": ";".join(SQLITE_PRAGMAS)}

@@ -1,8 +1,8 @@
 """Typed readers of the environment.
 
-Every value may also be given as the path of a file that holds it, in `<NAME>_FILE`: that is how secrets are handed over without
-standing in the process list. A path that is set but cannot be read stops the start, and so does a value of the wrong shape: nothing
-is guessed.
+Every value may also be given as the path of a file that holds it, in `<NAME>_FILE`: that is how secrets are handed
+over without standing in the process list. A path that is set but cannot be read stops the start, and so does a value
+of the wrong shape: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ class Environment:
     """Reads settings from a mapping of environment variables, `os.environ` unless told otherwise."""
 
     def __init__(self, variables: dict[str, str] | None = None) -> None:
-        # The mapping and not `environ.FileAwareEnv.get_value`, which takes a value that begins with `$` for the name of another one.
+        # The mapping and not `environ.FileAwareEnv.get_value`, which takes a value that begins with `$` for the name
+        # of another one.
         self._variables = FileAwareMapping(variables, cache=False)
 
     def text(self, name: str, default: str) -> str:
-        """The value of `name` without surrounding white space, or `default` when neither it nor `<name>_FILE` is set."""
+        """The value of `name`, stripped, or `default` when neither it nor `<name>_FILE` is set."""
         try:
             value: str = self._variables[name]
         except KeyError:
@@ -37,7 +38,7 @@ class Environment:
         return value.strip()
 
     def flag(self, name: str, default: bool) -> bool:
-        """True or false. Anything but a plain yes or no word is refused: a misspelt `Flase` must not switch something on."""
+        """True or false. Any other word is refused: a misspelt `Flase` must not switch something on."""
         word = self.text(name, "true" if default else "false").lower()
         if word not in _TRUE | _FALSE:
             message = f"{name} must be true or false, not {word!r}."

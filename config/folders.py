@@ -7,17 +7,20 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 OWNER_ONLY = 0o700
+PARTS = ("work", "work/broker", "work/broker/messages", "work/broker/control", "work/broker/processed")
 
 
 def prepare(root: Path) -> Path:
-    """Make sure that `root` and its `work/` exist, and return `root`.
+    """Make sure that `root`, its `work/` and the folders of the broker without a server exist, and return `root`.
 
-    `work/` is where uploads wait before they are evidence: inside the data folder, so that no copy is left in the system's `/tmp`.
-    An existing folder keeps its permissions; the system check `config.E002` speaks up about loose ones.
+    `work/` is where uploads wait before they are evidence: inside the data folder, so that no copy is left in the
+    system's `/tmp`. An existing folder keeps its permissions; the system check `config.E002` speaks up about loose
+    ones.
     """
     try:
         root.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-        (root / "work").mkdir(mode=OWNER_ONLY, exist_ok=True)
+        for part in PARTS:
+            (root / part).mkdir(mode=OWNER_ONLY, exist_ok=True)
     except OSError as error:
         message = f"The data folder cannot be made; set AMANA_DATA_DIR to a folder that can be written: {error}"
         raise ImproperlyConfigured(message) from error

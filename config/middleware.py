@@ -16,12 +16,16 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 class NamedLoginRequired(LoginRequiredMiddleware):
     """Every view needs a signed-in account, but for those named in `config/public.py`.
 
-    Django's own class also lets through any view that is decorated with `login_not_required`, wherever that stands. Here the list is
-    in one place, and a decorated view that is not on it stays shut.
+    Django's own class also lets through any view that is decorated with `login_not_required`, wherever that stands.
+    Here the list is in one place, and a decorated view that is not on it stays shut.
     """
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """Send whoever is not signed in to the sign-in page."""
         match = request.resolver_match

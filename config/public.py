@@ -4,6 +4,7 @@ PUBLIC_VIEWS = frozenset(
     {
         "custody:sign-in",
         "custody:first-run",
+        "custody:healthz",
         "set_language",
     }
 )

@@ -1,6 +1,7 @@
 """How the worker is reached: through Redis, or through a folder when there is no server to install.
 
-The database is the queue of record. A message is only a nudge: it may be lost, and the sweep picks up what nobody nudged.
+The database is the queue of record. A message is only a nudge: it may be lost, and the sweep picks up what nobody
+nudged.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ def read(root: Path) -> str:
 def ensure(root: Path) -> Path:
     """Make the secret once, mode 0600, and return its place; an existing one is left as it is.
 
-    Two starts at the same moment are settled by exclusive creation of the final name: the text is written aside first, so that
-    nobody ever reads half of it.
+    Two starts at the same moment are settled by exclusive creation of the final name: the text is written aside
+    first, so that nobody ever reads half of it.
     """
     path = place(root)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,87 @@
+"""`manage.py serve`: the whole of Amana from one command, until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config import secret
+from config.serving import processes
+from config.serving.address import Address, answers, shown
+from config.serving.children import run_to_end
+from config.serving.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    """1. take the data folder and the address, 2. migrate and collect, 3. run the processes until a signal."""
+
+    help = "Runs migrations, then web server, worker and registrar (with the notary) until Ctrl-C; none is left behind."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One option."""
+        words = "address of the web server (port 0: any free one)"
+        parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help=words)
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Exit 0 after a stop signal, 1 when a process died or a preparation failed."""
+        root = Path(settings.AMANA_DATA_DIR)
+        with alone(root), closing(self.bound(options["bind"])) as bound:
+            secret.ensure(root)
+            manage = Path(settings.BASE_DIR) / "manage.py"
+            for command in processes.preparations(manage):
+                if run_to_end(command) != 0:
+                    message = f"The preparation `{' '.join(command[1:])}` failed; nothing was started."
+                    raise CommandError(message)
+            status = self.supervise(bound, manage)
+        if status:
+            raise SystemExit(status)
+
+    def bound(self, text: str) -> socket.socket:
+        """The web server's socket, or a plain word why not."""
+        try:
+            address = Address.parse(text)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        if not address.is_loopback and not (settings.AMANA_HTTPS or settings.DEBUG):
+            message = f"{text} can be reached from outside, but cookies are not bound to HTTPS: set ALLOWED_HOSTS."
+            raise CommandError(message)
+        try:
+            return address.bind()
+        except OSError as error:
+            reason = f"{text} cannot be used: {error.strerror}."
+            message = f"{reason} Is another server running there? Try --bind 127.0.0.1:0"
+            raise CommandError(message) from error
+
+    def supervise(self, bound: socket.socket, manage: Path) -> int:
+        """Run registrar, worker and web server, in this order; they end in the opposite one."""
+        address = shown(bound)
+        named = settings.ALLOWED_HOSTS[0] if settings.ALLOWED_HOSTS else "localhost"
+        children = [
+            processes.registrar(manage),
+            processes.worker(),
+            processes.web(socket=bound.fileno(), behind_proxy=settings.AMANA_BEHIND_PROXY),
+        ]
+        ready = lambda: address if answers(address, host_header=named) else None  # noqa: E731
+        return Supervisor(children, ready=ready, out=sys.stdout).run()
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Hold the data folder; a second server on it would fight over its keys and its queue."""
+    with (root / "work" / "serve.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"Amana is already being served from {root}."
+            raise CommandError(message) from error
+        yield

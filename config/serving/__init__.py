@@ -1,0 +1,1 @@
+"""Running the whole product from one command: the processes, who watches them, and how they end."""
