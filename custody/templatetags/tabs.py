@@ -1,0 +1,39 @@
+"""The two strips over every page of a case: its tabs, and the purpose of the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.urls import reverse
+
+from custody.cases import role_in
+from custody.models import Case
+from custody.purposes import purpose_in_session
+from custody.tabs import tabs_for
+
+register = template.Library()
+
+
+@register.inclusion_tag("partials/case_tabs.html", takes_context=True)
+def case_tabs(context: RequestContext, case: Case, current: str) -> dict[str, Any]:
+    """Tabs of the case for the signed-in member; `current` is the key of the one that is open."""
+    role = role_in(context["user"], case)
+    tabs = [
+        {
+            "key": tab.key,
+            "words": tab.words,
+            "url": reverse(tab.url_name, args=[case.code]),
+            "number": tab.number(case) if tab.number else None,
+        }
+        for tab in tabs_for(role or "")
+    ]
+    return {"case": case, "current": current, "tabs": tabs}
+
+
+@register.inclusion_tag("partials/case_purpose.html", takes_context=True)
+def case_purpose(context: RequestContext, case: Case) -> dict[str, Any]:
+    """The purpose chosen for this case in this session, or the plain word that pictures stay closed."""
+    request = context["request"]
+    return {"case": case, "request": request, "purpose": purpose_in_session(request, case)}

@@ -1,0 +1,24 @@
+"""Addresses of custody: signing in, cases, people, the ledger."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from custody.views import alive, case_list, first_run, ledger, people, signing_in
+
+app_name = "custody"
+
+urlpatterns = [
+    path("", case_list.case_list, name="cases"),
+    path("healthz", alive.healthz, name="healthz"),
+    path("first-run/", first_run.first_run_page, name="first-run"),
+    path("fingerprints/", first_run.fingerprints_page, name="fingerprints"),
+    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
+    path("accounts/", people.accounts_page, name="accounts"),
+    path("cases/new/", case_list.case_new, name="case-new"),
+    path("cases/<str:code>/members/", people.members_page, name="members"),
+    path("cases/<str:code>/purpose/", case_list.purpose_page, name="purpose"),
+    path("ledger/", ledger.ledger_page, name="ledger"),
+    path("ledger/<int:seq>/", ledger.entry_page, name="entry"),
+]

@@ -1,0 +1,116 @@
+"""The audit page: how the ledger stands, and its entries, newest first. Viewing it is itself an entry."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from custody import actors, audit, clock, ledger
+from custody.actions import Action
+from custody.audit import Filter, Line
+from custody.cases import cases_for
+from custody.core.entries import Outcome
+from custody.health import ledger_health
+from custody.models import Account, KeyRecord
+from custody.views.viewer import viewer
+from custody.wording import (
+    ACTIONS,
+    OUTCOME_STATES,
+    OUTCOMES,
+    words_of_action,
+    words_of_key,
+    words_of_purpose,
+    words_of_reason,
+)
+
+ROWS = 50
+
+
+class FilterForm(forms.Form):
+    """Which entries. An unknown value is refused, not ignored: a filter that does nothing misleads."""
+
+    action = forms.ChoiceField(label=_("Action"), required=False)
+    actor = forms.ChoiceField(label=_("Actor"), required=False, choices=[("", _("all")), ("me", _("myself"))])
+    case = forms.ChoiceField(label=_("Case"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    refusals = forms.BooleanField(label=_("Only refusals"), required=False)
+
+    def __init__(self, data: Any, account: Account) -> None:
+        super().__init__(data)
+        self.account = account
+        self.cases = {case.code: case for case in cases_for(account)}
+        self._offer("action", [(action.value, f"{action.value} · {words}") for action, words in ACTIONS.items()])
+        self._offer("case", [(code, code) for code in self.cases])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast("forms.ChoiceField", self.fields[name]).choices = [("", _("all")), *choices]
+
+    def wanted(self) -> Filter:
+        """The filter as the service takes it; all entries when the form does not hold."""
+        if not self.is_valid():
+            return Filter()
+        chosen = self.cleaned_data
+        return Filter(
+            action=Action(chosen["action"]) if chosen["action"] else None,
+            actor=str(self.account.pk) if chosen["actor"] else None,
+            case=self.cases.get(chosen["case"]),
+            since=chosen["since"],
+            only_refusals=chosen["refusals"],
+        )
+
+
+def _row(line: Line) -> dict[str, Any]:
+    outcome = Outcome(line.record.outcome)
+    reason = line.record.subject.get("reason")
+    return {
+        "line": line,
+        "words": words_of_action(line.stored.action),
+        "outcome": OUTCOMES[outcome],
+        "state": OUTCOME_STATES.get(outcome, "") if line.same else "unsound",
+        "why": words_of_reason(reason) if reason else words_of_purpose(line.record.purpose),
+        "leaf": line.stored.leaf.hex(),
+    }
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+@require_GET
+def ledger_page(request: HttpRequest) -> HttpResponse:
+    """State, head, keys, entries. An htmx request gets the same page and takes the table out of it."""
+    account = viewer(request)
+    form = FilterForm(request.GET, account)
+    audit.record_view(actor=actors.for_request(request), account=account)
+    lines, further = audit.find_entries(
+        account, form.wanted(), before=_number(request.GET.get("before", "")), at_most=ROWS
+    )
+    context = {
+        "form": form,
+        "health": ledger_health(),
+        "rows": [_row(line) for line in lines],
+        "further": further,
+        "filters": urlencode({name: value for name, value in request.GET.items() if name != "before" and value}),
+        "keys": [{"words": words_of_key(key.kind), "key": key} for key in KeyRecord.objects.all()],
+        "origin": ledger.origin(),
+        "now": clock.now(),
+    }
+    return render(request, "custody/ledger.html", context)
+
+
+@require_GET
+def entry_page(request: HttpRequest, seq: int) -> HttpResponse:
+    """One entry: its exact bytes, its leaf hash, its place in its streams. 404 for one that the account may not see."""
+    account = viewer(request)
+    if not audit.entries_seen_by(account).filter(seq=seq).exists():
+        raise Http404
+    audit.record_view(actor=actors.for_request(request), account=account)
+    line = audit.lines_of([seq], account)[0]
+    context = {"row": _row(line), "body": line.stored.body.decode(), "health": ledger_health()}
+    return render(request, "custody/entry.html", context)
