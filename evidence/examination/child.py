@@ -1,0 +1,51 @@
+"""The child process: receives open files over a socket, one after the other, and answers with findings.
+
+It is started by ``sandbox`` in Python's isolated mode with an empty environment, and never learns a path.
+"""
+
+import os
+import socket
+
+import PIL
+import pillow_heif
+
+from evidence.examination import confinement, frames, pictures, reading
+from evidence.examination.findings import Findings, Note, State
+
+NAME = "amana-examiner"
+VERSION = "1"
+
+
+def tool_version() -> str:
+    """The version of this examiner with those of the libraries that read the files."""
+    return f"{VERSION} (Pillow {PIL.__version__}, pillow-heif {pillow_heif.__version__})"
+
+
+def main(descriptor: int) -> None:
+    """Serve one parent until it closes its end."""
+    pillow_heif.register_heif_opener(thumbnails=False)
+    pictures.prepare()
+    walls = confinement.confine()
+    with socket.socket(fileno=descriptor) as channel:
+        frames.send_bytes(channel, " ".join(walls).encode())
+        frames.send_bytes(channel, tool_version().encode())
+        while _serve(channel):
+            pass
+
+
+def _serve(channel: socket.socket) -> bool:
+    asked, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+    if not asked or len(descriptors) != 1:
+        return False
+    confinement.allow_time()
+    findings = _examined(descriptors[0])
+    os.close(descriptors[0])
+    frames.send(channel, findings)
+    return True
+
+
+def _examined(descriptor: int) -> Findings:
+    try:
+        return reading.examine(descriptor)
+    except MemoryError:
+        return Findings(State.REFUSED, None, notes=(Note.TOO_LARGE,))
