@@ -1,8 +1,8 @@
 """The unit of work: rows change, each change leaves its snapshot, and the entries are written last.
 
-    with acts.act(actor=actor) as act:
-        act.save(case)
-        act.record(Action.CASE_CREATED, streams=(f"case/{case.pk}",), subject={"case": str(case.pk)}, snapshots=[case])
+with acts.act(actor=actor) as act:
+act.save(case)
+act.record(Action.CASE_CREATED, streams=(f"case/{case.pk}",), subject={"case": str(case.pk)}, snapshots=[case])
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from custody.core.canonical import JsonValue
 from custody.core.entries import Actor, Outcome
 from custody.core.errors import CustodyError
 from custody.ledger import Appended, Draft
-from custody.models.history import Recorded, UnrecordedChange, history_row
+from custody.models.history import Recorded, UnrecordedChange, history_row, recording
 
 _SNAPSHOTS_PER_ENTRY = 8
 _ROWS_AT_ONCE = 500
@@ -46,11 +46,8 @@ class Act:
     def save(self, record: Recorded) -> None:
         """Check, save and keep a history row of one record. Raises ValidationError."""
         record.full_clean()
-        record._act_id = self.id
-        try:
+        with recording(record, self.id):
             record.save()
-        finally:
-            record._act_id = None
         self._unbound[id(record)] = record
 
     def save_many(self, records: Sequence[Recorded]) -> None:
@@ -61,12 +58,12 @@ class Act:
         if not records:
             return
         model = type(records[0])
-        if any(type(record) is not model or not record._state.adding for record in records):
+        if any(type(record) is not model or record.snapshot_digest for record in records):
             raise UnrecordedChange("save_many() takes new records of one model")
         for record in records:
             record.clean_fields()
         # The model's own queryset refuses this; the plain one below belongs to the bulk path alone.
-        QuerySet(model).bulk_create(records, batch_size=_ROWS_AT_ONCE)
+        QuerySet[Recorded](model).bulk_create(records, batch_size=_ROWS_AT_ONCE)
         moment = clock.now()
         rows = [history_row(record, act=self.id, moment=moment) for record in records]
         QuerySet(type(rows[0])).bulk_create(rows, batch_size=_ROWS_AT_ONCE)
@@ -105,13 +102,14 @@ class Act:
         )
 
     def _bind(self, snapshots: Sequence[Recorded]) -> dict[str, str]:
-        digests = [self._unbound.pop(id(record))._snapshot_digest for record in snapshots]
+        digests = [self._unbound.pop(id(record)).snapshot_digest for record in snapshots]
         if len(digests) > _SNAPSHOTS_PER_ENTRY:
             return {"snapshots": snapshot_manifest(digests), "snapshot_count": str(len(digests))}
         names = ["snapshot", *(f"snapshot_{place}" for place in range(2, len(digests) + 1))]
         return dict(zip(names, digests, strict=False))
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Write the entries; the last statements of the act. Raises ActRefused."""
         if self._unbound:
             kinds = sorted({type(record).__name__ for record in self._unbound.values()})
             raise ActRefused(f"saved but bound by no entry: {', '.join(kinds)}")
@@ -132,4 +130,4 @@ def act(*, actor: Actor, purpose: str | None = None) -> Iterator[Act]:
     with transaction.atomic():
         work = Act(actor=actor, purpose=purpose)
         yield work
-        work._finish()
+        work.finish()

@@ -92,7 +92,7 @@ def members_of(case: Case) -> QuerySet[Membership]:
 
 
 def get_case_for(account: Account, code: str, *, actor: Actor) -> Case:
-    """The case with this code, if the account works on it; otherwise Http404, and an entry when there is such a case."""
+    """The case with this code, if the account works on it; else Http404, with an entry when there is such a case."""
     case = find_case(code)
     if case is None:
         raise Http404

@@ -91,7 +91,8 @@ def _present() -> Iterator[tuple[str, str]]:
 def _sqlite(table: str) -> Iterator[Fence]:
     for verb in ("UPDATE", "DELETE"):
         name = f"amana_{table}_no_{verb.lower()}"
-        sql = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+        refuse = f"SELECT RAISE(ABORT, 'rows of {table} are never changed')"
+        sql = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refuse}; END"
         yield Fence(name, table, (sql,), sql)
     if table == _ENTRIES:
         name = f"amana_{table}_next"
@@ -111,7 +112,9 @@ _NEXT_BODY = (
 _REFUSE_FUNCTION = (
     f"CREATE OR REPLACE FUNCTION amana_refuse() RETURNS trigger LANGUAGE plpgsql AS $amana${_REFUSE_BODY}$amana$"
 )
-_NEXT_FUNCTION = f"CREATE OR REPLACE FUNCTION amana_next() RETURNS trigger LANGUAGE plpgsql AS $amana${_NEXT_BODY}$amana$"
+_NEXT_FUNCTION = (
+    f"CREATE OR REPLACE FUNCTION amana_next() RETURNS trigger LANGUAGE plpgsql AS $amana${_NEXT_BODY}$amana$"
+)
 
 
 def _postgresql(table: str) -> Iterator[Fence]:
@@ -140,4 +143,3 @@ def _check_constraint(cursor: Any) -> None:
             "ALTER TABLE custody_entry ADD CONSTRAINT custody_entry_leaf_is_hash "
             "CHECK (leaf = sha256('\\x00'::bytea || body))"
         )
-

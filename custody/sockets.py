@@ -173,9 +173,9 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         path = address(name)
         # The caller holds the lock of this name, so a socket file that is left over belongs to nobody.
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+            Path(path).unlink()
         super().__init__(path, _Handler)
-        os.chmod(path, 0o600)
+        Path(path).chmod(0o600)
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[None]:

@@ -105,7 +105,7 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
 
 
 def append_alone(draft: Draft) -> Appended:
-    """Write one entry in a transaction of its own: a refusal or failure after the rollback, a heartbeat, a key's use."""
+    """Write one entry in a transaction of its own: a refusal after the rollback, a heartbeat, a key's use."""
     with transaction.atomic():
         return append(draft)
 

@@ -47,7 +47,7 @@ def watching() -> Iterator[None]:
     """Refuse writes after an append while the block runs (used by the test suite on every test)."""
     setattr(connection, _DEPTH, None)
 
-    def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         written_at = getattr(connection, _DEPTH, None)
         if written_at is not None and _depth() < written_at:
             setattr(connection, _DEPTH, None)

@@ -40,7 +40,7 @@ class Account(Recorded, AbstractBaseUser):
     last_login = None
 
     history = recorded_history(excluded=recorded_excluded)
-    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment, misc]
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -52,6 +52,6 @@ class Account(Recorded, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Compare, without Django's silent re-hash: a new hash is a change and goes through an act."""
-        return hashers.check_password(raw_password, self.password)
+        return raw_password is not None and hashers.check_password(raw_password, self.password)

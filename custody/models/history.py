@@ -6,13 +6,14 @@ their SHA-256. A check hashes the stored bytes and never builds them again from 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NoReturn, Self, TypeVar
 
 from django.db import models
@@ -98,23 +99,35 @@ class Recorded(models.Model):
     """A record that may be edited, through ``custody.acts.act()`` and in no other way."""
 
     recorded_excluded: ClassVar[tuple[str, ...]] = ()
-    _act_id: str | None = None
-    _snapshot_digest: str = ""
+    act_id: str | None = None
+    snapshot_digest: str = ""
 
-    objects: ClassVar[models.Manager[Self]] = RecordedQuerySet.as_manager()  # type: ignore[assignment, misc]
+    objects: ClassVar[models.Manager[Self]] = RecordedQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, when an act is under way that will bind the change; otherwise raise UnrecordedChange."""
-        if self._act_id is None:
-            raise UnrecordedChange(f"{type(self).__name__} is changed through acts.act() only, so that an entry binds it")
+        if self.act_id is None:
+            raise UnrecordedChange(
+                f"{type(self).__name__} is changed through acts.act() only, so that an entry binds it"
+            )
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: recorded rows are ended or withdrawn, never deleted."""
         raise UnrecordedChange(f"{type(self).__name__} rows are never deleted")
+
+
+@contextlib.contextmanager
+def recording(record: Recorded, act: str) -> Iterator[None]:
+    """Lets one record be saved, as part of the act that will bind the change. For ``custody.acts`` alone."""
+    record.act_id = act
+    try:
+        yield
+    finally:
+        record.act_id = None
 
 
 def snapshot_bytes(record: Recorded) -> bytes:
@@ -131,21 +144,21 @@ def snapshot_bytes(record: Recorded) -> bytes:
 @receiver(pre_create_historical_record)
 def keep_snapshot(instance: models.Model, history_instance: Any, **_: object) -> None:
     """Give the history row its snapshot and the id of the act under way."""
-    if not isinstance(instance, Recorded) or instance._act_id is None:
+    if not isinstance(instance, Recorded) or instance.act_id is None:
         raise UnrecordedChange(f"{type(instance).__name__} has history but was not changed through acts.act()")
     history_instance.snapshot = snapshot_bytes(instance)
-    history_instance.act = instance._act_id
-    instance._snapshot_digest = hashlib.sha256(history_instance.snapshot).hexdigest()
+    history_instance.act = instance.act_id
+    instance.snapshot_digest = hashlib.sha256(history_instance.snapshot).hexdigest()
 
 
 def history_row(record: Recorded, *, act: str, moment: datetime.datetime) -> Any:
     """The unsaved history row of a new record, for the bulk path of ``custody.acts``."""
-    record._act_id = act
+    excluded = record.recorded_excluded
     row = record.history.model(  # type: ignore[attr-defined]
-        **{f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields if f.name not in record.recorded_excluded},
+        **{f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields if f.name not in excluded},
         history_type="+",
         history_date=moment,
     )
-    keep_snapshot(record, row)
-    record._act_id = None
+    with recording(record, act):
+        keep_snapshot(record, row)
     return row

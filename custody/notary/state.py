@@ -9,6 +9,7 @@ from pathlib import Path
 
 from custody import data
 from custody.core import canonical
+from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
 from custody.core.merkle import Frontier
 
@@ -50,12 +51,12 @@ def load(origin: str) -> State:
 
 def store(state: State) -> None:
     """Remember, durably, before any signature over this tree leaves."""
-    content = {"origin": state.origin, "size": state.size, "nodes": [node.hex() for node in state.nodes]}
+    nodes: list[JsonValue] = [node.hex() for node in state.nodes]
     path = _path()
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(canonical.dumps(content))
+        file.write(canonical.dumps({"origin": state.origin, "size": state.size, "nodes": nodes}))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)

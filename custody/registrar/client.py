@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from custody import data, sockets
+from custody.core.canonical import JsonValue
 from custody.registrar import desk
 from custody.registrar.desk import PersonKey, Registrar, RegistrarRefused
 from custody.sockets import Caller, ProcessUnavailable, Refused
@@ -32,7 +33,7 @@ class SocketRegistrar:
         self._root = sockets.unb64(about["root"])
         self._fingerprint = str(about["fingerprint"])
 
-    def ask(self, operation: str, **question: sockets.JsonValue) -> dict[str, sockets.JsonValue]:
+    def ask(self, operation: str, **question: JsonValue) -> dict[str, JsonValue]:
         """One question. Raises RegistrarRefused, ProcessUnavailable."""
         try:
             return self._caller.ask(operation, **question)

@@ -104,7 +104,9 @@ class Desk:
         try:
             private = AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], _wrapping_context(person))
         except InvalidTag as error:
-            raise RegistrarRefused("the person's key does not unwrap: it was destroyed or belongs to another") from error
+            raise RegistrarRefused(
+                "the person's key does not unwrap: it was destroyed or belongs to another"
+            ) from error
         return sealing.unseal(private, sealed, context=sealing_context(person))
 
 

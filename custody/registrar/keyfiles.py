@@ -23,6 +23,7 @@ from django.conf import settings
 
 from custody import data
 from custody.core import canonical
+from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -117,9 +118,9 @@ def store_master(master: bytes) -> None:
     """Write ``keys/master.json``: the 32-byte master key under scrypt (RFC 7914) and AES-256-GCM."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_wrapping_key(salt)).encrypt(nonce, master, _MASTER_CONTEXT)
-    content = {"kdf": "scrypt", "n": settings.AMANA_KEY_SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
+    work: dict[str, JsonValue] = {"kdf": "scrypt", "n": settings.AMANA_KEY_SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
     parts = {"salt": salt.hex(), "nonce": nonce.hex(), "key": sealed.hex()}
-    write_once(data.keys() / "master.json", canonical.dumps({**content, **parts}))
+    write_once(data.keys() / "master.json", canonical.dumps({**work, **parts}))
 
 
 def load_master() -> bytes:

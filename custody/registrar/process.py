@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import IO
 
 from custody import data, sockets
@@ -99,7 +100,7 @@ def run(*, tethered: bool, stopping: threading.Event, errors: IO[str] = sys.stde
             server.shutdown()
             server.server_close()
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(str(server.server_address))
+                Path(str(server.server_address)).unlink()
         watch.join(timeout=10)
     return True
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from custody import ledger, parties
+from custody import accounts, ledger, parties
 from custody.actions import Action
 from custody.actors import for_command
 from custody.core import canonical, entries, merkle
 from custody.ledger import Draft, guard
 from custody.models import EntryDetail, LedgerHead
+from custody.models.history import recording
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -85,10 +85,9 @@ def test_an_act_that_is_rolled_back_leaves_no_entry_and_burns_no_number() -> Non
 
 def test_writing_rows_after_the_entry_is_caught() -> None:
     party = parties.Party(code="X", name="X")
-    party._act_id = "test"
     with transaction.atomic():
         ledger.append(draft())
-        with pytest.raises(guard.WroteAfterAppend):
+        with pytest.raises(guard.WroteAfterAppend), recording(party, "test"):
             party.save()
 
 
@@ -97,7 +96,10 @@ def test_writing_rows_after_the_entry_is_caught() -> None:
     [
         "UPDATE custody_entry SET time = 'x' WHERE seq = 0",
         "DELETE FROM custody_entry WHERE seq = 0",
-        "INSERT INTO custody_entry SELECT seq + 5, id || 'x', act, action, outcome, actor, time, body, leaf FROM custody_entry WHERE seq = 0",
+        (
+            "INSERT INTO custody_entry SELECT seq + 5, id || 'x', act, action, outcome, actor, time, body, leaf"
+            " FROM custody_entry WHERE seq = 0"
+        ),
         "INSERT OR REPLACE INTO custody_entry SELECT * FROM custody_entry WHERE seq = 0",
         "UPDATE custody_streamentry SET n = 9",
         "DELETE FROM custody_historicalaccount",
@@ -107,11 +109,7 @@ def test_the_fences_refuse_to_change_what_was_written(statement: str) -> None:
     if connection.vendor != "sqlite" and "OR REPLACE" in statement:
         pytest.skip("SQLite's own statement")
     if "historicalaccount" in statement:
-        from custody import accounts  # noqa: PLC0415
-
-        accounts.create_account(
-            email="a@example.org", name="A", password="a long enough password", actor=for_command()
-        )
+        accounts.create_account(email="a@example.org", name="A", password="a long enough password", actor=for_command())
     size = ledger.size()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
