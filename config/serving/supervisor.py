@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
 
@@ -31,6 +31,7 @@ class Supervisor:
         self._out = out
         self._width = max(len(child.name) for child in children)
         self._stopping = False
+        self._ending = False
 
     def run(self) -> int:
         """Run until a stop signal (0) or until a child dies (1). A second signal while stopping kills what is left."""
@@ -46,7 +47,7 @@ class Supervisor:
             self._end(running, dead)
         return 1 if dead else 0
 
-    @contextmanager
+    @contextlib.contextmanager
     def _listening(self) -> Iterator[int]:
         """Turn stop signals into a readable descriptor, so that the wait for output ends at once."""
         readable, writable = os.pipe()
@@ -63,7 +64,7 @@ class Supervisor:
             os.close(writable)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
-        if self._stopping:
+        if self._ending:
             raise KeyboardInterrupt
         self._stopping = True
 
@@ -90,9 +91,12 @@ class Supervisor:
             self._tell(one)
         if dead is not None:
             self._say(f"{dead.child.name} {_fate(dead.ended())}; stopping the rest. Its last lines above say why.")
+        self._say("Stopping ...")
         started = time.monotonic()
         try:
+            self._ending = True
             late = end_in_order(reversed(running))
+            self._ending = False
         except KeyboardInterrupt:
             self._say("Stopped at once; what was unfinished is taken up at the next start.")
             return
@@ -108,8 +112,10 @@ class Supervisor:
                 self._say(line.decode("utf-8", "replace"), one.child.name)
 
     def _say(self, text: str, name: str = "amana") -> None:
-        self._out.write(f"{name:<{self._width}} | {text}\n")
-        self._out.flush()
+        # A terminal that was closed takes no more lines; that is no reason not to end the children in order.
+        with contextlib.suppress(OSError):
+            self._out.write(f"{name:<{self._width}} | {text}\n")
+            self._out.flush()
 
 
 def _fate(status: int | None) -> str:
