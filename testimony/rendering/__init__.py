@@ -1,0 +1,78 @@
+"""Drawing a content tree as a PDF: the same tree gives the same bytes, on every day and on every machine."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import BinaryIO, Final
+
+from testimony.core.bidi import spelled_out
+from testimony.core.dossier import Dossier
+from testimony.core.errors import DossierError
+from testimony.rendering import words
+from testimony.rendering.book import Book, Numbers
+from testimony.rendering.contents import add_contents
+from testimony.rendering.cover import add_cover
+from testimony.rendering.custody import add_schedule
+from testimony.rendering.exhibits import add_exhibit
+from testimony.rendering.statements import add_statement
+from testimony.rendering.verification import add_verification
+from testimony.typesetting.documents import About, Document
+from testimony.typesetting.pictures import PictureReader
+
+__all__ = ["render"]
+
+_MAX_PASSES: Final = 5
+_GROUP: Final = 50  # exhibits under one line of the outline; readers fail on hundreds of lines on one level
+
+
+def render(dossier: Dossier, pictures: PictureReader, to: BinaryIO) -> str:
+    """Write the PDF of a dossier and return the SHA-256 of its bytes as hex.
+
+    `pictures` opens the bytes of a picture by their SHA-256 and is asked for each once, while it is written. Raises
+    MissingGlyphError where a character cannot be drawn, PictureError where bytes are not those the tree names.
+    """
+    numbers = Numbers()
+    for _ in range(_MAX_PASSES):
+        document, found = _set(dossier, pictures, numbers)
+        if found == numbers:
+            return document.write(to)
+        numbers = found
+    raise DossierError("the page numbers do not come to rest")
+
+
+def _set(dossier: Dossier, pictures: PictureReader, numbers: Numbers) -> tuple[Document, Numbers]:
+    document = Document(_about(dossier))
+    book = Book(document, dossier.cover, demonstration=dossier.demonstration, numbers=numbers)
+    add_cover(book, dossier)
+    add_contents(book, dossier)
+    for statement in dossier.statements:
+        add_statement(book, statement)
+    for index, exhibit in enumerate(dossier.exhibits):
+        group = _group(words.EXHIBIT.en, dossier, index)
+        add_exhibit(book, exhibit, len(dossier.exhibits), pictures, group)
+    for index, exhibit in enumerate(dossier.exhibits):
+        add_schedule(book, exhibit, _group(words.SCHEDULE.en, dossier, index))
+    add_verification(book, dossier)
+    return document, book.finish()
+
+
+def _group(title: str, dossier: Dossier, index: int) -> str:
+    """Line of the outline over the next exhibits, at the first of them."""
+    if index % _GROUP:
+        return ""
+    last = dossier.exhibits[min(index + _GROUP, len(dossier.exhibits)) - 1]
+    return f"{title} {dossier.exhibits[index].mark} – {last.mark}"
+
+
+def _about(dossier: Dossier) -> About:
+    cover = dossier.cover
+    made = datetime.strptime(cover.as_of, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    software = f"{cover.software.name} {cover.software.version}"
+    title = spelled_out(f"{cover.dossier} · {cover.case_code} · {cover.victim_code}")
+    author = spelled_out(cover.submitted_by.latin or cover.submitted_by.arabic)
+    subject = words.DEMONSTRATION.en if dossier.demonstration else words.DOSSIER.en
+    return About(title, author, subject, software, "en", made)
+
+
+def used_pictures(dossier: Dossier) -> Iterable[str]:
+    """Digests of the pictures that drawing this dossier will ask for, each once."""
+    return dict.fromkeys(exhibit.picture.sha256 for exhibit in dossier.exhibits if exhibit.picture)

@@ -1,0 +1,130 @@
+"""Small drawings: the square code that a camera reads, and the signs of the custody line."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+import segno
+
+from testimony.typesetting.blocks import Whole
+from testimony.typesetting.documents import BLACK, MM, WHITE, Page, number
+
+QUIET_ZONE: Final = 0  # the page around it is white
+_NODE: Final = 2.8 * MM
+_LINE: Final = 0.5 * MM
+_AXIS: Final = 2.5 * MM  # middle of the line, from the left edge of its column
+_FIRST: Final = 4.0 * MM  # middle of the sign, from the top of its row
+
+
+class Node(StrEnum):
+    """Who says so: a claim (ring), our record (dot), both sides (split square), an outside clock (diamond), no one."""
+
+    CLAIM = "claim"
+    EVENT = "event"
+    HANDOVER = "handover"
+    STAMP = "stamp"
+    GAP = "gap"
+
+
+@dataclass(frozen=True)
+class SquareCode(Whole):
+    """A QR code with error correction M, drawn as rectangles so that it prints sharp."""
+
+    content: str
+    side: float = 26 * MM
+
+    def height(self, width: float) -> float:  # noqa: ARG002
+        return self.side
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:  # noqa: ARG002
+        rows = _modules(self.content)
+        unit = self.side / len(rows)
+        parts = [
+            f"{number(x + start * unit)} {number(top - (line + 1) * unit)} {number(length * unit)} {number(unit)} re"
+            for line, row in enumerate(rows)
+            for start, length in _stretches(row)
+        ]
+        page.literal("q 0 0 0 rg " + " ".join(parts) + " f Q")
+
+
+@cache
+def _modules(content: str) -> tuple[tuple[bool, ...], ...]:
+    code = segno.make(content, error="m", micro=False, boost_error=False)
+    return tuple(tuple(bool(module) for module in row) for row in code.matrix)
+
+
+def _stretches(row: tuple[bool, ...]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for place, dark in enumerate(row):
+        if dark and found and sum(found[-1]) == place:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        elif dark:
+            found.append((place, 1))
+    return found
+
+
+@dataclass(frozen=True)
+class CustodyLine(Whole):
+    """The line of custody beside one row of its table: solid, dashed or missing, with a sign at the event."""
+
+    node: Node
+    tall: float
+    last: bool = False
+
+    def height(self, width: float) -> float:  # noqa: ARG002
+        return 0  # the row beside it decides how tall it is
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:  # noqa: ARG002
+        axis, middle = x + _AXIS, top - _FIRST
+        if self.node is not Node.GAP:
+            foot = middle if self.last else top - self.tall
+            dash = (1.6, 1.6) if self.node is Node.CLAIM else ()
+            page.rule((axis, top), (axis, foot), _LINE, BLACK, dash)
+        _DRAW[self.node](page, axis, middle)
+
+
+def _disc(page: Page, x: float, y: float, radius: float, *, hollow: bool) -> None:
+    arm = radius * 0.5523  # control points of a quarter circle
+    numbers = [
+        (x + radius, y, "m"),
+        (x + radius, y + arm, x + arm, y + radius, x, y + radius, "c"),
+        (x - arm, y + radius, x - radius, y + arm, x - radius, y, "c"),
+        (x - radius, y - arm, x - arm, y - radius, x, y - radius, "c"),
+        (x + arm, y - radius, x + radius, y - arm, x + radius, y, "c"),
+    ]
+    path = " ".join(number(part) if not isinstance(part, str) else part for step in numbers for part in step)
+    paint = "1 1 1 rg 0 0 0 RG 1.28 w" if hollow else "0 0 0 rg"
+    page.literal(f"q {paint} {path} h {'B' if hollow else 'f'} Q")
+
+
+def _ring(page: Page, x: float, y: float) -> None:
+    _disc(page, x, y, _NODE / 2 - 0.6, hollow=True)
+
+
+def _dot(page: Page, x: float, y: float) -> None:
+    _disc(page, x, y, _NODE / 2, hollow=False)
+
+
+def _split_square(page: Page, x: float, y: float) -> None:
+    page.box((x - _NODE / 2, y - _NODE / 2, _NODE, _NODE), fill=BLACK)
+    page.box((x - _NODE / 10, y - _NODE / 2, _NODE / 5, _NODE), fill=WHITE)
+
+
+def _diamond(page: Page, x: float, y: float) -> None:
+    arm = _NODE * 0.6
+    page.shape([(x, y + arm), (x + arm, y), (x, y - arm), (x - arm, y)])
+
+
+def _triangle(page: Page, x: float, y: float) -> None:
+    arm = _NODE / 2
+    page.shape([(x, y + arm), (x + arm, y - arm), (x - arm, y - arm)])
+
+
+_DRAW: Final = {
+    Node.CLAIM: _ring,
+    Node.EVENT: _dot,
+    Node.HANDOVER: _split_square,
+    Node.STAMP: _diamond,
+    Node.GAP: _triangle,
+}

@@ -1,0 +1,211 @@
+"""Styled text set into lines: choice of faces, line breaking in logical order, reordering for the page.
+
+Breaking comes before reordering, as the standard asks: a line holds what is read first, whichever side that stands on.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from testimony.core import bidi
+from testimony.core.errors import MissingGlyphError
+from testimony.typesetting.documents import BLACK, Ink
+from testimony.typesetting.faces import SANS, Face, Shaped, Typeface, is_arabic, is_neutral
+
+# Marks without a shape of their own (soft hyphen, joiners): the shaping engine obeys and hides them in any face.
+_JOINERS: Final = frozenset("\u00ad\u034f\u200b\u200c\u200d\u2060")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a span looks; size in points."""
+
+    typeface: Typeface = SANS
+    size: float = 9
+    ink: Ink = BLACK
+
+    def sized(self, size: float) -> "Style":
+        """The same at another size."""
+        return replace(self, size=size)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters of one style."""
+
+    text: str
+    style: Style
+
+
+class Atom(NamedTuple):
+    """A stretch of one face, size, ink and level without a space inside, or one space; shaped as a whole."""
+
+    start: int
+    end: int
+    face: Face
+    size: float
+    ink: Ink
+    level: int
+    shaped: Shaped
+
+    @property
+    def width(self) -> float:
+        """Points."""
+        return self.shaped.width * self.size / 1000
+
+
+class Line(NamedTuple):
+    """Atoms of one line in logical order, without the space at which it was broken; `width` in points."""
+
+    atoms: tuple[Atom, ...]
+    width: float
+    last: bool
+
+
+class _Setting(NamedTuple):
+    face: Face
+    size: float
+    ink: Ink
+
+
+class Text:
+    """Spans as one paragraph, ready to be broken into lines of any width.
+
+    `base` is 0 (left to right), 1 (right to left) or None for "as its first letter says"; `place` says where the text
+    stands, for the message about a character that cannot be drawn.
+    """
+
+    def __init__(self, spans: Sequence[Span], *, base: int | None, place: str) -> None:
+        pieces = [(_plain(span.text), span.style) for span in spans]
+        self.characters = "".join(text for text, _ in pieces)
+        self._place = place
+        resolved = bidi.resolve(self.characters, base)
+        self.base = resolved.base
+        self._resolved = resolved
+        self._settings = self._choose([(one, style) for text, style in pieces for one in text])
+
+    def _choose(self, characters: Sequence[tuple[str, Style]]) -> list[_Setting | None]:
+        """A face for each character: that of its script, and for signs of both scripts the one that is in use."""
+        settings: list[_Setting | None] = []
+        current: _Setting | None = None
+        style_in_use: Style | None = None
+        for character, style in characters:
+            if character in bidi.CONTROLS:
+                settings.append(None)
+                continue
+            if not self._stays(current if style is style_in_use else None, character):
+                current = self._setting(character, style)
+            style_in_use = style
+            settings.append(current)
+        return settings
+
+    @staticmethod
+    def _stays(current: _Setting | None, character: str) -> bool:
+        if current is None:
+            return False
+        return character in _JOINERS or (is_neutral(character) and current.face.covers(character))
+
+    def _setting(self, character: str, style: Style) -> _Setting:
+        for face, factor in style.typeface.candidates(arabic=is_arabic(character)):
+            if face.covers(character):
+                return _Setting(face, style.size * factor, style.ink)
+        raise MissingGlyphError(character, self.characters, self._place)
+
+    def lines(self, width: float) -> list[Line]:
+        """Break into lines of at most `width` points; a token wider than that is broken inside."""
+        lines: list[Line] = []
+        start: int | None = None
+        end, used = 0, 0.0
+        for token_start, token_end in self._tokens():
+            needed = self._width(token_start, token_end)
+            space = self._width(end, token_start) if start is not None else 0.0
+            if start is not None and used + space + needed > width + 0.01:
+                lines.append(self._line(start, end))
+                start, space = None, 0.0
+            if start is None:
+                for cut in self._cuts(token_start, token_end, width):
+                    lines.append(self._line(token_start, cut))
+                    token_start = cut  # noqa: PLW2901  (the rest of the token goes on from here)
+                start, used = token_start, self._width(token_start, token_end)
+            else:
+                used += space + needed
+            end = token_end
+        if start is not None:
+            lines.append(self._line(start, end))
+        return [*lines[:-1], lines[-1]._replace(last=True)] if lines else []
+
+    def _tokens(self) -> Iterator[tuple[int, int]]:
+        """Bounds of each word."""
+        start = 0
+        while start < len(self.characters):
+            end = self.characters.find(" ", start)
+            end = len(self.characters) if end < 0 else end
+            if end > start:
+                yield start, end
+            start = end + 1
+
+    def _cuts(self, start: int, end: int, width: float) -> Iterator[int]:
+        """Places at which a token that is wider than the line has to be broken, the earliest first."""
+        while self._width(start, end) > width + 0.01:
+            cut = start + 1
+            while cut < end and self._width(start, cut + 1) <= width:
+                cut += 1
+            while cut > start + 1 and unicodedata.category(self.characters[cut]) == "Mn":
+                cut -= 1
+            friendly = max((self.characters.rfind(sign, start + 1, cut) for sign in "-/_."), default=-1)
+            if friendly > (start + cut) // 2:
+                cut = friendly + 1
+            yield cut
+            start = cut
+
+    def _width(self, start: int, end: int) -> float:
+        return sum(atom.width for atom in self._atoms(start, end, self._resolved.levels[start:end]))
+
+    def _line(self, start: int, end: int) -> Line:
+        atoms = tuple(self._atoms(start, end, self._resolved.line_levels(start, end)))
+        return Line(atoms, sum(atom.width for atom in atoms), last=False)
+
+    def _atoms(self, start: int, end: int, levels: Sequence[int]) -> Iterator[Atom]:
+        index = start
+        while index < end:
+            setting = self._settings[index]
+            if setting is None:
+                index += 1
+                continue
+            stop = index + 1
+            if self.characters[index] != " ":
+                while stop < end and self._continues(index, stop, levels, start):
+                    stop += 1
+            level = levels[index - start]
+            text = self.characters[index:stop].replace("\u00a0", " ")
+            shaped = setting.face.shape(text, right_to_left=bool(level & 1))
+            yield Atom(index, stop, *setting, level, shaped)
+            index = stop
+
+    def _continues(self, index: int, stop: int, levels: Sequence[int], start: int) -> bool:
+        return (
+            self._settings[stop] == self._settings[index]
+            and self.characters[stop] != " "
+            and levels[stop - start] == levels[index - start]
+        )
+
+
+def in_drawing_order(atoms: Sequence[Atom]) -> list[Atom]:
+    """Atoms of a line from left to right (rule L2 over atoms, each of which has one level)."""
+    ordered: list[Atom] = []
+    for run in bidi.visual_runs([atom.level for atom in atoms]):
+        part = list(atoms[run.start : run.end])
+        ordered += reversed(part) if run.level & 1 else part
+    return ordered
+
+
+def _plain(text: str) -> str:
+    """Composed characters, one space for each stretch of white space, no invisible characters that would get lost."""
+    composed = unicodedata.normalize("NFC", text)
+    # A no-break space keeps its meaning; everything else that is white is one place at which a line may be broken.
+    words = composed.replace("\u00a0", "\ue000").split()
+    plain = " ".join(words).replace("\ue000", "\u00a0")
+    lead = " " if composed[:1].isspace() and plain else ""
+    tail = " " if composed[-1:].isspace() and plain else ""
+    return lead + plain + tail
