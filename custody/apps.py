@@ -13,6 +13,11 @@ class CustodyConfig(AppConfig):
 
     def ready(self) -> None:
         from custody import fences
+        from custody.verification import histories, keys, register_check, tree
 
         # A migration may rebuild a table and lose its triggers: they are made anew after each migrate.
         post_migrate.connect(fences.install, dispatch_uid="custody.fences.install")
+        register_check("fences", keys.check_fences, order=10)
+        register_check("keys", keys.check_keys, order=20)
+        register_check("ledger", tree.check_ledger, order=30)
+        register_check("histories", histories.check_histories, order=40)
