@@ -135,7 +135,7 @@ def _check_issued(certificate: x509.Certificate, root: x509.Certificate) -> ec.E
         key = certificate.public_key()
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
         raise SignatureError("the certificate was not issued by this authority") from error
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != ec.SECP256R1.name:
         raise SignatureError("the certificate's key is not a P-256 key")
     return key
 
@@ -162,7 +162,7 @@ def _builder(
     serial: int,
     validity: tuple[datetime, datetime],
 ) -> x509.CertificateBuilder:
-    if not isinstance(public_key.curve, ec.SECP256R1):
+    if public_key.curve.name != ec.SECP256R1.name:
         raise ValueError("certificates are made for P-256 keys only")
     if not 0 < serial < 1 << MAX_SERIAL_BITS:
         raise ValueError("a serial number must be positive and at most 159 bits long")

@@ -67,7 +67,7 @@ class Original:
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """When and how it came in; `source_digest` ("sha256:<hex>") was computed at the source, `match` says if it agrees."""
+    """When and how it came in; `source_digest` ("sha256:<hex>") is the source's own, `match` says if it agrees."""
 
     time: str
     channel: str
