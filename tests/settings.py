@@ -10,7 +10,11 @@ _root = Path(tempfile.mkdtemp(prefix=f"amana-tests-{_worker}-"))
 # Nothing of the caller's own installation may leak in.
 for _name in ("DATABASE_URL", "REDIS_URL", "AMANA_ORIGIN", "AMANA_HTTPS", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY_FILE"):
     os.environ.pop(_name, None)
+# The suite runs on SQLite; TEST_DATABASE_URL=postgres://... runs the same tests there, in a database made for them.
+if "TEST_DATABASE_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 os.environ["AMANA_DATA_DIR"] = str(_root)
+(_root / "static").mkdir()  # the server of static files warns when it is missing
 os.environ["SECRET_KEY"] = "the-tests-sign-with-this-and-nothing-else-ever-does-so"
 
 from config.settings import *  # noqa: E402, F403  the environment must be set first
@@ -24,9 +28,10 @@ AMANA_KEY_ROUNDS = 1_000
 AMANA_KEY_SCRYPT_N = 2**4
 
 # A file, because threads and child processes of a test open it too. What a power cut would lose does not matter here.
-DATABASES["default"]["TEST"] = {"NAME": str(_root / "test.sqlite3")}
-_options = DATABASES["default"]["OPTIONS"]
-_options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+if "TEST_DATABASE_URL" not in os.environ:
+    DATABASES["default"]["TEST"] = {"NAME": str(_root / "test.sqlite3")}
+    _options = DATABASES["default"]["OPTIONS"]
+    _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
