@@ -1,4 +1,10 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db.models.signals import post_migrate
+
+from config import secret
 
 
 class ConfigConfig(AppConfig):
@@ -9,3 +15,11 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and make the worker's application the one that tasks belong to."""
         from config import celery, checks  # noqa: F401  both act by being imported
+
+        post_migrate.connect(_make_secret, sender=apps.get_app_config("custody"), dispatch_uid="config.secret")
+
+
+def _make_secret(**_: Any) -> None:
+    """An installation that was migrated has its web secret, unless the environment gives one."""
+    if settings.AMANA_OWN_SECRET:
+        secret.ensure(settings.AMANA_DATA_DIR)

@@ -18,7 +18,7 @@ def place(root: Path) -> Path:
 
 
 def read(root: Path) -> str:
-    """The stored secret, or an empty text when `setup` has not made one: Django then refuses whatever would need it."""
+    """The stored secret, or an empty text before the first migration made one."""
     try:
         return place(root).read_text(encoding="ascii").strip()
     except FileNotFoundError:

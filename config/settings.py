@@ -36,7 +36,11 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", hosts.LOOPBACK)
 AMANA_HTTPS = env.flag("AMANA_HTTPS", default=not hosts.all_loopback(ALLOWED_HOSTS))
 AMANA_BEHIND_PROXY = env.flag("AMANA_BEHIND_PROXY", default=False)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", ())
-SECRET_KEY = env.text("SECRET_KEY", "") or secret.read(AMANA_DATA_DIR)
+SECRET_KEY = env.text("SECRET_KEY", "")
+AMANA_OWN_SECRET = not SECRET_KEY
+if AMANA_OWN_SECRET:
+    # Empty until the first `migrate` makes one; Django then refuses whatever would need it.
+    SECRET_KEY = secret.read(AMANA_DATA_DIR)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", ())
 
 INSTALLED_APPS = [

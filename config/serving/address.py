@@ -61,7 +61,7 @@ def answers(address: str, *, host_header: str) -> bool:
     name, port = address.removeprefix("http://").rsplit(":", 1)
     connection = http.client.HTTPConnection(name.strip("[]"), int(port), timeout=LOOK)
     try:
-        connection.request("HEAD", "/", headers={"Host": host_header})
+        connection.request("GET", "/healthz", headers={"Host": host_header})
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -35,7 +35,9 @@ def web_workers() -> int:
 def worker() -> Child:
     """The worker with its own clock, which sets off the sweep of what waits in the database."""
     command = [
-        *(sys.executable, "-m", "celery", "--app", "config.celery", "--quiet", "worker", "--beat"),
+        # Celery would give this advice in eight lines; `serve` gives it in one.
+        *(sys.executable, "-W", "ignore:You're running the worker with superuser", "-m", "celery"),
+        *("--app", "config.celery", "--quiet", "worker", "--beat"),
         *("--pool", "prefork", "--concurrency", str(max(1, min(4, os.cpu_count() or 1)))),
         *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"),
     ]
@@ -47,10 +49,11 @@ def registrar(manage: Path) -> Child:
     return Child(name="registrar", command=(sys.executable, str(manage), "registrar"), patience=GRACE)
 
 
-def preparations(manage: Path) -> list[tuple[str, ...]]:
-    """Commands that must succeed before anything starts."""
+def preparations(manage: Path, *, has_keys: bool) -> list[tuple[str, ...]]:
+    """Commands that must succeed before anything starts; an empty installation gets its keys, told by fingerprint."""
     python = (sys.executable, str(manage))
+    quietly = ("--no-input", "--verbosity", "0")
     return [
-        (*python, "migrate", "--no-input", "--verbosity", "0"),
-        (*python, "collectstatic", "--no-input", "--verbosity", "0"),
+        (*python, "migrate", *quietly) if has_keys else (*python, "setup"),
+        (*python, "collectstatic", *quietly),
     ]

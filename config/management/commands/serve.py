@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import socket
 import sys
 from argparse import ArgumentParser
@@ -13,12 +14,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.urls import reverse
 
-from config import secret
 from config.serving import processes
 from config.serving.address import Address, answers, shown
 from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
+from custody import first_run, installation
 
 
 class Command(BaseCommand):
@@ -36,12 +39,11 @@ class Command(BaseCommand):
         """Exit 0 after a stop signal, 1 when a process died or a preparation failed."""
         root = Path(settings.AMANA_DATA_DIR)
         with alone(root), closing(self.bound(options["bind"])) as bound:
-            secret.ensure(root)
             manage = Path(settings.BASE_DIR) / "manage.py"
-            for command in processes.preparations(manage):
-                if run_to_end(command) != 0:
-                    message = f"The preparation `{' '.join(command[1:])}` failed; nothing was started."
-                    raise CommandError(message)
+            if os.geteuid() == 0:
+                self.stdout.write("Amana runs as root, which it does not need: an account of its own is safer.")
+            self.prepare(manage)
+            self.tell_of_first_run(shown(bound))
             status = self.supervise(bound, manage)
         if status:
             raise SystemExit(status)
@@ -61,6 +63,22 @@ class Command(BaseCommand):
             reason = f"{text} cannot be used: {error.strerror}."
             message = f"{reason} Is another server running there? Try --bind 127.0.0.1:0"
             raise CommandError(message) from error
+
+    def prepare(self, manage: Path) -> None:
+        """Migrations, keys when there are none, static files."""
+        for command in processes.preparations(manage, has_keys=installation.has_keys()):
+            if run_to_end(command) != 0:
+                message = f"The preparation `manage.py {command[2]}` failed; nothing was started."
+                raise CommandError(message)
+
+    def tell_of_first_run(self, address: str) -> None:
+        """Where the first administrator is made, while there is none."""
+        if first_run.is_open():
+            self.stdout.write("There is no account yet. Make the first administrator in a browser on this machine, at")
+            self.stdout.write(f"  {address}{reverse('custody:first-run')}")
+            self.stdout.write(f"or, from another one, with this one-time token: {first_run.console_token()}")
+            self.stdout.flush()
+        connection.close()
 
     def supervise(self, bound: socket.socket, manage: Path) -> int:
         """Run registrar, worker and web server, in this order; they end in the opposite one."""
