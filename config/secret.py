@@ -38,8 +38,8 @@ def ensure(root: Path) -> Path:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         return path
-    aside = path.with_name(f".{NAME}.{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    aside = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(64))
         file.flush()

@@ -1,0 +1,43 @@
+"""SQLite in a file and PostgreSQL are opened so that a committed entry lasts; others are refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import databases
+from config.environment import Environment
+
+
+def test_the_default_is_one_file_in_the_data_folder(tmp_path: Path) -> None:
+    found = databases.describe(Environment({}), tmp_path)
+    assert (found["ENGINE"], found["NAME"]) == (databases.SQLITE, str(tmp_path / "amana.sqlite3"))
+    assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_sqlite_survives_a_power_cut_and_overwrites_what_is_deleted(tmp_path: Path) -> None:
+    """If this fails, committed entries may be lost, or destroyed keys may be read from free pages."""
+    statements = databases.describe(Environment({}), tmp_path)["OPTIONS"]["init_command"]
+    connection = sqlite3.connect(tmp_path / "probe.sqlite3")
+    connection.executescript(statements)
+    pragmas = ("journal_mode", "synchronous", "secure_delete", "recursive_triggers")
+    values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+    connection.close()
+    assert values == ["wal", 2, 1, 1]
+
+
+def test_postgresql_is_taken_by_its_address(tmp_path: Path) -> None:
+    found = databases.describe(
+        Environment({"DATABASE_URL": "postgres://amana:pass@db.example.org:5433/amana"}), tmp_path
+    )
+    assert found["ENGINE"] == databases.POSTGRESQL
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example.org", 5433, "amana")
+
+
+@pytest.mark.parametrize("address", ["mysql://user@host/name", "sqlite://:memory:", "sqlite://"])
+def test_any_other_database_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must name"):
+        databases.describe(Environment({"DATABASE_URL": address}), tmp_path)
