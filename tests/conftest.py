@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import Settings
 
 from custody import fences
 from custody.actors import for_command
@@ -15,6 +16,8 @@ from custody.installation import set_up_keys
 from custody.ledger import guard
 from custody.notary import asking
 from custody.registrar import client
+
+pytest_plugins = ["tests.cast"]
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
@@ -32,10 +35,10 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, settings: pytest.FixtureRequest) -> Path:
+def data_dir(tmp_path: Path, settings: Settings) -> Path:
     """A fresh data folder for one test."""
-    settings.AMANA_DATA_DIR = tmp_path / "data"  # type: ignore[attr-defined]
-    folder: Path = settings.AMANA_DATA_DIR  # type: ignore[attr-defined]
+    settings.AMANA_DATA_DIR = tmp_path / "data"
+    folder: Path = settings.AMANA_DATA_DIR
     folder.mkdir(mode=0o700)
     return folder
 
@@ -52,7 +55,7 @@ def _nothing_after_append(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def installation(db: None, data_dir: Path) -> Path:  # noqa: ARG001
+def installation(db: None, data_dir: Path) -> Path:
     """A fresh data folder with keys, fences and an open ledger; the registrar answers in this process."""
     client.forget()
     asking.forget()
@@ -61,7 +64,7 @@ def installation(db: None, data_dir: Path) -> Path:  # noqa: ARG001
 
 
 @pytest.fixture
-def lasting_installation(transactional_db: None, data_dir: Path) -> Iterator[Path]:  # noqa: ARG001
+def lasting_installation(transactional_db: None, data_dir: Path) -> Iterator[Path]:
     """The same, with really committed rows; the fences come down at the end, so that the tables can be emptied."""
     client.forget()
     asking.forget()
