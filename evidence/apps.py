@@ -1,8 +1,20 @@
+"""The evidence room."""
+
 from django.apps import AppConfig
 
 
 class EvidenceConfig(AppConfig):
-    """The evidence room: see config/docs."""
+    """Collections, items, the vault, and the one door by which bytes leave."""
 
     name = "evidence"
     label = "evidence"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from custody.verification import register_check
+        from evidence.verification import batches, examinations, originals, vault
+
+        register_check("originals", originals.check_originals, order=50)
+        register_check("examinations", examinations.check_examinations, order=60)
+        register_check("batches", batches.check_batches, order=70)
+        register_check("vault", vault.check_holdings, order=80)

@@ -9,8 +9,11 @@ from custody.ledger.opening import open_ledger, origin
 from custody.ledger.reading import (
     StoredEntry,
     body_of,
+    count,
     details_of,
     entries_after,
+    entries_in_streams,
+    entries_with,
     entry_of,
     find_entry,
     last_time,
@@ -19,6 +22,7 @@ from custody.ledger.reading import (
     size,
     stream_entries,
     stream_has,
+    stream_starts,
 )
 
 __all__ = [
@@ -30,8 +34,11 @@ __all__ = [
     "append_alone",
     "append_many",
     "body_of",
+    "count",
     "details_of",
     "entries_after",
+    "entries_in_streams",
+    "entries_with",
     "entry_of",
     "find_entry",
     "last_time",
@@ -42,4 +49,5 @@ __all__ = [
     "size",
     "stream_entries",
     "stream_has",
+    "stream_starts",
 ]

@@ -100,10 +100,32 @@ def stream_entries(stream: str) -> Iterator[StoredEntry]:
         start = links[-1].n + 1
 
 
+def stream_starts(streams: Sequence[str]) -> dict[str, StoredEntry]:
+    """The first entry of each stream that has one."""
+    links = dict(StreamEntry.objects.filter(stream__in=streams, n=0).values_list("seq", "stream"))
+    return {links[row.seq]: _stored(row) for row in Entry.objects.filter(seq__in=list(links))}
+
+
 def stream_has(stream: str, action: Action) -> bool:
     """Whether an entry with this verb stands in the stream."""
     rows = Entry.objects.filter(action=action, seq__in=StreamEntry.objects.filter(stream=stream).values("seq"))
     return rows.exists()
+
+
+def entries_with(action: Action) -> Iterator[StoredEntry]:
+    """All entries with this verb, in order."""
+    return map(_stored, Entry.objects.filter(action=action).order_by("seq").iterator(chunk_size=_ROWS_AT_ONCE))
+
+
+def entries_in_streams(streams: Sequence[str], action: Action) -> Iterator[StoredEntry]:
+    """The entries with this verb in any of these streams, in order; at most a few hundred streams."""
+    links = StreamEntry.objects.filter(stream__in=streams).values("seq")
+    return map(_stored, Entry.objects.filter(action=action, seq__in=links).order_by("seq"))
+
+
+def count(action: Action) -> int:
+    """How many entries have this verb."""
+    return Entry.objects.filter(action=action).count()
 
 
 def last_time(action: Action) -> str | None:
