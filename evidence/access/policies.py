@@ -1,0 +1,68 @@
+"""The rules beside membership. Rooms above register theirs at start: consent, protection, family objections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from custody.cases import Role
+from custody.models import Case
+from custody.purposes import Purpose
+from evidence.access.asking import Asker, Form
+from evidence.models import EvidenceItem, ItemDescription
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """May these items of this case be given in this form, to somebody in this role, for this purpose?"""
+
+    asker: Asker
+    items: tuple[EvidenceItem, ...]
+    form: Form
+
+    @property
+    def case(self) -> Case:
+        """The case through which it is asked."""
+        return self.asker.case
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """What for."""
+        return self.asker.purpose
+
+
+# Many items at once, so that a rule needs one query for a whole contact sheet.
+Policy = Callable[[Question], Mapping[UUID, str]]
+_policies: dict[str, Policy] = {}
+
+
+def register_policy(policy: Policy) -> None:
+    """Add a rule: it returns, by item id, the reason code for each item that it withholds, and nothing for others.
+
+    A rule can only withhold; none can open what another one closed.
+    """
+    _policies[f"{policy.__module__}.{policy.__qualname__}"] = policy
+
+
+def forget_policy(policy: Policy) -> None:
+    """Take a rule away again (tests)."""
+    _policies.pop(f"{policy.__module__}.{policy.__qualname__}", None)
+
+
+def withheld(question: Question) -> dict[UUID, str]:
+    """Reason by item id for everything that some rule withholds; the first reason stands."""
+    reasons: dict[UUID, str] = {}
+    for policy in (_privilege, *_policies.values()):
+        for item, reason in policy(question).items():
+            reasons.setdefault(item, reason)
+    return reasons
+
+
+def _privilege(question: Question) -> dict[UUID, str]:
+    """Work product is for the side that made it: an auditor, who may be the other side's expert, does not get it."""
+    if question.asker.role is not Role.AUDITOR:
+        return {}
+    ids = [item.pk for item in question.items]
+    marked = ItemDescription.objects.filter(item__in=ids, privileged=True).values_list("item", flat=True)
+    return dict.fromkeys(marked, "privileged")
