@@ -15,9 +15,9 @@ def check_link(previous: tuple[int, str] | None, link: StreamLink) -> None:
     """
     expected = 0 if previous is None else previous[0] + 1
     if link.n > expected:
-        raise StreamError(f"{link.n - expected} earlier entries are missing before number {link.n}")
+        raise StreamError(f"number {expected} should follow, not {link.n}: what lies between is missing")
     if link.n < expected:
-        raise StreamError(f"number {link.n} appears again or out of order; {expected} should follow")
+        raise StreamError(f"number {expected} should follow, not {link.n}, which had its place before")
     if previous is not None and link.prev != previous[1]:
         raise StreamError(f"number {link.n} does not follow from the entry before it: its hash is another one")
 

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 
 
+def flip(data: bytes, bit: int) -> tuple[str, bytes]:
+    """The bytes with one bit turned over."""
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return f"bit {bit % 8} of byte {bit // 8} flipped", bytes(changed)
+
+
 def flipped(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Every single-bit flip."""
-    for at in range(len(data) * 8):
-        changed = bytearray(data)
-        changed[at // 8] ^= 1 << at % 8
-        yield f"bit {at % 8} of byte {at // 8} flipped", bytes(changed)
+    return (flip(data, bit) for bit in range(len(data) * 8))
 
 
 def truncated(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -7,6 +7,7 @@ import pytest
 
 from custody.core import merkle
 from custody.core.errors import MerkleError
+from tests.custody.core.probes import flip
 from tests.custody.core.samples import leaves
 
 LEAVES = leaves(130)
@@ -14,12 +15,6 @@ OTHER = merkle.leaf_hash(b"another")
 GARBAGE = [b"", b"\x00" * 31, b"\x00" * 33, b"garbage"]
 
 Arguments = dict[str, Any]
-
-
-def _flip(value: bytes, bit: int) -> bytes:
-    changed = bytearray(value)
-    changed[bit // 8] ^= 1 << bit % 8
-    return bytes(changed)
 
 
 def _changed_proofs(proof: list[bytes], root: bytes) -> Iterator[tuple[str, list[bytes]]]:
@@ -35,7 +30,7 @@ def _changed_proofs(proof: list[bytes], root: bytes) -> Iterator[tuple[str, list
         yield f"proof {at} replaced", [*proof[:at], OTHER, *proof[at + 1 :]]
         yield f"truncated to {at}", proof[:at]
         for bit in (0, 3, 100, 255):
-            yield f"bit {bit} of proof {at} flipped", [*proof[:at], _flip(item, bit), *proof[at + 1 :]]
+            yield f"bit {bit} of proof {at} flipped", [*proof[:at], flip(item, bit)[1], *proof[at + 1 :]]
         for bad in GARBAGE:
             yield f"proof {at} of {len(bad)} bytes", [*proof[:at], bad, *proof[at + 1 :]]
     for at in range(len(proof) - 1):
@@ -51,8 +46,8 @@ def _changed_inclusions(index: int, size: int) -> Iterator[tuple[str, Arguments]
     yield "the root as leaf", good | {"leaf": root if size > 1 else OTHER}
     yield "random root", good | {"root": OTHER}
     yield "empty root", good | {"root": merkle.EMPTY_ROOT}
-    yield "a flip in the leaf", good | {"leaf": _flip(LEAVES[index], 5)}
-    yield "a flip in the root", good | {"root": _flip(root, 250)}
+    yield "a flip in the leaf", good | {"leaf": flip(LEAVES[index], 5)[1]}
+    yield "a flip in the root", good | {"root": flip(root, 250)[1]}
     for bad in GARBAGE:
         yield f"root of {len(bad)} bytes", good | {"root": bad}
         yield f"leaf of {len(bad)} bytes", good | {"leaf": bad}
@@ -74,8 +69,8 @@ def _changed_consistencies(old: int, size: int) -> Iterator[tuple[str, Arguments
     yield "random old root", good | {"old_root": OTHER}
     yield "random root", good | {"root": OTHER}
     yield "empty old root", good | {"old_root": merkle.EMPTY_ROOT}
-    yield "a flip in the old root", good | {"old_root": _flip(old_root, 8)}
-    yield "a flip in the root", good | {"root": _flip(root, 8)}
+    yield "a flip in the old root", good | {"old_root": flip(old_root, 8)[1]}
+    yield "a flip in the root", good | {"root": flip(root, 8)[1]}
     if old != size:
         yield "both roots random", good | {"old_root": OTHER, "root": OTHER}
         yield "roots swapped", good | {"old_root": root, "root": old_root}
