@@ -48,7 +48,8 @@ def set_of(*parts: bytes) -> bytes:
 
 def integer(value: int) -> bytes:
     """An INTEGER in two's complement, as short as it can be (X.690 8.3)."""
-    return encode(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    magnitude = value if value >= 0 else ~value
+    return encode(INTEGER, value.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True))
 
 
 def octet_string(content: bytes) -> bytes:

@@ -161,8 +161,8 @@ def _manifest(root: Path, paths: list[str], position: int) -> bytes:
     buffer = memoryview(bytearray(bagging.BLOCK_BYTES))
     lines = []
     for path in paths:
-        digests = bagging.digests(io.BytesIO((root / path).read_bytes()), buffer)
-        lines.append(bagging.manifest_line(digests[1 + position], path))
+        _, *digests = bagging.digests(io.BytesIO((root / path).read_bytes()), buffer)
+        lines.append(bagging.manifest_line(digests[position], path))
     return b"".join(lines)
 
 
