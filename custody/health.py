@@ -38,23 +38,27 @@ class LedgerHealth:
 
     @property
     def checkpoint_state(self) -> str:
-        """`sound`, `late` or `unsound`; `unknown` for a ledger without entries."""
+        """`sound`, `late` or `unsound`; `unknown` in the first minute, before there is any."""
         if self.entries == 0:
             return "unknown"
         if self.checkpoint_size > self.entries or self.waiting > CHECKPOINT_MISSING:
             return "unsound"
-        return "late" if self.waiting > CHECKPOINT_LATE else "sound"
+        if self.waiting > CHECKPOINT_LATE:
+            return "late"
+        return "sound" if self.checkpoint_signed else "unknown"
 
     @property
     def heartbeat_state(self) -> str:
-        """`late` when the notary has been silent for two hours."""
-        return "late" if self.heartbeat_late else "sound"
+        """`late` when the notary has been silent for two hours, `unknown` before its first heartbeat."""
+        if self.heartbeat_late:
+            return "late"
+        return "sound" if self.heartbeat else "unknown"
 
     @property
     def state(self) -> str:
         """The worst of the facts."""
         facts = (self.checkpoint_state, self.heartbeat_state)
-        return next((state for state in ("unsound", "late", "unknown") if state in facts), "sound")
+        return next((state for state in ("unsound", "late") if state in facts), self.checkpoint_state)
 
 
 def _age_of_entry(seq: int, now: datetime.datetime) -> datetime.timedelta:

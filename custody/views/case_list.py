@@ -28,7 +28,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "custody/cases.html", {"rows": rows})
 
 
-class AccountChoice(forms.ModelChoiceField[Account]):
+class AccountChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Picks an account by name and address: two people may have one name."""
 
     def label_from_instance(self, obj: Account) -> str:
