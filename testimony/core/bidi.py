@@ -15,7 +15,7 @@ from testimony.core.embedding import ISOLATE_INITIATORS, REMOVED, RunSequence, e
 
 _NEUTRAL: Final = frozenset({"B", "S", "WS", "ON", "PDI"}) | ISOLATE_INITIATORS
 _MAX_OPEN_BRACKETS: Final = 63  # BD16
-FIRST_STRONG_ISOLATE: Final = "\u2068"
+RIGHT_TO_LEFT_ISOLATE: Final = "\u2067"
 LEFT_TO_RIGHT_ISOLATE: Final = "\u2066"
 END_OF_ISOLATE: Final = "\u2069"
 # Characters that steer the order of what stands around them: harmless from us, hostile in a received file name.
@@ -90,7 +90,7 @@ def isolate(text: str) -> str:
     """`text` as an island that neither turns what stands around it nor is turned by it (left to right inside).
 
     Meant for numbers, digests, codes and received names. Steering characters inside are shown by their code, since a
-    name such as `photo\\u202egpj.exe` must not look like another one.
+    name with a right-to-left override in it must not look like another one.
     """
     return LEFT_TO_RIGHT_ISOLATE + spelled_out(text) + END_OF_ISOLATE
 
@@ -129,11 +129,11 @@ def _resolve_marks_and_numbers(kinds: list[str], sos: str) -> None:
     before = strong = sos
     for place, kind in enumerate(kinds):
         if kind == "NSM":  # W1
-            kinds[place] = kind = "ON" if before in ISOLATE_INITIATORS or before == "PDI" else before
-        before = kind
-        if kind in ("R", "L", "AL"):
-            strong = kind
-        elif kind == "EN" and strong == "AL":  # W2; the class seen by W1 stays EN, as the rules run one after another
+            kinds[place] = "ON" if before in ISOLATE_INITIATORS or before == "PDI" else before
+        before = kinds[place]
+        if before in ("R", "L", "AL"):
+            strong = before
+        elif before == "EN" and strong == "AL":  # W2; the class seen by W1 stays EN, as the rules run one after another
             kinds[place] = "AN"
     for place, kind in enumerate(kinds):
         if kind == "AL":  # W3

@@ -55,7 +55,8 @@ class Book:
         self._starts[key] = self._document.pages + 1
         self._document.anchor(key)
         if group:
-            self._document.outline(group, key, 0)
+            self._document.anchor(f"group-{key}")
+            self._document.outline(group, f"group-{key}", 0)
         self._document.outline(title, key, 0 if group is None else 1)
 
     def add(self, blocks: Iterable[Block]) -> None:
@@ -141,8 +142,7 @@ class _Furniture:
         tall = right.height(third)
         right.draw(page, measures.RIGHT - third, top - (17 - tall) / 2, third)
         marking = words.MARKINGS.get(cover.marking, words.Words(cover.marking.upper(), ""))
-        text = f"{marking.en} · {marking.ar}" if marking.ar else marking.en
-        self._stamp(page, text, top)
+        self._stamp(page, marking.joined, top)
 
     @staticmethod
     def _stamp(page: Page, text: str, top: float) -> None:

@@ -97,9 +97,8 @@ def _statement(statement: tree.Statement, page: int) -> Pile:
 
 def _withheld(dossier: tree.Dossier) -> list[Block]:
     place = _PLACE.inside("what was withheld")
-    title = f"{words.WITHHELD.en} · {words.WITHHELD.ar}"
     blocks: list[Block] = [
-        english(title, measures.STRONG, place, 16),
+        english(words.WITHHELD.joined, measures.STRONG, place, 16),
         Rule(measures.HAIR),
     ]
     for piece in dossier.withheld:

@@ -8,7 +8,7 @@ from testimony.rendering import measures, words
 from testimony.rendering.book import Book
 from testimony.rendering.parts import Fact, Place, Signatures, arabic, english, facts, names, seal
 from testimony.rendering.words import Words
-from testimony.typesetting.blocks import Block, Column, Pile, Row, Rule, Space, Whole
+from testimony.typesetting.blocks import Block, Pile, Rule, Space, Whole
 from testimony.typesetting.documents import MM, REGISTRY, Page
 from testimony.typesetting.text import Span, Style
 
@@ -35,7 +35,7 @@ class _Titles(Whole):
             ]
         )
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         inner = measures.HALF - 6 * MM
         return max(self._left.height(inner), self._right.height(inner))
 
@@ -99,12 +99,12 @@ def _counts(dossier: tree.Dossier, pages: int) -> str:
 
 def _purpose(purpose: str) -> str:
     found = words.PURPOSES.get(purpose, Words(purpose, ""))
-    return f"{found.en} · {found.ar}" if found.ar else found.en
+    return found.joined
 
 
 def _withheld(dossier: tree.Dossier) -> str:
     if not dossier.withheld:
-        return f"{words.NOTHING_WITHHELD.en} · {words.NOTHING_WITHHELD.ar}"
+        return words.NOTHING_WITHHELD.joined
     count = len(dossier.withheld)
     return f"{count} {'piece' if count == 1 else 'pieces'}, listed without content on page 2"
 
@@ -123,13 +123,3 @@ def _seal(dossier: tree.Dossier, page: int) -> Block:
 
 def _moment(time: str) -> str:
     return f"{time[:10]} {time[11:19]} UTC"
-
-
-def labelled(words_: Words, style: Style, place: Place, leading: float = 12) -> Row:
-    """A label in both languages over the two halves of the page."""
-    return Row(
-        [
-            Column(english(words_.en, style, place, leading), measures.HALF, 4 * MM),
-            Column(arabic(words_.ar, style, place, leading), measures.HALF),
-        ]
-    )

@@ -100,4 +100,3 @@ def _times(time: str) -> tuple[str, ...]:
 
 def _text(content: str, style: Style, place: Place) -> Paragraph:
     return Paragraph(content, style, 12.5, place=place.name, base=0)
-

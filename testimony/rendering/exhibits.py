@@ -97,8 +97,8 @@ def _facts(exhibit: tree.Exhibit, page: int) -> list[Fact]:
     rows += [_claim(claim) for claim in exhibit.claims]
     gaps = any(event.kind is tree.LineKind.GAP for event in exhibit.custody)
     said = words.ON_PAGE
-    value = f"{said.en.format(page=page)} · {said.ar.format(page=words.arabic_digits(page))}"
-    rows.append(Fact(words.CUSTODY, f"{value}; {words.GAP.en} · {words.GAP.ar}" if gaps else value))
+    value = Words(said.en.format(page=page), said.ar.format(page=words.arabic_digits(page))).joined
+    rows.append(Fact(words.CUSTODY, f"{value}; {words.GAP.joined}" if gaps else value))
     return rows
 
 

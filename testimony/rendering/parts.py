@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from testimony.core.bidi import isolate
+from testimony.core.bidi import isolate, spelled_out
 from testimony.rendering import measures
-from testimony.rendering.words import Words
+from testimony.rendering.words import Words, in_arabic
 from testimony.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space, Whole
 from testimony.typesetting.documents import BLACK, FAINT, MM, REGISTRY, Page
 from testimony.typesetting.marks import SquareCode
@@ -50,7 +50,7 @@ def names(arabic_name: str, latin_name: str) -> str:
     """A name in both scripts, each an island, so that neither turns the other round."""
     parts = [isolate(latin_name)] if latin_name else []
     if arabic_name:
-        parts.append(f"\u2067{isolate(arabic_name)[1:-1]}\u2069")
+        parts.append(in_arabic(spelled_out(arabic_name)))
     return " / ".join(parts)
 
 
@@ -79,7 +79,7 @@ class Slip(Whole):
             ]
         )
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         content = max(self._left().height(61 * MM), self._right().height(80 * MM))
         return max(_SLIP, content + 5 * MM)
 
@@ -143,7 +143,7 @@ def digest_lines(digest: str) -> tuple[str, str]:
 def digest(label: Words, value: str, place: Place) -> Pile:
     """A digest in groups under its label in both languages."""
     first, second = digest_lines(value)
-    title = f"{label.en} · {label.ar}"
+    title = label.joined
     return Pile(
         [
             english(title, measures.SMALL_GREY, place, 11),
@@ -179,7 +179,7 @@ class Signatures(Whole):
     right: Words
     gap: float = 10 * MM
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         return 13 * MM + 1.5 * MM + 13
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
@@ -187,5 +187,5 @@ class Signatures(Whole):
         for words, left in ((self.left, x), (self.right, x + half + self.gap)):
             y = top - 13 * MM
             page.rule((left, y), (left + half, y), measures.HAIR)
-            label = english(f"{words.en} · {words.ar}", measures.NOTE, Place("a signature line"), 13)
+            label = english(words.joined, measures.NOTE, Place("a signature line"), 13)
             label.draw(page, left, y - 1.5 * MM, half)

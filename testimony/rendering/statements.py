@@ -28,7 +28,7 @@ class _Number(Whole):
             for text in (str(number), words.arabic_digits(number))
         ]
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         return 28
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
@@ -84,7 +84,7 @@ def _facts(statement: tree.Statement) -> list[Fact]:
     scope = words.SCOPES.get(consent.scope, Words(consent.scope, ""))
     agreed = [
         Span(isolate(consent.consent), measures.CODE_STRONG),
-        Span(f"  {scope.en} · {scope.ar}  ", measures.BODY),
+        Span(f"  {scope.joined}  ", measures.BODY),
         Span(isolate(consent.given_on), measures.CODE),
     ]
     language = _language(statement)
@@ -92,11 +92,16 @@ def _facts(statement: tree.Statement) -> list[Fact]:
     first, second = digest_lines(statement.sha256)
     return [
         Fact(words.CONSENT, agreed),
-        Fact(words.RELATION, f"{relation.en} · {relation.ar}" if relation.ar else relation.en),
+        Fact(words.RELATION, relation.joined),
         Fact(words.TAKEN_ON, [Span(isolate(statement.taken_on), measures.CODE)]),
-        Fact(words.LANGUAGE, f"{language.en} · {language.ar}"),
-        Fact(words.TEXT_DIGEST, [Span(isolate(f"{first} {second}"), measures.CODE.sized(7.5))]),
+        Fact(words.LANGUAGE, language.joined),
+        Fact(words.TEXT_DIGEST, [Span(isolate(f"{_held(first)} {_held(second)}"), measures.CODE.sized(7.5))]),
     ]
+
+
+def _held(line: str) -> str:
+    """Groups of a digest that stay on one line."""
+    return line.replace(" ", "\u00a0")
 
 
 def _heads(statement: tree.Statement, place: Place) -> list[Block]:

@@ -14,6 +14,10 @@ from testimony.typesetting.documents import FAINT, MM
 from testimony.typesetting.text import Span
 
 _PLACE: Final = Place("how to verify")
+_RECEIPT_COMMAND: Final = (
+    "openssl cms -verify -binary -cades -inform DER -in data/records/{item}.json.p7s "
+    "-content data/records/{item}.json -CAfile proof/keys/ca.pem -out /dev/null"
+)
 
 
 def add_verification(book: Book, dossier: tree.Dossier) -> None:
@@ -44,8 +48,7 @@ def _steps(dossier: tree.Dossier) -> Iterator[tuple[Words, str]]:
             "The receipt: signed when the picture came in, before anybody opened it. It holds the same digest.",
             "الإيصال: وُقِّع عند وصول الصورة وقبل أن يفتحها أحد، وفيه البصمة نفسها.",
         ),
-        f"openssl cms -verify -binary -cades -inform DER -in {item}.json.p7s -content {item}.json "
-        "-CAfile proof/keys/ca.pem -out /dev/null",
+        _RECEIPT_COMMAND.format(item=item),
     )
     yield (
         Words(
@@ -56,7 +59,7 @@ def _steps(dossier: tree.Dossier) -> Iterator[tuple[Words, str]]:
     )
     yield (
         Words(
-            "The keys: compare the two fingerprints below with those that you got on paper, not with those in the bundle.",
+            "The keys: compare the fingerprints below with those that you got on paper, not with those in the bundle.",
             "المفاتيح: قارنوا البصمتين أدناه بما وصلكم على الورق، لا بما في الحزمة.",
         ),
         "openssl x509 -in proof/keys/registrar.pem -outform DER | sha256sum",
@@ -90,6 +93,8 @@ def _facts(verification: tree.Verification) -> list[Fact]:
 def _digests(verification: tree.Verification) -> Row:
     root: Block = digest(Words("Root of the tree", "جذر الشجرة"), verification.root, _PLACE)
     certificate: Block = digest(
-        Words("Certificate that signs receipts, SHA-256", "شهادة توقيع الإيصالات"), verification.certificate_sha256, _PLACE
+        Words("Certificate that signs receipts, SHA-256", "شهادة توقيع الإيصالات"),
+        verification.certificate_sha256,
+        _PLACE,
     )
     return Row([Column(root, 85 * MM, 4 * MM), Column(certificate, 85 * MM)])

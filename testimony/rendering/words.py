@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from testimony.core.bidi import END_OF_ISOLATE, LEFT_TO_RIGHT_ISOLATE
+from testimony.core.bidi import END_OF_ISOLATE, RIGHT_TO_LEFT_ISOLATE
 from testimony.core.dossier import Basis
 
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -14,15 +14,20 @@ class Words(NamedTuple):
     en: str
     ar: str
 
+    @property
+    def joined(self) -> str:
+        """Both in one line of English; the Arabic is an island, so that it cannot turn what stands around it."""
+        return f"{self.en} · {in_arabic(self.ar)}" if self.ar else self.en
+
 
 def arabic_digits(value: int) -> str:
     """A count as Arabic prose writes it."""
     return str(value).translate(_ARABIC_DIGITS)
 
 
-def machine(value: str) -> str:
-    """A fixed, trusted machine value as an island in Arabic prose."""
-    return f"{LEFT_TO_RIGHT_ISOLATE}{value}{END_OF_ISOLATE}"
+def in_arabic(text: str) -> str:
+    """Our own Arabic as an island in a line that runs from left to right."""
+    return f"{RIGHT_TO_LEFT_ISOLATE}{text}{END_OF_ISOLATE}"
 
 
 MARKINGS: Final = {
@@ -107,8 +112,8 @@ SIGNATURE: Final = Words("Signature of the witness, by code", "توقيع الش
 TAKER: Final = Words("Taken and read back by", "أخذها وتلاها")
 
 BASES: Final = {
-    Basis.OWN_KNOWLEDGE: Words("[own knowledge]", "[علم مباشر]"),
-    Basis.HEARSAY: Words("[heard from others]", "[سماعاً من آخرين]"),
+    Basis.OWN_KNOWLEDGE: Words("[own\u00a0knowledge]", "[علم\u00a0مباشر]"),
+    Basis.HEARSAY: Words("[heard\u00a0from\u00a0others]", "[سماعاً\u00a0من\u00a0آخرين]"),
     Basis.OPINION: Words("[opinion]", "[رأي]"),
     Basis.NOT_STATED: Words("", ""),
 }
@@ -141,9 +146,7 @@ WHAT: Final = Words("What happened", "ماذا حدث")
 WHO: Final = Words("By, to", "من، إلى")
 AUTHORITY: Final = Words("Authority, purpose", "السند والغرض")
 ENTRY: Final = Words("Entry, digest", "القيد والبصمة")
-FROM_FIRST: Final = Words(
-    "From the first holder to the day of this dossier", "من أول حائز إلى يوم إعداد هذا الملف"
-)
+FROM_FIRST: Final = Words("From the first holder to the day of this dossier", "من أول حائز إلى يوم إعداد هذا الملف")
 
 VERIFY: Final = Words("How to verify this without us", "كيف تتحققون من هذا من دوننا")
 VERIFY_NOTE: Final = Words(

@@ -25,7 +25,7 @@ class Block(Protocol):
 class Whole:
     """A block that is never parted."""
 
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:  # noqa: ARG002  (the protocol's shape)
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
         """Nothing: it goes to the next page as it is."""
         return None
 
@@ -38,7 +38,7 @@ class Align(StrEnum):
 
 
 class Paragraph:
-    """Text in lines. `leading` is the distance of lines in points; `after` is the space that follows."""
+    """Text in lines. `leading` is the distance of lines in points."""
 
     def __init__(
         self,
@@ -49,12 +49,10 @@ class Paragraph:
         place: str,
         base: int | None = None,
         align: Align = Align.START,
-        after: float = 0,
     ) -> None:
         spans = [Span(content, style)] if isinstance(content, str) else list(content)
         self.leading = leading
         self.align = align
-        self.after = after
         self._size = style.size
         self._text = Text(spans, base=base, place=place)
         self._lines: dict[float, list[Line]] = {}
@@ -67,7 +65,7 @@ class Paragraph:
         return self._lines[width][slice(*self._range)]
 
     def height(self, width: float) -> float:
-        return len(self.lines(width)) * self.leading + self.after
+        return len(self.lines(width)) * self.leading
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
         runs: list[Placed] = []
@@ -89,7 +87,7 @@ class Paragraph:
     def _placed(line: Line, x: float, baseline: float) -> list[Placed]:
         found = []
         for atom in in_drawing_order(line.atoms):
-            found.append((atom.start, Placed(atom.face, atom.size, atom.ink, atom.shaped.glyphs, x, baseline)))
+            found.append((atom.start, Placed(atom.face, atom.size, atom.ink, atom.shaped, x, baseline)))
             x += atom.width
         return [placed for _, placed in sorted(found, key=lambda pair: pair[0])]
 
@@ -102,14 +100,12 @@ class Paragraph:
             if fitting < 2:
                 return None
         start = self._range[0]
-        head = self._part(start, start + fitting)
-        head.after = 0
-        return head, self._part(start + fitting, None)
+        return self._part(start, start + fitting), self._part(start + fitting, None)
 
     def _part(self, start: int, end: int | None) -> "Paragraph":
         part = object.__new__(Paragraph)
         part.__dict__.update(self.__dict__)
-        part._range = (start, end if end is not None else self._range[1])  # noqa: SLF001  (our own class)
+        part._range = (start, end if end is not None else self._range[1])
         return part
 
 
@@ -119,7 +115,7 @@ class Space(Whole):
 
     points: float
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         return self.points
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
@@ -134,7 +130,7 @@ class Rule(Whole):
     ink: Ink = BLACK
     dash: tuple[float, ...] = ()
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         return self.weight
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
@@ -192,7 +188,7 @@ class Row:
     below: float = 0
     fixed: float | None = field(default=None)
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         if self.fixed is not None:
             return self.fixed
         return max(column.block.height(column.width - column.gap) for column in self.columns) + self.above + self.below
@@ -205,7 +201,7 @@ class Row:
             column.block.draw(page, x, top - down, inner)
             x += column.width
 
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:  # noqa: ARG002
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
         if self.fixed is not None:
             return None
         heads, rests = [], []

@@ -16,7 +16,7 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from testimony.typesetting.embedding import EmbeddedFace
-from testimony.typesetting.faces import Face, Glyph
+from testimony.typesetting.faces import Face, Shaped
 
 MM: Final = 72 / 25.4
 PAGE_WIDTH: Final = 210 * MM
@@ -32,12 +32,12 @@ REGISTRY: Final[Ink] = (0x0B / 255, 0x55 / 255, 0x66 / 255)
 
 
 class Placed(NamedTuple):
-    """Glyphs of one face and size at a place on the page, in points from its lower left corner."""
+    """Shaped text of one face and size at a place on the page, in points from its lower left corner."""
 
     face: Face
     size: float
     ink: Ink
-    glyphs: tuple[Glyph, ...]
+    shaped: Shaped
     x: float
     y: float
 
@@ -203,36 +203,46 @@ class Page:
         return "\n".join(self._operators)
 
     def text(self, runs: Iterable[Placed]) -> None:
-        """Draw placed glyphs, in the order given: the logical one, so that readers of the file find it."""
-        operators = ["BT"]
-        ink: Ink = BLACK
-        operators.append(_fill(ink))
+        """Draw shaped text, in the order given: the logical one, so that readers of the file find it."""
+        runs = list(runs)
+        for run in runs:
+            self._outlines(run)
+        self._operators.append("BT")
+        ink: Ink | None = None
         for run in runs:
             if run.ink != ink:
                 ink = run.ink
-                operators.append(_fill(ink))
-            operators += self._run(run)
-        operators.append("ET")
-        self._operators.append("\n".join(operators))
+                self._operators.append(_fill(ink))
+            self._operators += self._run(run)
+        self._operators.append("ET")
+
+    def _outlines(self, run: Placed) -> None:
+        scale = run.size / 1000
+        unit = f"{run.face.unit * scale:.6f}"
+        for outline in run.shaped.outlines:
+            path = run.face.path(outline.gid)
+            if path:
+                x, y = number(run.x + outline.x * scale), number(run.y + outline.y * scale)
+                self._operators.append(f"q {_fill(run.ink)} {unit} 0 0 {unit} {x} {y} cm {path} f Q")
 
     def _run(self, run: Placed) -> Iterable[str]:
         embedded = self.document.embedded(run.face)
         yield f"/{embedded.resource} {number(run.size)} Tf 1 0 0 1 {number(run.x)} {number(run.y)} Tm"
         parts: list[str] = []
-        rise = pending = 0.0
-        for glyph in run.glyphs:
-            if abs(glyph.y - rise) > 0.01:
-                yield _show(parts)
-                yield f"{number(glyph.y * run.size / 1000)} Ts"
-                parts, rise = [], glyph.y
-            shift = pending - glyph.x
+        stretch, pending = 100.0, 0.0
+        for glyph in run.shaped.glyphs:
+            if abs(glyph.stretch - stretch) > 0.001:
+                yield from _shown(parts)
+                yield f"{number(glyph.stretch)} Tz"
+                parts, stretch = [], glyph.stretch
+            shift = (pending - glyph.x) * 100 / stretch
             if abs(shift) > 0.005:
                 parts.append(f"{shift:.2f}")
             parts.append(f"<{embedded.cid(glyph):04X}>")
-            pending = run.face.advance(glyph.gid) - glyph.advance + glyph.x
-        yield _show(parts)
-        if rise:
-            yield "0 Ts"
+            pending = run.face.advance(glyph.gid) * stretch / 100 - glyph.advance + glyph.x
+        yield from _shown(parts)
+        if stretch != 100:
+            yield "100 Tz"
 
     def rule(
         self,
@@ -273,8 +283,9 @@ def number(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _show(parts: Sequence[str]) -> str:
-    return f"[{''.join(parts)}] TJ" if parts else ""
+def _shown(parts: Sequence[str]) -> Iterable[str]:
+    if parts:
+        yield f"[{''.join(parts)}] TJ"
 
 
 def _fill(ink: Ink) -> str:

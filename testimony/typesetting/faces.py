@@ -14,25 +14,53 @@ from typing import Final, NamedTuple
 
 import uharfbuzz as hb
 
+from testimony.typesetting.outlines import PathPen
+
 _CACHE_LIMIT: Final = 40_000  # shaped words kept per face, about 20 MB
 
 
 class Glyph(NamedTuple):
-    """One placed glyph. Advance and offsets are in thousandths of the em."""
+    """One glyph written as text. Advance and offset are in thousandths of the em."""
 
     gid: int
     advance: float
     x: float
-    y: float
     text: str
-    """The characters it stands for; empty when another glyph of the same cluster carries them."""
+    """The characters it stands for."""
+    stretch: float = 100
+    """Width of the glyph in per cent; other than 100 only for blanks that carry characters."""
+
+
+class Outline(NamedTuple):
+    """One glyph drawn as a shape, without standing for a character; place in thousandths of the em from the start."""
+
+    gid: int
+    x: float
+    y: float
 
 
 class Shaped(NamedTuple):
     """A shaped stretch of text in drawing order, left to right; `width` in thousandths of the em."""
 
     glyphs: tuple[Glyph, ...]
+    outlines: tuple[Outline, ...]
     width: float
+
+
+class _Ink(NamedTuple):
+    """A glyph as HarfBuzz places it."""
+
+    gid: int
+    advance: float
+    x: float
+    y: float
+
+
+class _Cluster(NamedTuple):
+    """Characters that are drawn together, and the glyphs that draw them."""
+
+    text: str
+    inks: tuple[_Ink, ...]
 
 
 class Metrics(NamedTuple):
@@ -52,10 +80,13 @@ class Face:
         self.name = name
         self._face = hb.Face(hb.Blob(data))
         self._font = hb.Font(self._face)
-        self._scale = 1000 / self._face.upem
+        self._scale = float(1000 / self._face.upem)
         self._characters = frozenset(self._face.unicodes)
         self._shaped: dict[tuple[str, bool], Shaped] = {}
-        self.postscript_name: str = (self._face.get_name(hb.OTNameIdPredefined.POSTSCRIPT_NAME) or name).replace(" ", "")
+        self._paths: dict[int, str] = {}
+        self.postscript_name: str = (self._face.get_name(hb.OTNameIdPredefined.POSTSCRIPT_NAME) or name).replace(
+            " ", ""
+        )
 
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for this character."""
@@ -84,36 +115,68 @@ class Face:
         buffer.script = "Arab" if arabic else "Latn"
         buffer.language = "ar" if arabic else "en"
         hb.shape(self._font, buffer, {"kern": True, "liga": True})
-        carriers = self._carriers(buffer, text)
-        glyphs = tuple(
-            Glyph(
-                info.codepoint,
-                place.x_advance * self._scale,
-                place.x_offset * self._scale,
-                place.y_offset * self._scale,
-                carriers.get(index, ""),
-            )
-            for index, (info, place) in enumerate(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
-        )
-        return Shaped(glyphs, sum(glyph.advance for glyph in glyphs))
+        return self._written(self._clusters(buffer, text, right_to_left), right_to_left)
+
+    def _clusters(self, buffer: "hb.Buffer", text: str, right_to_left: bool) -> list[_Cluster]:
+        """Glyphs by the characters they draw, from left to right; a mark belongs to the letter that carries it."""
+        inks: dict[int, list[_Ink]] = {}
+        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+            measures = (place.x_advance, place.x_offset, place.y_offset)
+            ink = _Ink(info.codepoint, *(value * self._scale for value in measures))
+            inks.setdefault(self._owner(text, info.cluster), []).append(ink)
+        starts = sorted(inks)
+        clusters = [
+            _Cluster(text[start:end], tuple(inks[start]))
+            for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+        ]
+        return clusters[::-1] if right_to_left else clusters
 
     @staticmethod
-    def _carriers(buffer: "hb.Buffer", text: str) -> dict[int, str]:
-        """For each cluster, the index of its widest glyph with the characters of the cluster.
+    def _owner(text: str, cluster: int) -> int:
+        while cluster and unicodedata.category(text[cluster]) == "Mn":
+            cluster -= 1
+        return cluster
 
-        The others of a cluster (swashes, dots, parts of a letter) stand for nothing, so that a reader who copies or
-        searches the page finds each character once.
+    def _written(self, clusters: list[_Cluster], right_to_left: bool) -> Shaped:
+        """Decide for each cluster whether its glyphs stand for its characters or are drawn beside them.
+
+        Readers of a PDF find right-to-left text by the places of single characters, and each spells a glyph that
+        stands for several of them (a ligature, a letter with its mark) in an order of its own. So there the glyphs are
+        drawn as shapes, and blanks that share the width carry the characters, one each.
         """
-        members: dict[int, list[int]] = {}
-        for index, info in enumerate(buffer.glyph_infos):
-            members.setdefault(info.cluster, []).append(index)
-        starts = sorted(members)
-        ends = [*starts[1:], len(text)]
-        places = buffer.glyph_positions
-        return {
-            max(members[start], key=lambda index: int(places[index].x_advance)): text[start:end]
-            for start, end in zip(starts, ends, strict=True)
-        }
+        glyphs: list[Glyph] = []
+        outlines: list[Outline] = []
+        width = 0.0
+        for cluster in clusters:
+            if right_to_left and not _is_plain(cluster):
+                pen = width
+                for ink in cluster.inks:
+                    outlines.append(Outline(ink.gid, pen + ink.x, ink.y))
+                    pen += ink.advance
+                glyphs += self._blanks(cluster)
+            else:
+                glyphs += _as_text(cluster)
+            width += sum(ink.advance for ink in cluster.inks)
+        return Shaped(tuple(glyphs), tuple(outlines), width)
+
+    def _blanks(self, cluster: _Cluster) -> list[Glyph]:
+        share = max(sum(ink.advance for ink in cluster.inks) / len(cluster.text), 1.0)
+        gid = self._font.get_nominal_glyph(0x20)
+        stretch = float(share / self.advance(gid) * 100)
+        return [Glyph(gid, share, 0, character, stretch) for character in reversed(cluster.text)]
+
+    def path(self, gid: int) -> str:
+        """The outline of a glyph as PDF operators, in units of the font."""
+        if gid not in self._paths:
+            pen = PathPen()
+            self._font.draw_glyph_with_pen(gid, pen)
+            self._paths[gid] = " ".join(pen.operators)
+        return self._paths[gid]
+
+    @property
+    def unit(self) -> float:
+        """Thousandths of the em in one unit of the font."""
+        return float(self._scale)
 
     def subset(self, gids: frozenset[int]) -> bytes:
         """A TrueType font with these glyphs alone, under their old numbers and without layout tables."""
@@ -141,6 +204,24 @@ class Face:
 
     def _round(self, units: int) -> int:
         return round(units * self._scale)
+
+
+def _is_plain(cluster: _Cluster) -> bool:
+    """Whether one glyph on the line stands for one character, so that it can be written as text."""
+    if len(cluster.text) != 1 or len(cluster.inks) != 1:
+        return False
+    ink = cluster.inks[0]
+    # A glyph moved by more than this reads as the beginning of another word, or of another line.
+    return abs(ink.x) < 60 and not ink.y and ink.advance > 0
+
+
+def _as_text(cluster: _Cluster) -> list[Glyph]:
+    """The widest glyph carries the characters; the others of the cluster stand for nothing."""
+    widest = max(range(len(cluster.inks)), key=lambda index: cluster.inks[index].advance)
+    return [
+        Glyph(ink.gid, ink.advance, ink.x, cluster.text if index == widest else "")
+        for index, ink in enumerate(cluster.inks)
+    ]
 
 
 def is_arabic(character: str) -> bool:

@@ -34,10 +34,10 @@ class SquareCode(Whole):
     content: str
     side: float = 26 * MM
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         return self.side
 
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:  # noqa: ARG002
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
         rows = _modules(self.content)
         unit = self.side / len(rows)
         parts = [
@@ -72,10 +72,10 @@ class CustodyLine(Whole):
     tall: float
     last: bool = False
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         return 0  # the row beside it decides how tall it is
 
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:  # noqa: ARG002
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
         axis, middle = x + _AXIS, top - _FIRST
         if self.node is not Node.GAP:
             foot = middle if self.last else top - self.tall

@@ -76,7 +76,7 @@ class _LazyJpeg(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no typ
         self._frame = frame
         self._pictures = pictures
 
-    def format(self, document: Any) -> bytes:  # noqa: ARG002  (ReportLab's shape)
+    def format(self, document: Any) -> bytes:
         with self._pictures(self._sha256) as stream:
             data = stream.read(_MAX_BYTES + 1)
         if hashlib.sha256(data).hexdigest() != self._sha256:
@@ -101,7 +101,7 @@ class Plate(Whole):
     quarter_turns: int = 0
     tall: float = 127.5 * MM
 
-    def height(self, width: float) -> float:  # noqa: ARG002
+    def height(self, width: float) -> float:
         return self.tall
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
@@ -110,8 +110,8 @@ class Plate(Whole):
         sides = (self.frame.width, self.frame.height)
         across, down = sides if self.quarter_turns % 2 == 0 else sides[::-1]
         scale = min(width / across, self.tall / down)
-        across, down = across * scale, down * scale
-        matrix = _turned(self.quarter_turns, x + (width - across) / 2, top - (self.tall + down) / 2, across, down)
+        wide, high = across * scale, down * scale
+        matrix = _turned(self.quarter_turns, x + (width - wide) / 2, top - (self.tall + high) / 2, wide, high)
         page.literal(f"q {' '.join(number(value) for value in matrix)} cm /{name} Do Q")
         page.box((x, top - self.tall, width, self.tall), weight=0.25 * MM)
 

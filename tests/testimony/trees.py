@@ -11,20 +11,16 @@ from testimony.core import dossier as tree
 AS_OF = "2026-11-20T16:40:12.250Z"
 ROOT = hashlib.sha256(b"root").hexdigest()
 
-ARABIC_TEXT = (
-    "عملتُ في غرفة السجلات في المشفى منذ خريف عام ٢٠١١. كانت مهمتي كتابة البطاقات ومسك الدفتر.",
-    "كانت كل بطاقة تحمل ثلاثة أرقام: رقم الفرع، ورقم المعتقل، والرقم الذي يعطيه الطبيب في ذلك اليوم. كنت أنقلها من ورقة "
-    "تصل مع السيارة.",
-    "في ١٤ أيار ٢٠١٣ كتبتُ البطاقة المعروضة عليّ الآن (المستند P-1). أعرف خطي في الحرف الذي يلي الرقم الثالث، ٤٨١/ج.",
-)
-ENGLISH_TEXT = (
-    "I worked in the records room of the hospital from the autumn of 2011. My task was to write the cards and to keep "
-    "the register.",
-    "Each card carried three numbers: the number of the branch, the number of the detainee, and the number that the "
-    "doctor gave on that day. I wrote them from a paper that came with the car.",
-    "On 14 May 2013 I wrote the card that is shown to me now (exhibit P-1). I recognise my handwriting in the letter "
-    "that follows the third number, 481/ج.",
-)
+ARABIC_TEXT = """
+عملتُ في غرفة السجلات في المشفى منذ خريف عام ٢٠١١. كانت مهمتي كتابة البطاقات ومسك الدفتر.
+كانت كل بطاقة تحمل ثلاثة أرقام: رقم الفرع، ورقم المعتقل، والرقم الذي يعطيه الطبيب. كنت أنقلها من ورقة تصل مع السيارة.
+في ١٤ أيار ٢٠١٣ كتبتُ البطاقة المعروضة عليّ الآن (المستند P-1). أعرف خطي في الحرف الذي يلي الرقم الثالث، ٤٨١/ج.
+""".strip().splitlines()
+ENGLISH_TEXT = """
+I worked in the records room of the hospital from the autumn of 2011. My task was to write the cards.
+Each card carried three numbers: of the branch, of the detainee, and the one that the doctor gave on that day.
+On 14 May 2013 I wrote the card that is shown to me now (exhibit P-1). I recognise my handwriting in 481/ج.
+""".strip().splitlines()
 
 
 def jpeg(seed: int = 0, size: tuple[int, int] = (640, 480)) -> bytes:
@@ -115,7 +111,11 @@ def dossier(**changes: object) -> tree.Dossier:
         statements=(statement("S-1"), statement("S-2", "en", translated=False)),
         withheld=(tree.Withheld("W-0003", "consent withdrawn on 2026-01-05"),),
         verification=tree.Verification(
-            "rawabi.example/ledger", 48210, ROOT, "rawabi.example/ledger+2f4c7a10+AcPk3", hashlib.sha256(b"c").hexdigest()
+            "rawabi.example/ledger",
+            48210,
+            ROOT,
+            "rawabi.example/ledger+2f4c7a10+AcPk3",
+            hashlib.sha256(b"c").hexdigest(),
         ),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
