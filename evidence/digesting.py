@@ -5,9 +5,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evidence.core.errors import ChangedWhileReadError
+from evidence.core.errors import ChangedWhileReadError, UnreadableSourceError
+from evidence.core.reasons import Reason
 
 CHUNK = 1 << 20
+Writer = Callable[[memoryview], object]
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,12 @@ class _Stamp:
         return cls(facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
 
 
-def copy(source: int, write: Callable[[memoryview], object]) -> Digests:
+def copy(source: int, write: Writer) -> Digests:
     """Read ``source`` (a descriptor) to its end, handing each piece to ``write``; return its digests.
 
     Memory is one piece of 1 MiB whatever the size. Hashing, reading and writing release the interpreter's lock,
-    so threads overlap. Raises ChangedWhileReadError when the file differs before and after, and OSError from
-    the medium.
+    so threads overlap. Raises ChangedWhileReadError when the file differs before and after, UnreadableSourceError
+    when it can't be read to its end, and OSError from ``write``.
     """
     before = _Stamp.of(source)
     digests = _pump(source, write)
@@ -54,20 +56,34 @@ def of_descriptor(source: int) -> Digests:
     return copy(source, _drop)
 
 
+def of_bytes(content: bytes, write: Writer) -> Digests:
+    """Return the digests of bytes already in memory, handing them to ``write``."""
+    write(memoryview(content))
+    return Digests(len(content), hashlib.sha256(content).hexdigest(), hashlib.sha512(content).hexdigest())
+
+
 def _drop(_piece: memoryview) -> None:
     """Keep nothing: only the digests are wanted."""
 
 
-def _pump(source: int, write: Callable[[memoryview], object]) -> Digests:
+def _pump(source: int, write: Writer) -> Digests:
     short, long, size = hashlib.sha256(), hashlib.sha512(), 0
     buffer = memoryview(bytearray(CHUNK))
-    while count := os.readv(source, [buffer]):
+    while count := _fill(source, buffer):
         piece = buffer[:count]
         short.update(piece)
         long.update(piece)
         write(piece)
         size += count
     return Digests(size=size, sha256=short.hexdigest(), sha512=long.hexdigest())
+
+
+def _fill(source: int, buffer: memoryview) -> int:
+    try:
+        return os.readv(source, [buffer])
+    except OSError as error:
+        # Told apart from errors of the place written to: those concern every file, this one only its own.
+        raise UnreadableSourceError(Reason.READ_ERROR, error.strerror or "") from error
 
 
 def write_all(descriptor: int, piece: memoryview) -> None:

@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from evidence.core.errors import UnreadableSourceError
 from evidence.core.reasons import Reason
@@ -33,6 +33,7 @@ _ERRORS = {
     errno.ENODEV: Reason.DEVICE,
 }
 Steps = tuple[bytes, ...]
+Listing = list[tuple[Steps, os.stat_result | Reason]]
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,25 @@ class Found:
         raise UnreadableSourceError(refusal or Reason.VANISHED)
 
 
+class Offered(Protocol):
+    """One file offered to an intake, by whatever channel."""
+
+    @property
+    def name(self) -> bytes:
+        """The name it came under."""
+
+    @property
+    def location(self) -> bytes:
+        """Where it came from: tells two files of the same name apart, and the same file when it comes again."""
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it is refused unopened, if it is."""
+
+    def open(self) -> int:
+        """Return a descriptor; raises UnreadableSourceError."""
+
+
 @dataclass(frozen=True)
 class Census:
     """What a first walk counted: things seen, and bytes of those that are files."""
@@ -156,13 +176,15 @@ def census(tops: Sequence[Root], *, own_data: Sequence[bytes] = ()) -> Census:
 
 
 def _walk_one(root: Root, own: set[tuple[int, int] | None]) -> Iterator[Found]:
-    top = _facts(root.location, None)
-    pending = [iter([((), top)])]
+    top: Listing = [((), _facts(root.location, None))]
+    pending = [iter(top)]
     while pending:
-        steps, facts = next(pending[-1], (None, None))
-        if steps is None:
+        following = next(pending[-1], None)
+        if following is None:
             pending.pop()
-        elif isinstance(facts, os.stat_result) and stat.S_ISDIR(facts.st_mode):
+            continue
+        steps, facts = following
+        if isinstance(facts, os.stat_result) and stat.S_ISDIR(facts.st_mode):
             listed = Reason.OWN_DATA if (facts.st_dev, facts.st_ino) in own else _listing(root, steps)
             if isinstance(listed, Reason):
                 yield Found(root, steps, 0, listed)
@@ -172,14 +194,14 @@ def _walk_one(root: Root, own: set[tuple[int, int] | None]) -> Iterator[Found]:
             yield _found(root, steps, facts)
 
 
-def _found(root: Root, steps: Steps, facts: os.stat_result | Reason | None) -> Found:
+def _found(root: Root, steps: Steps, facts: os.stat_result | Reason) -> Found:
     if not isinstance(facts, os.stat_result):
         return Found(root, steps, 0, facts)
     reason = _KINDS.get(stat.S_IFMT(facts.st_mode))
     return Found(root, steps, 0 if reason else facts.st_size, reason)
 
 
-def _listing(root: Root, steps: Steps) -> list[tuple[Steps, os.stat_result | Reason]] | Reason:
+def _listing(root: Root, steps: Steps) -> Listing | Reason:
     try:
         folder = root.descend(steps, _FOLDER)
     except OSError:

@@ -4,12 +4,14 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _SOS, _EOI = 0xDA, 0xD9
 _BASELINE = {0xC0, 0xC1}
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MOST_BOXES = 4096
+Mapped = bytes | mmap
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class JpegLayout:
     lacks_pixels: bool
 
 
-def jpeg_layout(data: "bytes | memoryview") -> JpegLayout:
+def jpeg_layout(data: Mapped) -> JpegLayout:
     """Walk the markers (ITU-T T.81, B.1) of the first picture in ``data``; never raises.
 
     ``end`` is the offset after its end marker, None when there is none.
@@ -41,7 +43,7 @@ def jpeg_layout(data: "bytes | memoryview") -> JpegLayout:
     return JpegLayout(end=end, lacks_pixels=lacks)
 
 
-def _segments(data: "bytes | memoryview") -> Iterator[tuple[int, int, int]]:
+def _segments(data: Mapped) -> Iterator[tuple[int, int, int]]:
     at = 2
     while found := _MARKER.search(data, at):
         marker, at = found.group()[1], found.end()
@@ -71,10 +73,10 @@ def _least_bits(frame: bytes) -> int:
     if not across or not down:
         return 0
     units = (width * height) // (64 * across * down)
-    return 2 * units * sum(h * v for h, v in factors)
+    return int(2 * units * sum(h * v for h, v in factors))
 
 
-def png_end(data: "bytes | memoryview") -> int | None:
+def png_end(data: Mapped) -> int | None:
     """Return the offset after the IEND chunk, None when the chunks do not lead to one; never raises."""
     at = 8
     while at + 12 <= len(data):

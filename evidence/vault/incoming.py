@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evidence.core.errors import DamagedObjectError, UnsafePathError
-from evidence.digesting import Digests, copy, write_all
+from evidence.core.errors import DamagedObjectError, UnreadableSourceError, UnsafePathError
+from evidence.digesting import Digests, Writer, copy, of_bytes, write_all
 from evidence.vault.store import INCOMING, OPEN_FOLDER, QUARANTINE, Vault, is_name
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -60,10 +60,17 @@ class Run:
         The file is fsynced; its folders are not until ``flush``. Raises ChangedWhileReadError, DamagedObjectError
         (the vault's own copy is bad: the bytes just read are then in quarantine) and OSError.
         """
+        return self._receive(lambda write: copy(source, write))
+
+    def receive_bytes(self, content: bytes) -> Placed:
+        """Take in bytes made in this process, such as a derived picture; otherwise as ``receive``."""
+        return self._receive(lambda write: of_bytes(content, write))
+
+    def _receive(self, pump: Callable[[Writer], Digests]) -> Placed:
         part = self.folder / f"{uuid.uuid4().hex}.part"
         descriptor = os.open(part, _CREATE, 0o600)
         try:
-            digests = copy(source, lambda piece: write_all(descriptor, piece))
+            digests = pump(lambda piece: write_all(descriptor, piece))
             waiting = part.with_name(f"{digests.sha256}.{part.stem}")
             os.fchmod(descriptor, 0o400)
             part.rename(waiting)
@@ -90,10 +97,11 @@ class Run:
         """Something stands there already: believe it only after reading it."""
         try:
             self.vault.check(digests.sha256)
-        except (DamagedObjectError, UnsafePathError):
+        except (DamagedObjectError, UnsafePathError, UnreadableSourceError) as error:
             waiting.rename(self.vault.root / QUARANTINE / waiting.name)
             _fsync_folder(self.vault.root / QUARANTINE)
-            raise
+            found = error.found if isinstance(error, DamagedObjectError) else "nothing that can be read"
+            raise DamagedObjectError(digests.sha256, found) from error
         waiting.unlink()
         self._note(self.vault.path(digests.sha256).parent)
         return Placed(digests, created=False)

@@ -1,0 +1,90 @@
+"""Handing many originals over at once: one act, an entry for each item, all committed before the first byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+
+from custody import ledger
+from custody.core.entries import Outcome
+from custody.ledger import Draft
+from evidence.access import objects, policies
+from evidence.access.asking import Asker, Form
+from evidence.access.refusing import AccessRefused, Refusal, refuse, streams_of, subject_of
+from evidence.access.sending import Opened
+from evidence.admissions import items_in
+from evidence.models import EvidenceItem, ItemDescription
+
+_AT_ONCE = 500
+
+
+@dataclass
+class Export:
+    """What may leave, and what stays with its reason code, both by item id."""
+
+    act: str
+    granted: set[UUID] = field(default_factory=set)
+    withheld: dict[UUID, str] = field(default_factory=dict)
+
+
+def grant_export(asker: Asker, *, act: str) -> Export:
+    """Grant every item of the case that no rule withholds; each grant is an entry, committed when this returns.
+
+    Privileged items (work product) never go into an export. Raises AccessRefused, recorded, for whoever is no
+    member or names no purpose.
+    """
+    if not asker.is_member:
+        raise refuse(asker, None, Form.ORIGINAL, Refusal.NOT_A_MEMBER)
+    if asker.purpose is None:
+        raise refuse(asker, None, Form.ORIGINAL, Refusal.NO_PURPOSE)
+    export = Export(act=act)
+    for page in _pages(asker):
+        reasons = _privileged(page)
+        reasons |= policies.withheld(policies.Question(asker=asker, items=tuple(page), form=Form.ORIGINAL))
+        going = [item for item in page if item.pk not in reasons]
+        with transaction.atomic(durable=True):
+            ledger.append_many([_granted(asker, item, act) for item in going])
+        export.withheld |= reasons
+        export.granted.update(item.pk for item in going)
+    return export
+
+
+def open_exported(asker: Asker, item: EvidenceItem, export: Export) -> Opened:
+    """Open an original that the export grants. Raises AccessRefused, recorded, for any other."""
+    if item.pk not in export.granted:
+        raise refuse(asker, item, Form.ORIGINAL, export.withheld.get(item.pk, Refusal.NOT_IN_CASE))
+    stored = objects.find_object(item, Form.ORIGINAL)
+    if stored is None:
+        raise AccessRefused(Refusal.BYTES_MISSING)
+    return objects.open_checked(asker, item, Form.ORIGINAL, stored, act=export.act)
+
+
+def _pages(asker: Asker) -> Iterator[list[EvidenceItem]]:
+    page: list[EvidenceItem] = []
+    for item in items_in(asker.case).iterator(chunk_size=_AT_ONCE):
+        page.append(item)
+        if len(page) == _AT_ONCE:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+def _privileged(page: Sequence[EvidenceItem]) -> dict[UUID, str]:
+    marked = ItemDescription.objects.filter(item__in=page, privileged=True).values_list("item", flat=True)
+    return dict.fromkeys(marked, Refusal.PRIVILEGED.value)
+
+
+def _granted(asker: Asker, item: EvidenceItem, act: str) -> Draft:
+    return Draft(
+        action=Form.ORIGINAL.action,
+        actor=asker.actor,
+        streams=streams_of(asker, item),
+        subject=subject_of(asker, item, Form.ORIGINAL, sha256=item.sha256),
+        outcome=Outcome.GRANTED,
+        purpose=asker.purpose_code,
+        act=act,
+    )

@@ -1,0 +1,105 @@
+"""The payload of a bundle: originals, signed records, names, the exact entries of every history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import PurePosixPath
+
+from custody import ledger
+from custody.core.bundles import layout
+from custody.core.checkpoints import Checkpoint
+from evidence.access import Asker
+from evidence.access.exporting import Export, open_exported
+from evidence.bundles.bag import BagWriter
+from evidence.models import EvidenceItem, Examination
+
+README = """How to check this bundle without the people who made it
+========================================================
+
+1. The files:          sha256sum -c manifest-sha256.txt      (or: bagit.py --validate .)
+2. A receipt:          openssl cms -verify -binary -cades -inform DER -in data/records/ITEM.json.p7s \\
+                         -content data/records/ITEM.json -CAfile proof/keys/ca.pem -out /dev/null
+                       (once certificates have expired, add -attime with the seconds since 1970 of "received")
+3. The handing-over:   openssl cms -verify -binary -cades -inform DER -in seal/tagmanifest-sha256.txt.p7s \\
+                         -content tagmanifest-sha256.txt -CAfile proof/keys/ca.pem -out /dev/null
+4. An entry's hash:    (printf '\\0'; sed -n 7p data/streams/STREAM.jsonl | tr -d '\\n') | sha256sum
+                       (the next entry of the stream names it as "prev"; the tiles under proof/tile hold it)
+5. All of it:          python -m custody.core verify THIS-FOLDER --fingerprint HEX
+
+The keys under proof/keys are here for convenience. Trust comes from their fingerprints on paper: compare
+    openssl x509 -in proof/keys/ca.pem -noout -fingerprint -sha256
+    tr -d '\\n' < proof/keys/ledger.vkey | sha256sum
+with what you were given another way.
+
+What the formats are: RFC 8493 (BagIt), RFC 5652 and ETSI EN 319 122 (CAdES), RFC 6962 (tree hashing),
+C2SP signed-note, tlog-checkpoint and tlog-tiles, RFC 8785 (JSON).
+"""
+
+Progress = Callable[[int, int], None]
+
+
+def write_originals(
+    bag: BagWriter, asker: Asker, export: Export, items: Sequence[EvidenceItem], progress: Progress
+) -> int:
+    """Write each original once, however many items have its bytes; returns how many were written."""
+    written: set[str] = set()
+    for done, item in enumerate(items, start=1):
+        if item.sha256 not in written:
+            with closing(open_exported(asker, item, export)) as opened:
+                bag.add(layout.original_path(item.sha256, _extension(item)), opened)
+            written.add(item.sha256)
+        progress(done, len(items))
+    return len(written)
+
+
+def _extension(item: EvidenceItem) -> str:
+    """Of the name as received, if it has one left; ``layout`` refuses what is no plain extension."""
+    name = getattr(item, "name", None)
+    return PurePosixPath(bytes(name.name).decode("ascii", errors="replace")).suffix if name else ""
+
+
+def write_records(bag: BagWriter, items: Iterable[EvidenceItem]) -> None:
+    """Write the receipt of each item and every examination of it, with their signatures."""
+    for item in items:
+        path = layout.record_path(str(item.pk))
+        bag.add_bytes(path, bytes(item.receipt.record))
+        bag.add_bytes(layout.signature_path(path), bytes(item.receipt.signature))
+        for number, found in enumerate(Examination.objects.filter(item=item).order_by("examined_at", "pk")):
+            path = layout.examination_path(str(item.pk), number)
+            bag.add_bytes(path, bytes(found.record))
+            bag.add_bytes(layout.signature_path(path), bytes(found.signature))
+
+
+def write_names(bag: BagWriter, items: Iterable[EvidenceItem]) -> None:
+    """Write names and paths as received, with the salts of their digests."""
+
+    def lines() -> Iterator[bytes]:
+        for item in items:
+            kept = getattr(item, "name", None)
+            if kept is not None:
+                name = layout.Name(str(item.pk), bytes(kept.salt), bytes(kept.name), bytes(kept.path))
+                yield name.encode()
+
+    bag.add(layout.NAMES, lines())
+
+
+def write_streams(bag: BagWriter, streams: Iterable[str], checkpoint: Checkpoint) -> bytes:
+    """Write the exact entries of each stream up to the checkpoint; returns the heads file's bytes."""
+    heads: dict[str, tuple[int, str]] = {}
+    for stream in streams:
+
+        def lines(stream: str = stream) -> Iterator[bytes]:
+            for n, stored in enumerate(ledger.stream_entries(stream)):
+                if stored.seq >= checkpoint.size:
+                    return
+                heads[stream] = (n, stored.leaf.hex())
+                yield stored.body + b"\n"
+
+        bag.add(layout.stream_path(stream), lines())
+    return layout.Heads(checkpoint.origin, checkpoint.size, heads).encode()
+
+
+def write_readme(bag: BagWriter) -> None:
+    """Write how to check the bundle by hand."""
+    bag.add_bytes("verify/README.txt", README.encode())

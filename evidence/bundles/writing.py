@@ -1,0 +1,155 @@
+"""Making a bundle of one case, in the order that its proof needs."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from custody import clock, installation, ledger, notary, registrar
+from custody.actions import Action
+from custody.core.bundles import layout
+from custody.core.checkpoints import Checkpoint
+from custody.core.entries import Outcome
+from custody.ledger import Draft
+from evidence.access import Asker
+from evidence.access.exporting import Export, grant_export
+from evidence.admissions import items_in
+from evidence.bundles import contents, proofs
+from evidence.bundles.bag import BagWriter
+from evidence.core.errors import EvidenceError
+from evidence.models import EvidenceItem
+
+Progress = Callable[[int, int], None]
+
+
+class BundleRefused(EvidenceError):
+    """The bundle can't be written; what there is says why."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished bundle: where it lies, what it holds, and the entry that says it was made."""
+
+    path: Path
+    items: int
+    originals: int
+    bytes: int
+    withheld: dict[str, str]
+    checkpoint: int
+    entry: int
+    tagmanifest: str
+
+
+def write_bundle(*, asker: Asker, to: Path, recipient: str, names: bool, progress: Progress) -> Written:
+    """Write the case's bundle into the new folder ``to``.
+
+    (1) Record the act and each original that will leave; have a checkpoint cover it.
+    (2) Write payload and proof as of that checkpoint, then the manifests.
+    (3) Enter `export.created` with the digests of the tag manifest and of the heads.
+    (4) Sign the tag manifest on the strength of that entry; have a checkpoint cover it; write the seal.
+    A folder that broke off keeps the ending ``.unfinished`` and is no bundle.
+    Raises BundleRefused, AccessRefused, and what the registrar and notary raise.
+    """
+    unfinished = _fresh_folder(to)
+    act = str(uuid.uuid4())
+    _enter_opening(asker, act, recipient)
+    export = grant_export(asker, act=act)
+    checkpoint, note = _covering_checkpoint()
+    bag = BagWriter(unfinished)
+    held = list(_items(asker, export))
+    originals = contents.write_originals(bag, asker, export, held, progress)
+    contents.write_records(bag, held)
+    if names:
+        contents.write_names(bag, held)
+    streams = [f"item/{item.pk}" for item in held] + [f"case/{asker.case.pk}"]
+    heads = contents.write_streams(bag, streams, checkpoint)
+    proofs.write_proofs(bag, checkpoint, note, heads)
+    contents.write_readme(bag)
+    tagmanifest = bag.finish(_info(asker, checkpoint))
+    entry = _enter_created(asker, act, tagmanifest, heads, count=len(held))
+    proofs.write_seal(bag, entry, tagmanifest, checkpoint)
+    unfinished.rename(to)
+    return Written(
+        path=to,
+        items=len(held),
+        originals=originals,
+        bytes=bag.payload_bytes,
+        withheld={str(item): reason for item, reason in export.withheld.items()},
+        checkpoint=checkpoint.size,
+        entry=entry,
+        tagmanifest=hashlib.sha256(tagmanifest).hexdigest(),
+    )
+
+
+def _fresh_folder(to: Path) -> Path:
+    if to.exists():
+        raise BundleRefused(f"{to} is there already; nothing was written. Name a new folder.")
+    unfinished = to.with_name(f"{to.name}.unfinished")
+    try:
+        unfinished.mkdir(parents=True)
+    except FileExistsError as error:
+        raise BundleRefused(f"{unfinished} is left from an attempt that broke off; remove it and try again") from error
+    except OSError as error:
+        raise BundleRefused(f"{unfinished} can't be made: {error.strerror}") from error
+    return unfinished
+
+
+def _items(asker: Asker, export: Export) -> Iterator[EvidenceItem]:
+    chosen = items_in(asker.case).select_related("receipt", "name")
+    return (item for item in chosen.iterator(chunk_size=500) if item.pk in export.granted)
+
+
+def _covering_checkpoint() -> tuple[Checkpoint, bytes]:
+    notary.ensure_checkpoint()
+    newest = notary.latest()
+    if newest is None:
+        raise BundleRefused("no checkpoint is on record")
+    return newest
+
+
+def _enter_opening(asker: Asker, act: str, recipient: str) -> None:
+    ledger.append_alone(
+        Draft(
+            action=Action.EXPORT_OPENED,
+            actor=asker.actor,
+            streams=(f"case/{asker.case.pk}",),
+            subject={"case": str(asker.case.pk)},
+            purpose=asker.purpose_code,
+            detail={"recipient": recipient},
+            act=act,
+        )
+    )
+
+
+def _enter_created(asker: Asker, act: str, tagmanifest: bytes, heads: bytes, *, count: int) -> int:
+    appended = ledger.append_alone(
+        Draft(
+            action=Action.EXPORT_CREATED,
+            actor=asker.actor,
+            streams=(f"case/{asker.case.pk}",),
+            subject={
+                "case": str(asker.case.pk),
+                "tagmanifest": hashlib.sha256(tagmanifest).hexdigest(),
+                "heads": hashlib.sha256(heads).hexdigest(),
+                "items": str(count),
+            },
+            outcome=Outcome.DONE,
+            purpose=asker.purpose_code,
+            act=act,
+        )
+    )
+    return appended.seq
+
+
+def _info(asker: Asker, checkpoint: Checkpoint) -> list[tuple[str, str]]:
+    return [
+        ("Source-Organization", ledger.origin()),
+        ("External-Identifier", f"{asker.case.code}-{checkpoint.size}"),
+        ("Bagging-Date", clock.now().date().isoformat()),
+        ("Ledger-Key-Fingerprint", layout.ledger_key_fingerprint(installation.verifier_key().encode())),
+        ("Authority-Fingerprint", installation.root_fingerprint()),
+        ("Registrar-Fingerprint", registrar.connect().signer_fingerprint()),
+    ]

@@ -1,0 +1,33 @@
+"""What evidence asks of the registrar, and what its records say about the software."""
+
+from __future__ import annotations
+
+import functools
+
+from django.conf import settings
+
+from custody import ledger, registrar
+from custody.core.receipts import Software
+from custody.registrar import Registrar
+from evidence.core.errors import IntakeError
+
+NAME = "amana"
+
+
+@functools.cache
+def software() -> Software:
+    """This program, as records name it."""
+    return Software(name=NAME, version=settings.AMANA_VERSION, commit=settings.AMANA_COMMIT)
+
+
+def signer() -> Registrar:
+    """The registrar. Raises ProcessUnavailable."""
+    return registrar.connect()
+
+
+def opening_entry(stream: str) -> int:
+    """The sequence number of a stream's first entry: what allows the signatures of a batch or a run."""
+    first = next(iter(ledger.stream_entries(stream)), None)
+    if first is None:
+        raise IntakeError(f"nothing stands in {stream}: no entry allows its signatures")
+    return first.seq
