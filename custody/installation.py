@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.hashes import SHA256, Hash
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 
 from custody import clock, data, ledger
 from custody.actions import Action
 from custody.core import authority, notes
+from custody.core.bundles import layout
 from custody.core.entries import Actor
 from custody.models import Account, KeyKind, KeyRecord
 from custody.registrar import keyfiles
@@ -72,9 +72,15 @@ def root_certificate() -> x509.Certificate:
     return _certificate(KeyKind.AUTHORITY)
 
 
-def signer_certificate() -> x509.Certificate:
-    """The registrar's newest certificate on record. Raises KeyFileError."""
-    return _certificate(KeyKind.REGISTRAR)
+def root_fingerprint() -> str:
+    """SHA-256 of the root certificate on record, hex. Raises KeyFileError."""
+    return authority.fingerprint(root_certificate())
+
+
+def signer_certificates() -> list[x509.Certificate]:
+    """Every certificate that the registrar has signed with, oldest first. Raises SignatureError."""
+    records = KeyRecord.objects.filter(kind=KeyKind.REGISTRAR).order_by("created")
+    return [authority.load_chain(record.public.encode())[0] for record in records]
 
 
 def _certificate(kind: KeyKind) -> x509.Certificate:
@@ -133,9 +139,7 @@ def _fingerprints() -> list[Fingerprint]:
     ]
     public = keyfiles.load_ledger_key().public_key()
     vkey = notes.VerifierKey.of(ledger.origin(), public).encode()
-    digest = Hash(SHA256())
-    digest.update(public.public_bytes_raw())
-    return [*found, Fingerprint(KeyKind.LEDGER, digest.finalize().hex(), vkey)]
+    return [*found, Fingerprint(KeyKind.LEDGER, layout.ledger_key_fingerprint(vkey), vkey)]
 
 
 def _record_key(found: Fingerprint, actor: Actor) -> None:
