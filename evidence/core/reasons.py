@@ -9,6 +9,7 @@ class Reason(StrEnum):
     CHANGED_WHILE_READ = "changed-while-read"
     DAMAGED_IN_VAULT = "damaged-in-vault"
     DEVICE = "device"
+    DIGEST_DIFFERS = "digest-differs"
     FIFO = "fifo"
     FOLDER_UNREADABLE = "folder-unreadable"
     OWN_DATA = "own-data"
@@ -32,6 +33,7 @@ _WORDS = {
         "The vault already holds these bytes but its copy is damaged. The good bytes were put into quarantine."
     ),
     Reason.DEVICE: "A device, not a file: it was not opened.",
+    Reason.DIGEST_DIFFERS: "What arrived is not what the sender read. Nothing was kept of it: send the file again.",
     Reason.FIFO: "A pipe, not a file: it was not opened.",
     Reason.FOLDER_UNREADABLE: "The folder could not be opened, so what it holds was not seen.",
     Reason.OWN_DATA: "Amana's own data folder: it was not entered.",

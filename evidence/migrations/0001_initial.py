@@ -295,6 +295,7 @@ class Migration(migrations.Migration):
                             ("changed-while-read", "changed-while-read"),
                             ("damaged-in-vault", "damaged-in-vault"),
                             ("device", "device"),
+                            ("digest-differs", "digest-differs"),
                             ("fifo", "fifo"),
                             ("folder-unreadable", "folder-unreadable"),
                             ("own-data", "own-data"),
