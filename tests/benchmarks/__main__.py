@@ -1,0 +1,122 @@
+"""``make bench``: what our main job costs beside ``cp`` and ``bagit.py`` on the same files.
+
+Files are random bytes (nothing compresses), read from a warm cache by both sides, written to the same disk.
+Ours signs, records and fsyncs every file; the peer copies with ``cp`` and makes both manifests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks import entries
+from tests.benchmarks.processes import Run, manage, run
+
+MIB = 1 << 20
+
+
+def main() -> None:
+    """Measure, print, and leave nothing behind."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--files", type=int, default=1_000)
+    parser.add_argument("--bytes", type=int, default=1_500_000, help="size of each file")
+    parser.add_argument("--rounds", type=int, default=2, help="the best of this many counts, for both sides")
+    parser.add_argument("--keep", metavar="DIR", help="work in this folder instead of a temporary one")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="amana-bench-", dir=options.keep) as folder:
+        measure(Path(folder), options)
+
+
+def measure(folder: Path, options: argparse.Namespace) -> None:
+    """All measurements, each printed as soon as it is there."""
+    source = make_files(folder / "source", options.files, options.bytes)
+    print(f"{options.files:,} files of {options.bytes:,} bytes; best of {options.rounds}; {os.cpu_count()} cores\n")
+    peer = best(options.rounds, lambda: copy_and_bag(source, folder / "bag"))
+    ours = best(options.rounds, lambda: ingest(source, folder / "data"))
+    compare("ingest", "cp + bagit.py --sha256 --sha512", peer, ours, aim=0.6)
+    peer = best(options.rounds, lambda: run([*bagit(), "--validate", str(folder / "bag")]))
+    ours = best(options.rounds, lambda: manage(folder / "data", "verify", "--json"))
+    compare("verify", "bagit.py --validate", peer, ours, aim=0.6)
+    shutil.rmtree(folder / "bag")
+    memory(folder, options)
+    entries.measure(folder / "data")
+
+
+def make_files(folder: Path, count: int, size: int) -> Path:
+    """Files of random bytes."""
+    folder.mkdir(parents=True)
+    for number in range(count):
+        (folder / f"{number:05}.jpg").write_bytes(os.urandom(size))
+    return folder
+
+
+def bagit() -> list[str]:
+    """The peer's command."""
+    return [sys.executable, "-m", "bagit", "--quiet"]
+
+
+def copy_and_bag(source: Path, bag: Path) -> Run:
+    """The peer's whole job: copy, then make a bag in place."""
+    shutil.rmtree(bag, ignore_errors=True)
+    copied = run(["cp", "-r", str(source), str(bag)])
+    bagged = run([*bagit(), "--sha256", "--sha512", str(bag)])
+    return Run(copied.seconds + bagged.seconds, max(copied.peak, bagged.peak), "")
+
+
+@contextmanager
+def installation(data: Path) -> Iterator[None]:
+    """A fresh installation with one case."""
+    shutil.rmtree(data, ignore_errors=True)
+    manage(data, "setup")
+    manage(data, "case", "BENCH", "--title", "Benchmark")
+    yield
+
+
+def ingest(source: Path, data: Path) -> Run:
+    """Our whole job, from the command line to the signed checkpoint."""
+    with installation(data):
+        done = manage(data, "ingest", str(source), "--case", "BENCH", "--json")
+    result = json.loads(done.output)
+    if result["stored"] != len(list(source.iterdir())):
+        sys.exit(f"not every file was stored: {result['stored']}")
+    return done
+
+
+def best(rounds: int, job: Callable[[], Run]) -> Run:
+    """The fastest of some rounds: what disturbs a measurement only ever makes it slower."""
+    return min((job() for _ in range(rounds)), key=lambda done: done.seconds)
+
+
+def compare(what: str, peer_name: str, peer: Run, ours: Run, *, aim: float) -> None:
+    """Print one comparison."""
+    print(f"{what}")
+    print(f"  {peer_name:<34} {peer.seconds:7.2f} s   peak {peer.peak:6.0f} MiB")
+    print(f"  {'amana':<34} {ours.seconds:7.2f} s   peak {ours.peak:6.0f} MiB")
+    print(f"  ratio {ours.seconds / peer.seconds:.2f} (aim: at most {aim})\n", flush=True)
+
+
+def memory(folder: Path, options: argparse.Namespace) -> None:
+    """Peak memory of ingest and verify when there are fewer files, and when they are far larger."""
+    print("peak memory")
+    shapes = [(options.files // 4, options.bytes), (options.files, options.bytes // 10), (4, 200 * options.bytes)]
+    for number, (count, size) in enumerate(shapes):
+        source = make_files(folder / f"shape-{number}", count, size)
+        data = folder / f"shape-data-{number}"
+        taken = ingest(source, data)
+        checked = manage(data, "verify", "--json")
+        peaks = f"ingest {taken.peak:5.0f} MiB   verify {checked.peak:5.0f} MiB"
+        print(f"  {count:>6,} files of {size / MIB:8.2f} MiB   {peaks}")
+        shutil.rmtree(source)
+        shutil.rmtree(data)
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    main()
