@@ -1,4 +1,4 @@
-"""Ledger entries: the leaves of the tree, one canonical JSON object each (design: what a ledger entry holds).
+"""Ledger entries: the leaves of the tree, one canonical JSON object each.
 
 An entry names no one: ids, digests and codes only. Whatever is private is kept elsewhere and bound by `detail`, the
 SHA-256 of its salted bytes.

@@ -125,6 +125,12 @@ def test_memory_stays_flat_however_many_leaves_come() -> None:
     assert peak < 400_000
 
 
+@pytest.mark.parametrize("old", [-1, 2**63])
+def test_growing_from_an_impossible_size_is_refused(old: int) -> None:
+    with pytest.raises(TileError, match="size"):
+        list(grown_tiles(old, LEAVES[:1], _nothing))
+
+
 def test_a_full_tile_comes_as_soon_as_it_is_full() -> None:
     first = next(grown_tiles(0, iter(LEAVES), _nothing))
     assert first == ((0, 0, 256), encode_tile(LEAVES[:256]))
