@@ -1,78 +1,82 @@
 """Database triggers that refuse to change what must not change; reinstalled after migrations, and checked.
 
 SQLite drops a table's triggers silently when a migration rebuilds it, and ``INSERT OR REPLACE`` passes a
-delete trigger: the trigger on insert, which wants the next number and no other, stops that. A fence stops
-accidents and small insiders. It stops nobody who may alter the database: proof comes from outside checkpoints.
+delete trigger: triggers on insert, which refuse what is there already and want the next number and no other,
+stop that. A fence stops accidents and small insiders. It stops nobody who may alter the database: proof comes
+from outside checkpoints.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models, transaction
 
+from custody.models import Entry, EntryDetail, KeyRecord, LedgerHead, PersonKey, SignedCheckpoint, StreamEntry
 from custody.models.history import SnapshotRow
 
-_ENTRIES = "custody_entry"
-_FOR_EVER = ("custody_streamentry", "custody_keyrecord", "custody_signedcheckpoint")
+_FOR_EVER: tuple[type[models.Model], ...] = (Entry, StreamEntry, KeyRecord, SignedCheckpoint)
+# Erasure deletes these; nothing rewrites them.
+_ERASABLE: tuple[type[models.Model], ...] = (EntryDetail, PersonKey)
 
 
 @dataclass(frozen=True)
 class Fence:
-    """One trigger: its name, its table and the statements that make it."""
+    """One trigger (or check): its name, its table, how to make and drop it, and how the database words it."""
 
     name: str
     table: str
     statements: tuple[str, ...]
     definition: str
-
-
-def fenced_tables() -> list[str]:
-    """Tables whose rows are never changed: the ledger's, and every history table that exists."""
-    present = set(connection.introspection.table_names())
-    history = sorted(m._meta.db_table for m in apps.get_models(include_auto_created=True) if issubclass(m, SnapshotRow))
-    return [table for table in (_ENTRIES, *_FOR_EVER, *history) if table in present]
+    drop: str
 
 
 def fences() -> list[Fence]:
     """Every fence that this database should have."""
-    build = _postgresql if connection.vendor == "postgresql" else _sqlite
-    return [fence for table in fenced_tables() for fence in build(table)]
+    build = _Postgresql(_schema()).fences if connection.vendor == "postgresql" else _sqlite
+    present = set(connection.introspection.table_names())
+    return [fence for model in _fenced_models() if model._meta.db_table in present for fence in build(model)]
 
 
 def install(**_: object) -> None:
-    """Make every fence anew (also the receiver of ``post_migrate``)."""
-    with connection.cursor() as cursor:
+    """Make every fence that is missing or altered anew (also the receiver of ``post_migrate``)."""
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_REFUSE_FUNCTION)
-            cursor.execute(_NEXT_FUNCTION)
-        for fence in fences():
-            cursor.execute(_drop(fence))
-            for statement in fence.statements:
+            _settle(cursor)
+            for statement in _FUNCTIONS:
                 cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            _check_constraint(cursor)
+        absent = set(missing())
+        for fence in fences():
+            if fence.name in absent:
+                cursor.execute(fence.drop)
+                for statement in fence.statements:
+                    cursor.execute(statement)
 
 
 def remove() -> None:
     """Take the fences down. For the test suite, which must empty tables; ``verify`` reports each as missing."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _settle(cursor)
         for fence in fences():
-            cursor.execute(_drop(fence))
+            cursor.execute(fence.drop)
 
 
 def missing() -> list[str]:
     """Names of fences that are absent or read otherwise than they should."""
-    found = dict(_present())
-    return [fence.name for fence in fences() if found.get(fence.name) != fence.definition]
+    found = set(_present())
+    return [fence.name for fence in fences() if (fence.name, fence.definition) not in found]
 
 
-def _drop(fence: Fence) -> str:
-    on = f" ON {fence.table}" if connection.vendor == "postgresql" else ""
-    return f"DROP TRIGGER IF EXISTS {fence.name}{on}"
+def _fenced_models() -> list[type[models.Model]]:
+    """The ledger's models, whatever calls itself ``written_once``, and every history table."""
+    everything = apps.get_models(include_auto_created=True)
+    others = [m for m in everything if getattr(m, "written_once", False) or issubclass(m, SnapshotRow)]
+    return [*_FOR_EVER, *_ERASABLE, LedgerHead, *sorted(others, key=lambda model: model._meta.db_table)]
 
 
 def _present() -> Iterator[tuple[str, str]]:
@@ -80,66 +84,120 @@ def _present() -> Iterator[tuple[str, str]]:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT t.tgname, t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid) || ' ' || md5(p.prosrc) "
-                "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+                "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal "
+                "UNION ALL SELECT conname, replace(pg_get_constraintdef(oid), ' NOT VALID', '') "
+                "FROM pg_constraint WHERE contype = 'c'"
             )
-            yield from ((name, definition) for name, definition in cursor.fetchall())
         else:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            yield from cursor.fetchall()
+        yield from cursor.fetchall()
 
 
-def _sqlite(table: str) -> Iterator[Fence]:
-    for verb in ("UPDATE", "DELETE"):
-        name = f"amana_{table}_no_{verb.lower()}"
-        refuse = f"SELECT RAISE(ABORT, 'rows of {table} are never changed')"
-        sql = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refuse}; END"
-        yield Fence(name, table, (sql,), sql)
-    if table == _ENTRIES:
-        name = f"amana_{table}_next"
-        sql = (
-            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} "
-            f"WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM {table}) "
-            "BEGIN SELECT RAISE(ABORT, 'an entry takes the next number and no other'); END"
-        )
-        yield Fence(name, table, (sql,), sql)
+# SQLite
 
 
-_REFUSE_BODY = " BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END "
-_NEXT_BODY = (
-    " BEGIN IF NEW.seq IS DISTINCT FROM (SELECT COALESCE(MAX(seq) + 1, 0) FROM custody_entry) THEN "
-    "RAISE EXCEPTION 'an entry takes the next number and no other'; END IF; RETURN NEW; END "
-)
-_REFUSE_FUNCTION = (
-    f"CREATE OR REPLACE FUNCTION amana_refuse() RETURNS trigger LANGUAGE plpgsql AS $amana${_REFUSE_BODY}$amana$"
-)
-_NEXT_FUNCTION = (
-    f"CREATE OR REPLACE FUNCTION amana_next() RETURNS trigger LANGUAGE plpgsql AS $amana${_NEXT_BODY}$amana$"
-)
+def _sqlite(model: type[models.Model]) -> Iterator[Fence]:
+    table = model._meta.db_table
+    message = f"rows of {table} are never changed"
+    for verb in _refused_verbs(model):
+        yield _sqlite_trigger(f"amana_{table}_no_{verb.lower()}", table, f"BEFORE {verb} ON {table}", message)
+    if model is LedgerHead:
+        when = "NEW.origin IS NOT OLD.origin OR NEW.size < OLD.size OR NEW.last_time < OLD.last_time"
+        yield _sqlite_trigger(f"amana_{table}_forward", table, f"BEFORE UPDATE ON {table} WHEN {when}", _BACK)
+    if model is Entry:
+        when = "NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM custody_entry)"
+        yield _sqlite_trigger(f"amana_{table}_next", table, f"BEFORE INSERT ON {table} WHEN {when}", _NEXT)
+    # INSERT OR REPLACE deletes whatever stands in its way, unseen by the trigger on DELETE.
+    when = f"EXISTS (SELECT 1 FROM {table} WHERE {_same_row(model)})"  # noqa: S608  our own table's name
+    yield _sqlite_trigger(f"amana_{table}_no_replace", table, f"BEFORE INSERT ON {table} WHEN {when}", message)
 
 
-def _postgresql(table: str) -> Iterator[Fence]:
-    for name, event, level, function in _postgresql_parts(table):
-        body = f"TRIGGER {name} BEFORE {event} ON public.{table} FOR EACH {level} EXECUTE FUNCTION {function}()"
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT md5(%s)", [_NEXT_BODY if function == "amana_next" else _REFUSE_BODY])
-            (digest,) = cursor.fetchone()
+def _sqlite_trigger(name: str, table: str, event: str, message: str) -> Fence:
+    sql = f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    return Fence(name, table, (sql,), sql, f"DROP TRIGGER IF EXISTS {name}")
+
+
+def _same_row(model: type[models.Model]) -> str:
+    """SQL that is true of a row which shares a unique key with NEW."""
+    meta = model._meta
+    groups = [[field.name] for field in meta.concrete_fields if field.unique]
+    groups += [list(group) for group in meta.unique_together]
+    groups += [
+        list(constraint.fields)
+        for constraint in meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None and constraint.fields
+    ]
+    columns = {field.name: field.column for field in meta.concrete_fields}
+    keys = [[columns[name] for name in group] for group in groups]
+    return " OR ".join("(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in key) + ")" for key in keys)
+
+
+def _refused_verbs(model: type[models.Model]) -> tuple[str, ...]:
+    if model in _ERASABLE:
+        return ("UPDATE",)
+    return ("DELETE",) if model is LedgerHead else ("UPDATE", "DELETE")
+
+
+_BACK = "the ledger never goes back"
+_NEXT = "an entry takes the next number and no other"
+
+
+# PostgreSQL
+
+_BODIES = {
+    "amana_refuse": " BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END ",
+    "amana_next": (
+        " BEGIN IF NEW.seq IS DISTINCT FROM (SELECT COALESCE(MAX(seq) + 1, 0) FROM custody_entry) THEN "
+        "RAISE EXCEPTION 'an entry takes the next number and no other'; END IF; RETURN NEW; END "
+    ),
+    "amana_forward": (
+        " BEGIN IF NEW.origin <> OLD.origin OR NEW.size < OLD.size OR NEW.last_time < OLD.last_time THEN "
+        "RAISE EXCEPTION 'the ledger never goes back'; END IF; RETURN NEW; END "
+    ),
+}
+_FUNCTIONS = [
+    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $amana${body}$amana$"
+    for name, body in _BODIES.items()
+]
+_LEAF_CHECK = "custody_entry_leaf_is_hash"
+
+
+def _schema() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        return str(cursor.fetchone()[0])
+
+
+def _settle(cursor: Any) -> None:
+    # A table with checks that wait for the end of the transaction can't be altered.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@dataclass(frozen=True)
+class _Postgresql:
+    schema: str
+
+    def fences(self, model: type[models.Model]) -> Iterator[Fence]:
+        table = model._meta.db_table
+        verbs = " OR ".join(sorted(_refused_verbs(model)))
+        yield self._trigger(f"amana_{table}_no_change", table, f"{verbs} ON", "ROW", "amana_refuse")
+        if model not in _ERASABLE:
+            yield self._trigger(f"amana_{table}_no_truncate", table, "TRUNCATE ON", "STATEMENT", "amana_refuse")
+        if model is LedgerHead:
+            yield self._trigger(f"amana_{table}_forward", table, "UPDATE ON", "ROW", "amana_forward")
+        if model is Entry:
+            yield self._trigger(f"amana_{table}_next", table, "INSERT ON", "ROW", "amana_next")
+            # PostgreSQL can hash: it refuses an entry whose leaf is not SHA-256(0x00 || body).
+            # Not over the rows already there: a damaged one is for `verify` to report, not for a migration to fail on.
+            check = "CHECK (leaf = sha256('\\x00'::bytea || body)) NOT VALID"
+            add = f"ALTER TABLE {table} ADD CONSTRAINT {_LEAF_CHECK} {check}"
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {_LEAF_CHECK}"
+            yield Fence(_LEAF_CHECK, table, (add,), "CHECK ((leaf = sha256(('\\x00'::bytea || body))))", drop)
+
+    def _trigger(self, name: str, table: str, event: str, level: str, function: str) -> Fence:
+        body = f"TRIGGER {name} BEFORE {event} {self.schema}.{table} FOR EACH {level} EXECUTE FUNCTION {function}()"
+        digest = hashlib.md5(_BODIES[function].encode(), usedforsecurity=False).hexdigest()
         # "A": fires even where session_replication_role is 'replica'.
         always = f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
-        yield Fence(name, table, (f"CREATE {body}", always), f"A CREATE {body} {digest}")
-
-
-def _postgresql_parts(table: str) -> Iterator[tuple[str, str, str, str]]:
-    yield f"amana_{table}_no_change", "DELETE OR UPDATE", "ROW", "amana_refuse"
-    yield f"amana_{table}_no_truncate", "TRUNCATE", "STATEMENT", "amana_refuse"
-    if table == _ENTRIES:
-        yield f"amana_{table}_next", "INSERT", "ROW", "amana_next"
-
-
-def _check_constraint(cursor: Any) -> None:
-    """PostgreSQL can hash: it refuses an entry whose leaf is not SHA-256(0x00 || body)."""
-    cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = 'custody_entry_leaf_is_hash'")
-    if cursor.fetchone() is None:
-        cursor.execute(
-            "ALTER TABLE custody_entry ADD CONSTRAINT custody_entry_leaf_is_hash "
-            "CHECK (leaf = sha256('\\x00'::bytea || body))"
-        )
+        drop = f"DROP TRIGGER IF EXISTS {name} ON {table}"
+        return Fence(name, table, (f"CREATE {body}", always), f"A CREATE {body} {digest}", drop)
