@@ -14,7 +14,7 @@ from custody.core.bags import Bag
 from custody.core.errors import BundleError
 from custody.core.reports import Report
 from custody.core.verdicts import Verdict
-from tests.custody.core.bundle_samples import put, rebag
+from tests.custody.core.bundles.samples import put, rebag
 
 
 def _check(root: Path) -> Verdict:

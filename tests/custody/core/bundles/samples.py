@@ -1,5 +1,6 @@
 """A small valid bundle made with the core's functions only, and what a forger would do to hide a change to it."""
 
+import copy
 import hashlib
 import io
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.core import authority, bagging, cades, checkpoints, entries, merkle, receipts, tiles
-from custody.core.bundles import layout
+from custody.core.bundles import layout, verify_bundle
 from custody.core.bundles.layout import ExportProof, Heads, Name
 from custody.core.checkpoints import Checkpoint
 from custody.core.entries import Actor, Entry, Outcome, StreamLink
@@ -71,6 +72,11 @@ class Ledger:
         return checkpoint, checkpoints.sign(checkpoint, private_key=private_key).encode()
 
 
+def bad_facts(root: Path) -> set[str]:
+    """The facts that do not hold."""
+    return {finding.fact for finding in verify_bundle(root).findings if finding.state == "bad"}
+
+
 def put(root: Path, path: str, data: bytes) -> None:
     """Write one file of the bundle."""
     (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +84,7 @@ def put(root: Path, path: str, data: bytes) -> None:
 
 
 def write(root: Path) -> Ledger:
-    """Write the sample bundle into the new folder `root`."""
+    """Write the sample bundle into the new folder `root`; returns the ledger as it was before the seal."""
     ledger = Ledger()
     ledger.append("case.created", (CASE,), {"case": CASE})
     for number, (item, content) in enumerate(zip(ITEMS, CONTENTS, strict=True)):
@@ -88,7 +94,7 @@ def write(root: Path) -> Ledger:
     ledger.append("item.viewed", (f"item/{ITEMS[0]}", CASE), {"item": ITEMS[0]})
     _write_proof(root, ledger)
     rebag(root)
-    seal(root, ledger)
+    seal(root, copy.deepcopy(ledger))
     return ledger
 
 
@@ -170,10 +176,9 @@ def seal(root: Path, ledger: Ledger, private_key: Ed25519PrivateKey = LEDGER_PRI
     """Append `export.created` to the ledger and write what lies under seal/."""
     old = len(ledger.leaves)
     tag_manifest = (root / bagging.TAG_MANIFESTS["sha256"]).read_bytes()
-    digests = {
-        "tagmanifest": hashlib.sha256(tag_manifest).hexdigest(),
-        "heads": hashlib.sha256((root / layout.HEADS).read_bytes()).hexdigest(),
-    }
+    digests = {"tagmanifest": hashlib.sha256(tag_manifest).hexdigest()}
+    if (root / layout.HEADS).exists():
+        digests["heads"] = hashlib.sha256((root / layout.HEADS).read_bytes()).hexdigest()
     entry = ledger.append("export.created", (CASE,), digests)
     ledger.append("notary.heartbeat", ("ledger",), {})
     checkpoint, note = ledger.checkpoint(private_key)
