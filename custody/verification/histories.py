@@ -59,8 +59,13 @@ def _history_pages(model: type[Recorded]) -> Iterator[list[Any]]:
         yield page
 
 
+def _key(model: type[Recorded]) -> str:
+    """The column that names a row, in the model as in its history."""
+    return str(model._meta.pk.attname)
+
+
 def _name(model: type[Recorded], row: Any) -> str:
-    return f"{model._meta.verbose_name} {row.pk if isinstance(row, Recorded) else row.id}"
+    return f"{model._meta.verbose_name} {getattr(row, _key(model))}"
 
 
 def _bound_digests(acts: Sequence[str]) -> dict[str, set[str]]:
@@ -126,14 +131,10 @@ def _check_live(inspection: Inspection, model: type[Recorded]) -> None:
 
 
 def _check_live_page(inspection: Inspection, model: type[Recorded], history: Any, page: Sequence[Recorded]) -> None:
-    newest_ids = (
-        history.objects.filter(id__in=[record.pk for record in page])
-        .order_by()
-        .values("id")
-        .annotate(newest=Max("history_id"))
-        .values_list("newest", flat=True)
-    )
-    newest = {row.id: row for row in history.objects.filter(history_id__in=list(newest_ids))}
+    key = _key(model)
+    rows = history.objects.filter(**{f"{key}__in": [record.pk for record in page]}).order_by()
+    newest_ids = rows.values(key).annotate(newest=Max("history_id")).values_list("newest", flat=True)
+    newest = {getattr(row, key): row for row in history.objects.filter(history_id__in=list(newest_ids))}
     for record in page:
         row = newest.get(record.pk)
         if row is None:
@@ -147,6 +148,7 @@ def _check_live_page(inspection: Inspection, model: type[Recorded], history: Any
 
 
 def _check_removed(inspection: Inspection, model: type[Recorded]) -> None:
-    live = model._base_manager.values("pk")
-    for key in _history(model).objects.exclude(id__in=live).order_by().values_list("id", flat=True).distinct()[:100]:
-        inspection.bad("history", f"{model._meta.verbose_name} {key}", "the row is gone, its history remains")
+    key = _key(model)
+    gone = _history(model).objects.exclude(**{f"{key}__in": model._base_manager.values("pk")}).order_by()
+    for name in gone.values_list(key, flat=True).distinct()[:100]:
+        inspection.bad("history", f"{model._meta.verbose_name} {name}", "the row is gone, its history remains")

@@ -66,11 +66,13 @@ class _Bar:
     def __init__(self, *, hidden: bool) -> None:
         self._hidden = hidden
         self._bar: tqdm[Any] | None = None
+        self._what = ""
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show ``done`` of ``total``; a new ``what`` starts a new bar."""
-        if self._bar is None or self._bar.desc != f"{what}: ":
+        if self._bar is None or self._what != what:
             self.close()
+            self._what = what
             self._bar = tqdm(desc=what, total=total or None, unit="", file=sys.stderr, disable=self._hidden)
         self._bar.update(done - self._bar.n)
 
