@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +15,8 @@ from django.urls.converters import get_converters
 
 from config.public import PUBLIC_VIEWS
 
-SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "7b1f6f0e-6f3b-4a64-9f0e-0d3c4b1c5a01", "path": "x/y"}
+# Words that fit the converters in use; a converter that none fits wants one more here.
+SAMPLES = ("1", "x", "7b1f6f0e-6f3b-4a64-9f0e-0d3c4b1c5a01", "x/y", "record.json", "0" * 64)
 
 
 def walk(resolver: URLResolver, prefix: str = "", space: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
@@ -29,10 +31,11 @@ def walk(resolver: URLResolver, prefix: str = "", space: tuple[str, ...] = ()) -
 
 def sample(route: str) -> str:
     """An address that fits `route`, each converter replaced by something it accepts."""
-    for name in get_converters():
+    for name, converter in get_converters().items():
         while f"<{name}:" in route:
             before, _, rest = route.partition(f"<{name}:")
-            route = before + SAMPLES.get(name, "x") + rest.partition(">")[2]
+            word = next(word for word in SAMPLES if re.fullmatch(converter.regex, word))
+            route = before + word + rest.partition(">")[2]
     return "/" + route
 
 

@@ -64,7 +64,7 @@ def at(node: ast.AST, words: str) -> str:
 
 
 def dotted(node: ast.AST) -> str:
-    """`a.b.c` for a chain of names; `A.objects.filter(x).update` is `A.objects.filter.update`, looking through calls."""
+    """`a.b.c` for a chain of names; `A.objects.filter(x).update` is `A.objects.filter.update`, through calls."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):

@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 30.0
 
 
-def until(condition: Callable[[], bool]) -> bool:
-    """Whether `condition` holds within PATIENCE seconds."""
-    end = time.monotonic() + PATIENCE
+def until(condition: Callable[[], bool], patience: float = PATIENCE) -> bool:
+    """Whether `condition` holds within `patience` seconds."""
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if condition():
             return True
