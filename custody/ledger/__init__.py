@@ -4,7 +4,16 @@
 entry can't be written the act does not happen.
 """
 
-from custody.ledger.appending import Appended, Draft, LedgerClosed, append, append_alone, append_many
+from custody.ledger.appending import (
+    Appended,
+    Draft,
+    IdTaken,
+    LedgerClosed,
+    LedgerDamaged,
+    append,
+    append_alone,
+    append_many,
+)
 from custody.ledger.opening import open_ledger, origin
 from custody.ledger.reading import (
     StoredEntry,
@@ -28,7 +37,9 @@ from custody.ledger.reading import (
 __all__ = [
     "Appended",
     "Draft",
+    "IdTaken",
     "LedgerClosed",
+    "LedgerDamaged",
     "StoredEntry",
     "append",
     "append_alone",

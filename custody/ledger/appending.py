@@ -30,13 +30,21 @@ class LedgerClosed(CustodyError):
     """The ledger can't take an entry: it was never opened, or the caller is outside a transaction."""
 
 
+class LedgerDamaged(CustodyError):
+    """The ledger's rows contradict each other. An alarm: nothing is written, and nothing is repaired."""
+
+
+class IdTaken(CustodyError):
+    """Another entry bears this id already: it was meant for the retry of one act, not for a second one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """An entry before the ledger gives it its place and its time.
 
     ``streams`` 1 to 4 ids such as ``item/<uuid>``; ``subject`` ids, digests and codes, never names;
     ``detail`` is private: it stays in the database, salted, and the entry holds only its SHA-256.
-    ``id`` makes a retry harmless: the same id twice gives the first entry back.
+    ``id`` makes a retry harmless: the same id twice gives the first entry back, if it is the same act.
     """
 
     action: Action
@@ -83,7 +91,8 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
 
     Takes the ledger's lock (a row lock on PostgreSQL; on SQLite the transaction already holds the only
     write lock). Entries share an act id unless each names its own. Raises LedgerClosed outside a
-    transaction or before ``open_ledger``, EntryError when an entry would break the format.
+    transaction or before ``open_ledger``, EntryError when an entry would break the format, IdTaken when an
+    id names another entry, LedgerDamaged when the ledger's rows contradict each other.
     """
     if not drafts:
         return []
@@ -91,8 +100,8 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
         raise LedgerClosed("an entry is written inside the transaction of the act that it records")
     with connection.cursor() as cursor, guard.writing_entries():
         origin, size, last_time = _lock_head(cursor)
-        known = _known(cursor, [draft.id for draft in drafts])
-        fresh = [draft for draft in drafts if draft.id not in known]
+        known = _known(cursor, drafts)
+        fresh = _fresh(drafts, known)
         time = max(clock.stamp(clock.now()), last_time)
         heads = _Heads(_stream_heads(cursor, {stream for draft in fresh for stream in draft.streams}))
         written = _write(cursor, fresh, _Place(origin, size, time), heads)
@@ -105,8 +114,11 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
 
 
 def append_alone(draft: Draft) -> Appended:
-    """Write one entry in a transaction of its own: a refusal after the rollback, a heartbeat, a key's use."""
-    with transaction.atomic():
+    """Write one entry in a transaction of its own: a refusal after the rollback, a heartbeat, a key's use.
+
+    Raises RuntimeError inside another transaction, whose rollback would take the entry with it.
+    """
+    with transaction.atomic(durable=True):
         return append(draft)
 
 
@@ -119,11 +131,17 @@ class _Place:
 
 def _lock_head(cursor: Any) -> tuple[str, int, str]:
     lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    cursor.execute(f"SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1{lock}")
+    cursor.execute("SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1" + lock)
     row = cursor.fetchone()
     if row is None:
         raise LedgerClosed("the ledger is not open yet; run the setup first")
-    return row[0], row[1], row[2]
+    origin, size, last_time = row
+    # A statement of its own: on PostgreSQL only one that begins after the lock was got sees the newest entry.
+    cursor.execute("SELECT seq, time FROM custody_entry ORDER BY seq DESC LIMIT 1")
+    seq, time = cursor.fetchone() or (-1, "")
+    if seq + 1 != size:
+        raise LedgerDamaged(f"the ledger's head counts {size} entries, but the last one is number {seq}")
+    return origin, size, max(last_time, time)
 
 
 def _in_groups(values: Iterable[str]) -> Iterator[list[str]]:
@@ -132,13 +150,33 @@ def _in_groups(values: Iterable[str]) -> Iterator[list[str]]:
         yield ordered[start : start + _IDS_AT_ONCE]
 
 
-def _known(cursor: Any, ids: Sequence[str]) -> dict[str, Appended]:
+def _known(cursor: Any, drafts: Sequence[Draft]) -> dict[str, Appended]:
+    """The entries that earlier tries wrote. Raises IdTaken when an id names another act's entry."""
+    meant = {draft.id: draft for draft in drafts}
     found: dict[str, Appended] = {}
-    for group in _in_groups(ids):
+    for group in _in_groups(meant):
         marks = ", ".join(["%s"] * len(group))
-        cursor.execute(f"SELECT id, seq, leaf, time FROM custody_entry WHERE id IN ({marks})", group)
-        found.update({row[0]: Appended(row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()})
+        cursor.execute(f"SELECT id, seq, leaf, time, body FROM custody_entry WHERE id IN ({marks})", group)
+        for name, seq, leaf, time, body in cursor.fetchall():
+            entry = entries.decode(bytes(body))
+            written = (entry.action, entry.outcome, entry.actor.id, tuple(link.id for link in entry.streams))
+            if written != _kind(meant[name]):
+                raise IdTaken(f"the id {name} belongs to entry {seq}, which records something else")
+            found[name] = Appended(seq, bytes(leaf), time)
     return found
+
+
+def _kind(draft: Draft) -> tuple[str, Outcome, str, tuple[str, ...]]:
+    return str(draft.action), draft.outcome, draft.actor.id, draft.streams
+
+
+def _fresh(drafts: Sequence[Draft], known: Mapping[str, Appended]) -> list[Draft]:
+    """The drafts to write, each id once."""
+    fresh: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.id not in known and _kind(fresh.setdefault(draft.id, draft)) != _kind(draft):
+            raise IdTaken(f"the id {draft.id} is given to two different entries at once")
+    return list(fresh.values())
 
 
 def _stream_heads(cursor: Any, streams: set[str]) -> dict[str, tuple[int, str]]:
