@@ -113,6 +113,7 @@ def _off_curve_key() -> str:
         LINE.replace("=\n", "\n"),
         LINE.replace("\n", " \n"),
         LINE + "garbage\n",
+        LINE + "name AAAAAAA=\n",
         LINE + "— name\n",
         LINE + "— name \n",
         LINE + "— name AAAAAA==\n",
@@ -136,11 +137,21 @@ def test_a_hundred_signatures_are_read_and_not_one_more() -> None:
         open_note((NOTE + unknown * 100).encode(), [KEY])
 
 
-def test_a_note_of_more_than_a_mebibyte_is_refused() -> None:
-    text = "x" * (2**20 - 200) + "\n"
-    assert open_note(notes.sign(text, name=ORIGIN, private_key=PRIVATE_KEY).encode(), [KEY]).text == text
+def test_a_note_of_a_mebibyte_opens_and_not_one_byte_more() -> None:
+    overhead = len(NOTE.encode()) - len(TEXT.encode())
+    text = "x" * (2**20 - overhead - 1) + "\n"
+    note = notes.sign(text, name=ORIGIN, private_key=PRIVATE_KEY).encode()
+    assert len(note) == 2**20
+    assert open_note(note, [KEY]).text == text
     with pytest.raises(NoteError, match="larger"):
-        open_note(notes.sign("x" * 2**20 + "\n", name=ORIGIN, private_key=PRIVATE_KEY).encode(), [KEY])
+        open_note(b"x" + note, [KEY])
+
+
+@pytest.mark.parametrize("text", ["\n", "bell\x07\n", "return\r\n"])
+def test_a_malformed_text_does_not_open_even_if_a_trusted_key_signed_it(text: str) -> None:
+    line = _line(ORIGIN, KEY.key_id + PRIVATE_KEY.sign(text.encode()))
+    with pytest.raises(NoteError, match="text"):
+        open_note(f"{text}\n{line}".encode(), [KEY])
 
 
 @pytest.mark.parametrize("text", ["", "\n", "no newline", "bell\x07\n", "nul\x00\n", "return\r\n", "half \ud800\n"])
