@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
+from custody import addresses
 from custody.views import alive, case_list, first_run, ledger, people, signing_in
+
+addresses.register()
 
 app_name = "custody"
 
@@ -17,8 +20,9 @@ urlpatterns = [
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("accounts/", people.accounts_page, name="accounts"),
     path("cases/new/", case_list.case_new, name="case-new"),
-    path("cases/<str:code>/members/", people.members_page, name="members"),
-    path("cases/<str:code>/purpose/", case_list.purpose_page, name="purpose"),
+    path("cases/<case:code>/members/", people.members_page, name="members"),
+    path("cases/<case:code>/purpose/", case_list.purpose_page, name="purpose"),
+    path("cases/<case:code>/ledger/", ledger.case_ledger, name="case-ledger"),
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("ledger/<int:seq>/", ledger.entry_page, name="entry"),
 ]

@@ -12,8 +12,10 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from custody.verification import register_check
+        from evidence import tabs
         from evidence.verification import batches, examinations, originals, vault
 
+        tabs.register()
         register_check("originals", originals.check_originals, order=50)
         register_check("examinations", examinations.check_examinations, order=60)
         register_check("batches", batches.check_batches, order=70)

@@ -7,14 +7,15 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from custody import actors, audit, clock, ledger
 from custody.actions import Action
 from custody.audit import Filter, Line
-from custody.cases import cases_for
+from custody.cases import cases_for, get_case_for
 from custody.core.entries import Outcome
 from custody.health import ledger_health
 from custody.models import Account, KeyRecord
@@ -102,6 +103,13 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "now": clock.now(),
     }
     return render(request, "custody/ledger.html", context)
+
+
+@require_GET
+def case_ledger(request: HttpRequest, code: str) -> HttpResponse:
+    """The tab of a case leads to its part of the ledger."""
+    case = get_case_for(viewer(request), code, actor=actors.for_request(request))
+    return redirect(f"{reverse('custody:ledger')}?{urlencode({'case': case.code})}#entries")
 
 
 @require_GET

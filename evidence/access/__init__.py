@@ -12,7 +12,7 @@ from evidence.access.asking import Asker, Form, asker_for_command, asker_for_req
 from evidence.access.door import open_one, open_sheet, verify_original
 from evidence.access.grants import GRANT_SECONDS, open_granted
 from evidence.access.policies import Policy, Question, register_policy
-from evidence.access.refusing import AccessRefused, Refusal
+from evidence.access.refusing import AccessRefused, Refusal, refuse
 from evidence.access.sending import Opened
 from evidence.access.sheets import Picture, Sheet
 
@@ -32,6 +32,7 @@ __all__ = [
     "open_granted",
     "open_one",
     "open_sheet",
+    "refuse",
     "register_policy",
     "verify_original",
 ]
