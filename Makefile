@@ -46,17 +46,17 @@ slow: $(TOOLS) ## Run the slow tests: real processes, a real browser, crashes
 .PHONY: check
 check: $(TOOLS) ## Run all static checks; goes on after a failure and fails at the end
 	@failed=""
-	step() { echo "--- $$1"; shift; "$$@" || failed="$$failed\n  $$*"; }
+	step() { local name=$$1; echo "--- $$name"; shift; "$$@" || failed="$$failed\n  $$name"; }
 	export AMANA_DATA_DIR=$(CURDIR)/$(VENV)/check
+	export SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')
 	step "lint" $(PY) -m ruff check .
 	step "format" $(PY) -m ruff format --check .
 	step "types" $(PY) -m mypy .
-	step "imports between the rooms" $(VENV)/bin/lint-imports
+	step "imports between the rooms" $(VENV)/bin/lint-imports --no-logo
 	step "templates" $(VENV)/bin/djlint --lint --quiet config custody evidence testimony
 	step "migrations" $(PY) manage.py makemigrations --check --dry-run
 	step "system checks" $(PY) manage.py check --fail-level WARNING --tag models --tag templates --tag urls --tag translation
 	step "system checks as deployed" env ALLOWED_HOSTS=amana.example.org AMANA_ORIGIN=amana.example.org/ledger \
-		SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	step "contrast, requirements, translations" $(PY) -m pytest -q -p no:randomly tests/config/rules
 	if [ -n "$$failed" ]; then printf "Failed:$$failed\n"; exit 1; fi

@@ -40,7 +40,8 @@ def undeclared(found: Iterable[type[models.Model]]) -> Iterator[str]:
             yield f"{model._meta.label} does not say which fields hold personal data"
             continue
         yield from (f"{model._meta.label}.{name} is declared and is no field" for name in set(declared) - fields)
-        yield from (f"{model._meta.label}.{name} is not declared" for name in (fields & TELLING) - set(declared))
+        telling = {field.name for field in model._meta.local_fields if not field.is_relation} & TELLING
+        yield from (f"{model._meta.label}.{name} is not declared" for name in telling - set(declared))
 
 
 @isolate_apps("custody")
