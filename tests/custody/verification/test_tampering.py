@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ from custody.verification import Inspection, inspect
 Act = Callable[[], None]
 
 
-def sql(statement: str, *parameters: object) -> None:
+def sql(statement: str, *parameters: str | bytes | int) -> None:
     """Run one statement as somebody with every right on the database would."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -73,7 +74,8 @@ def rewrite(seq: int, **changes: object) -> None:
     body = canonical.dumps({**value, **changes})  # type: ignore[dict-item]
     entry = entries.decode(body)
     sql(
-        "UPDATE custody_entry SET body = %s, leaf = %s, time = %s, actor = %s, outcome = %s, action = %s WHERE seq = %s",
+        "UPDATE custody_entry SET body = %s, leaf = %s, time = %s, actor = %s, outcome = %s, action = %s"
+        " WHERE seq = %s",
         body,
         merkle.leaf_hash(body),
         entry.time,
@@ -148,19 +150,16 @@ def write_the_whole_ledger_anew() -> None:
     """Every entry, link and hash consistent again, with one actor changed: only what was signed gives it away."""
     heads: dict[str, tuple[int, str]] = {}
     for row in Entry.objects.order_by("seq"):
-        value = canonical.loads(bytes(row.body))
-        assert isinstance(value, dict)
-        for link in value["streams"]:  # type: ignore[union-attr]
-            n, prev = heads.get(link["id"], (-1, None))  # type: ignore[call-overload, index, arg-type]
-            link.update({"n": n + 1, "prev": prev})  # type: ignore[union-attr]
-        if row.seq == 60:
-            value["actor"]["id"] = "somebody-else"  # type: ignore[call-overload, index]
-        body = canonical.dumps(value)
+        entry = entries.decode(bytes(row.body))
+        links = []
+        for link in entry.streams:
+            n, prev = heads.get(link.id, (-1, None))
+            links.append(entries.StreamLink(link.id, n + 1, prev))
+        actor = entries.Actor("somebody-else", "", "", "") if row.seq == 60 else entry.actor
+        body = entries.encode(dataclasses.replace(entry, streams=tuple(links), actor=actor))
         leaf = merkle.leaf_hash(body)
-        for link in value["streams"]:  # type: ignore[union-attr]
-            heads[link["id"]] = (link["n"], leaf.hex())  # type: ignore[call-overload, index]
-        actor = entries.decode(body).actor.id
-        sql("UPDATE custody_entry SET body = %s, leaf = %s, actor = %s WHERE seq = %s", body, leaf, actor, row.seq)
+        heads.update({link.id: (link.n, leaf.hex()) for link in links})
+        sql("UPDATE custody_entry SET body = %s, leaf = %s, actor = %s WHERE seq = %s", body, leaf, actor.id, row.seq)
 
 
 def alter_a_live_row() -> None:
@@ -172,11 +171,13 @@ def alter_a_history_row() -> None:
 
 
 def alter_a_history_row_with_its_snapshot() -> None:
-    model = cases.Case.history.model  # type: ignore[attr-defined]
+    model = cases.Case.history.model
     row = model.objects.get()
     value = canonical.loads(bytes(row.snapshot))
     assert isinstance(value, dict)
-    value["fields"]["title_en"] = "Another title"  # type: ignore[call-overload, index]
+    fields = value["fields"]
+    assert isinstance(fields, dict)
+    fields["title_en"] = "Another title"
     sql("UPDATE custody_historicalcase SET title_en = 'Another title', snapshot = %s", canonical.dumps(value))
     sql("UPDATE custody_case SET title_en = 'Another title'")
 

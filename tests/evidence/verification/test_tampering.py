@@ -21,7 +21,7 @@ from evidence.vault import Vault
 Act = Callable[[], None]
 
 
-def sql(statement: str, *parameters: object) -> None:
+def sql(statement: str, *parameters: str | bytes) -> None:
     """Run one statement as somebody with every right on the database would."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -35,7 +35,7 @@ def house(installation: Path, tmp_path: Path) -> Path:
     for number in range(4):
         (source / f"photo-{number}.jpg").write_bytes(bytes([number]) * 5_000)
     (source / "photo-4-again.jpg").write_bytes(bytes([1]) * 5_000)
-    os.symlink("photo-0.jpg", source / "link.jpg")
+    (source / "link.jpg").symlink_to("photo-0.jpg")
     case = cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command())
     collection = collections.collection_for(case=case, source=None, actor=for_command())
     intake.ingest_paths(case=case, collection=collection, actor=for_command(), paths=[os.fsencode(source)])
