@@ -28,6 +28,7 @@ class Action(StrEnum):
     COLLECTION_CREATED = "collection.created"
     CONSENT_CHANGED = "consent.changed"
     CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     CUSTODY_RECORDED = "custody.recorded"
     DOSSIER_BUILT = "dossier.built"

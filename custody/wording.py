@@ -31,6 +31,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.COLLECTION_CREATED: _("Collection created"),
     Action.CONSENT_CHANGED: _("Consent changed"),
     Action.CONSENT_GIVEN: _("Consent given"),
+    Action.CONSENT_REFUSED: _("Consent refused"),
     Action.CONSENT_WITHDRAWN: _("Consent withdrawn"),
     Action.CUSTODY_RECORDED: _("Earlier custody recorded as told"),
     Action.DOSSIER_BUILT: _("Dossier built"),

@@ -1,8 +1,17 @@
+"""The testimony room."""
+
 from django.apps import AppConfig
 
 
 class TestimonyConfig(AppConfig):
-    """The testimony room: see config/docs."""
+    """People: victims, witnesses under codes, what they agreed to and what they said, and dossiers."""
 
     name = "testimony"
     label = "testimony"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from evidence.access import register_policy
+        from testimony.policies import family_wish
+
+        register_policy(family_wish)

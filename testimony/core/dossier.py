@@ -126,6 +126,8 @@ class Exhibit:
     why_not: str
     claims: tuple[Claim, ...]
     custody: tuple[CustodyEvent, ...]
+    seen_times: int
+    seen_people: int
 
 
 @dataclass(frozen=True)

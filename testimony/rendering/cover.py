@@ -67,7 +67,7 @@ def _facts(dossier: tree.Dossier, pages: int) -> list[Fact]:
     return [
         Fact(words.MATTER, isolate(cover.case_code), pad=_PAD),
         Fact(words.VICTIM, _person(cover), pad=_PAD),
-        Fact(words.SUBMITTED_BY, names(cover.submitted_by.arabic, cover.submitted_by.latin), pad=_PAD),
+        *_submitted(cover),
         Fact(
             words.NUMBER,
             [Span(isolate(cover.dossier), measures.CODE_STRONG), Span(f", version {cover.version}", measures.BODY)],
@@ -79,6 +79,11 @@ def _facts(dossier: tree.Dossier, pages: int) -> list[Fact]:
         Fact(words.WITHHELD, _withheld(dossier), pad=_PAD),
         Fact(words.SOFTWARE, built, pad=_PAD),
     ]
+
+
+def _submitted(cover: tree.Cover) -> list[Fact]:
+    name = names(cover.submitted_by.arabic, cover.submitted_by.latin)
+    return [Fact(words.SUBMITTED_BY, name, pad=_PAD)] if name else []
 
 
 def _person(cover: tree.Cover) -> list[Span]:

@@ -34,6 +34,15 @@ def add_schedule(book: Book, exhibit: tree.Exhibit, group: str) -> None:
     book.add([Space(3.5 * MM), both(words.SCHEDULE_NOTE, measures.NOTE, place, 12.5), Space(3.5 * MM), _head(place)])
     for index, event in enumerate(exhibit.custody):
         book.add([_Line(event, place.inside(f"line {index + 1}"), last=index == len(exhibit.custody) - 1)])
+    book.add([Space(4 * MM), both(_seen(exhibit), _CELL, place, 12.5)])
+
+
+def _seen(exhibit: tree.Exhibit) -> Words:
+    times, people = exhibit.seen_times, exhibit.seen_people
+    return Words(
+        words.SEEN.en.format(times=times, people=people),
+        words.SEEN.ar.format(times=words.arabic_digits(times), people=words.arabic_digits(people)),
+    )
 
 
 def _head(place: Place) -> Pile:

@@ -11,9 +11,10 @@ from testimony.rendering.words import Words
 from testimony.typesetting.blocks import Block, Pile, Rule, Space, Whole
 from testimony.typesetting.documents import MM, Page
 from testimony.typesetting.pictures import JpegFrame, PictureReader, Plate
-from testimony.typesetting.text import Span
+from testimony.typesetting.text import Span, legible
 
 _TALL = 127.5 * MM
+_LONGEST_CLAIM = 160
 _SMALLER = 110 * MM  # where many rows follow, so that a sheet stays one sheet
 
 
@@ -104,8 +105,10 @@ def _facts(exhibit: tree.Exhibit, page: int) -> list[Fact]:
 
 def _claim(claim: tree.Claim) -> Fact:
     label = _CLAIM_LABELS.get(claim.name, Words(claim.name, ""))
+    value = legible(claim.value, measures.CODE.typeface)
+    value = value if len(value) <= _LONGEST_CLAIM else value[: _LONGEST_CLAIM - 1] + "…"
     both_labels = Words(f"{label.en} {words.CLAIMED.en}", f"{label.ar} {words.CLAIMED.ar}".strip())
-    return Fact(both_labels, [Span(isolate(claim.value), measures.CODE)], claimed=True)
+    return Fact(both_labels, [Span(isolate(value), measures.CODE)], claimed=True)
 
 
 _CLAIM_LABELS = {

@@ -148,6 +148,11 @@ AUTHORITY: Final = Words("Authority, purpose", "السند والغرض")
 ENTRY: Final = Words("Entry, digest", "القيد والبصمة")
 FROM_FIRST: Final = Words("From the first holder to the day of this dossier", "من أول حائز إلى يوم إعداد هذا الملف")
 
+SEEN: Final = Words(
+    "Opened {times} times by {people} people since it was received; the ledger names each time and purpose.",
+    "فُتحت {times} مرة من قبل {people} أشخاص منذ استلامها؛ والسجل يذكر كل مرة وغرضها.",
+)
+
 VERIFY: Final = Words("How to verify this without us", "كيف تتحققون من هذا من دوننا")
 VERIFY_NOTE: Final = Words(
     "The commands use tools that are not ours. Ask for the bundle of this case; it holds the files named below.",

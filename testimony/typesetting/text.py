@@ -191,6 +191,19 @@ class Text:
         )
 
 
+def legible(text: str, typeface: Typeface) -> str:
+    """`text` with what no face can draw shown by its code.
+
+    For what a received file says of itself: a letter that we cannot draw must not let one file stop a dossier. Words
+    that people wrote stop it, so that somebody looks.
+    """
+    faces = [face for arabic in (False, True) for face, _ in typeface.candidates(arabic=arabic)]
+    return "".join(
+        one if any(face.covers(one) for face in faces) or one.isspace() else f"[U+{ord(one):04X}]"
+        for one in bidi.spelled_out(unicodedata.normalize("NFC", text))
+    )
+
+
 def in_drawing_order(atoms: Sequence[Atom]) -> list[Atom]:
     """Atoms of a line from left to right (rule L2 over atoms, each of which has one level)."""
     ordered: list[Atom] = []

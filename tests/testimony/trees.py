@@ -66,6 +66,8 @@ def exhibit(index: int, data: bytes, size: tuple[int, int] = (640, 480)) -> tree
             event(kind.STAMP, "2024-03-09T18:00:04.000Z", "Outside time-stamp on a checkpoint", 31261),
             event(kind.EVENT, AS_OF, "Read for this dossier", 48209, authority="case preparation"),
         ),
+        seen_times=19,
+        seen_people=6,
     )
 
 

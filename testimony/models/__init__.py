@@ -1,0 +1,32 @@
+"""The tables of testimony: victims, witnesses by code, consents, sealed statements, dossiers that were built."""
+
+from testimony.models.consents import Consent, ConsentForm, ConsentScope, ConsentState
+from testimony.models.dossiers import Dossier
+from testimony.models.statements import (
+    Identification,
+    IdentificationMethod,
+    IdentificationStatus,
+    Statement,
+    StatementKind,
+)
+from testimony.models.victims import PicturesWish, Victim, VictimPicture
+from testimony.models.witnesses import SealedIdentity, Witness, WitnessRole
+
+__all__ = [
+    "Consent",
+    "ConsentForm",
+    "ConsentScope",
+    "ConsentState",
+    "Dossier",
+    "Identification",
+    "IdentificationMethod",
+    "IdentificationStatus",
+    "PicturesWish",
+    "SealedIdentity",
+    "Statement",
+    "StatementKind",
+    "Victim",
+    "VictimPicture",
+    "Witness",
+    "WitnessRole",
+]

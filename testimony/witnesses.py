@@ -1,0 +1,103 @@
+"""Witnesses: a code in clear, the person sealed."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from custody import acts, clock
+from custody.actions import Action
+from custody.core import canonical
+from custody.core.entries import Actor
+from custody.models import Case
+from testimony import sealed
+from testimony.codes import next_code
+from testimony.core.errors import TestimonyError
+from testimony.models import SealedIdentity, Witness, WitnessRole
+
+__all__ = ["Identity", "Witness", "WitnessRole", "create_witness", "find_witness", "open_identity", "seal_identity"]
+
+_FORMAT = "identity/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who a witness is. Exists in memory only, between typing and sealing, and after an opening."""
+
+    name_ar: str = ""
+    name_latin: str = ""
+    other_names: str = ""
+    father: str = ""
+    mother: str = ""
+    born: str = ""
+    contact: str = ""
+    notes: str = ""
+
+
+def create_witness(
+    *, case: Case, role: WitnessRole, actor: Actor, languages: str = "ar", identity: Identity | None = None
+) -> Witness:
+    """Give a witness a code and a key, and seal the identity when it is known. Raises ValidationError."""
+    with acts.act(actor=actor) as act:
+        witness = Witness(
+            case=case, code=next_code(Witness, case, "W"), role=role, languages=languages, created=clock.now()
+        )
+        act.save(witness)
+        act.record(Action.WITNESS_CREATED, streams=streams(witness), subject=subject(witness), snapshots=[witness])
+    sealed.give_key(witness.person, actor=actor)
+    if identity is not None:
+        seal_identity(witness=witness, identity=identity, actor=actor)
+    return witness
+
+
+def seal_identity(*, witness: Witness, identity: Identity, actor: Actor) -> SealedIdentity:
+    """Seal who a witness is, or replace what was sealed before."""
+    content = canonical.dumps({"type": _FORMAT, "identity": dict(dataclasses.asdict(identity))})
+    bytes_ = sealed.seal(witness.person, content, actor=actor)
+    record = SealedIdentity(witness=witness, sealed=bytes_, sealed_sha256=sealed.digest(bytes_))
+    with acts.act(actor=actor) as act:
+        act.save(record)
+        act.record(
+            Action.WITNESS_CHANGED,
+            streams=streams(witness),
+            subject={**subject(witness), "sealed": record.sealed_sha256},
+            snapshots=[record],
+        )
+    return record
+
+
+def open_identity(*, witness: Witness, actor: Actor, purpose: str) -> Identity:
+    """Open who a witness is, with an entry. Raises TestimonyError when nothing was sealed or the key is gone."""
+    record = SealedIdentity.objects.filter(witness=witness).first()
+    if record is None:
+        raise TestimonyError(f"nothing is sealed about witness {witness.code}")
+    plaintext = sealed.open_sealed(
+        bytes(record.sealed), person=witness.person, case=witness.case, actor=actor, purpose=purpose
+    )
+    value = canonical.loads(plaintext)
+    fields = value.get("identity") if isinstance(value, dict) and value.get("type") == _FORMAT else None
+    if not isinstance(fields, dict):
+        raise TestimonyError(f"what is sealed about witness {witness.code} is not an identity")
+    return Identity(**{name: str(text) for name, text in fields.items()})
+
+
+def witnesses_of(case: Case) -> QuerySet[Witness]:
+    """The witnesses of a case in order of their codes."""
+    return Witness.objects.filter(case=case).order_by("code")
+
+
+def find_witness(case: Case, code: str) -> Witness | None:
+    """The witness with this code in a case."""
+    return witnesses_of(case).filter(code=code).first()
+
+
+def streams(witness: Witness) -> tuple[str, ...]:
+    """The histories in which an act about a witness stands."""
+    return (f"person/{witness.person}", f"case/{witness.case_id}")
+
+
+def subject(witness: Witness) -> dict[str, str]:
+    """What an entry says of a witness: random ids, never a code that people know somebody by."""
+    return {"person": str(witness.person), "case": str(witness.case_id)}

@@ -1,0 +1,89 @@
+"""A case with pictures, victims, witnesses and statements, made through the services as in life."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from custody.actors import for_command
+from custody.models import Case
+from custody.purposes import Purpose
+from evidence.access import Asker, asker_for_command
+from evidence.collections import collection_for
+from evidence.intake import ingest_paths
+from evidence.models import EvidenceItem
+from testimony.consents import Answered, Consent, State, record_answer
+from testimony.models import IdentificationMethod, Statement, Victim, Witness
+from testimony.statements import Paragraph, Taken, assert_identification, create_statement
+from testimony.victims import create_victim, link_pictures
+from testimony.witnesses import Identity, WitnessRole, create_witness
+
+# Words that must stand nowhere in clear: unlike anything else in the installation.
+CANARY_NAME = "قرنفلة الكاناري"
+CANARY_LATIN = "Qaranfula al-Kanari"
+CANARY_WORDS = "the marigold was under the third step"
+DAY = datetime.date(2025, 2, 3)
+ACTOR = for_command()
+
+
+@dataclass(frozen=True)
+class File:
+    """What one test works with."""
+
+    case: Case
+    items: list[EvidenceItem]
+    victim: Victim
+    witness: Witness
+    statement: Statement
+
+
+def take_in(case: Case, folder: Path, *, count: int = 2) -> list[EvidenceItem]:
+    """Ingest plain JPEGs, all different."""
+    folder.mkdir(exist_ok=True)
+    for index in range(count):
+        stream = io.BytesIO()
+        Image.new("RGB", (64 + index, 48), (90, 100, 110)).save(stream, "JPEG")
+        (folder / f"{index:03d}.jpg").write_bytes(stream.getvalue())
+    collection = collection_for(case=case, source=None, actor=ACTOR)
+    ingest_paths(case=case, collection=collection, actor=ACTOR, paths=[os.fsencode(folder)])
+    return list(EvidenceItem.objects.filter(collection=collection).order_by("ern"))
+
+
+def give_statement(case: Case, victim: Victim, *, words: str = CANARY_WORDS) -> Statement:
+    """A witness with a sealed identity and a statement about the victim; consent is the caller's."""
+    identity = Identity(name_ar=CANARY_NAME, name_latin=CANARY_LATIN, contact="by the well")
+    witness = create_witness(case=case, role=WitnessRole.RELATIVE, identity=identity, actor=ACTOR)
+    statement = create_statement(
+        witness=witness,
+        taken=Taken(language="en", taken_on=DAY),
+        paragraphs=[Paragraph(words), Paragraph("I saw him on 14 May 2013.")],
+        actor=ACTOR,
+    )
+    assert_identification(statement=statement, victim=victim, method=IdentificationMethod.NAMED, actor=ACTOR)
+    return statement
+
+
+def agree(witness: Witness, state: State = State.YES, **parts: datetime.date) -> Consent:
+    """Record an answer of a witness about court dossiers."""
+    return record_answer(witness=witness, answered=Answered(state=state, given_on=DAY, **parts), actor=ACTOR)
+
+
+def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> File:
+    """A victim with two pictures and one statement."""
+    items = take_in(case, folder)
+    victim = create_victim(case=case, name_ar="سليم الحارث", name_latin="Salīm al-Ḥārith", actor=ACTOR)
+    link_pictures(victim=victim, items=items, actor=ACTOR)
+    statement = give_statement(case, victim)
+    if consent is not None:
+        agree(statement.witness, consent)
+    return File(case, items, victim, statement.witness, statement)
+
+
+def operator(case: Case, purpose: Purpose | None = Purpose.CASE_PREPARATION) -> Asker:
+    """Somebody at the console."""
+    return asker_for_command(case=case, purpose=purpose)
