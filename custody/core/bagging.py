@@ -28,6 +28,9 @@ MAX_LINE_BYTES: Final = 128 + 2 + 3 * MAX_PATH_BYTES + 1
 _ESCAPES: Final = {"%": "%25", "\n": "%0A", "\r": "%0D"}
 _ESCAPED: Final = re.compile("[%\n\r]")
 _LINE: Final = re.compile(r"([0-9a-f]{64}|[0-9a-f]{128})  (.+)\n", re.DOTALL)
+_NAMELESS: Final = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)")
+_ELSEWHERE: Final = re.compile(r"\A~|[\\:]|[. ](?:/|\Z)")
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 _LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 
 
@@ -100,12 +103,11 @@ def check_path(untrusted_path: str) -> None:
         raise BundleError("a path is not valid UTF-8") from error
     if not 0 < size <= MAX_PATH_BYTES:
         raise BundleError("a path is empty or too long")
-    parts = untrusted_path.split("/")
-    if any(part in {"", ".", ".."} for part in parts):
+    if _NAMELESS.search(untrusted_path):
         raise BundleError("a path leaves the bag or has a part that names nothing")
-    if any(part.endswith((".", " ")) for part in parts) or re.search(r"^~|[\\:]", untrusted_path):
+    if _ELSEWHERE.search(untrusted_path):
         raise BundleError("a path means something else on another system")
-    if any((character < " " and character not in "\r\n") or character == "\x7f" for character in untrusted_path):
+    if _CONTROL.search(untrusted_path):
         raise BundleError("a path has a control character")
 
 

@@ -11,7 +11,7 @@ encodes everything else once, so that writing a signature costs a few joins of b
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -40,7 +40,8 @@ _ECDSA_SHA256: Final = der.sequence(der.object_identifier("1.2.840.10045.4.3.2")
 _VERSION_1: Final = der.integer(1)
 _CONTENT_TYPE_DATA: Final = der.sequence(_CONTENT_TYPE, der.set_of(_DATA))
 _DIGEST_HEAD: Final = der.sequence(_MESSAGE_DIGEST, der.set_of(der.octet_string(bytes(32))))[:-32]
-_ECDSA: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+_SIGNING: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+_VERIFICATION: Final = ec.ECDSA(hashes.SHA256())
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def sign(
 ) -> bytes:
     """The detached signature over `content`. Deterministic (RFC 6979): signing again after a crash gives the same."""
     digest = hashlib.sha256(content).digest()
-    signature = private_key.sign(assembler.signed_attributes(digest, signing_time), _ECDSA)
+    signature = private_key.sign(assembler.signed_attributes(digest, signing_time), _SIGNING)
     return assembler.assemble(digest, signature, signing_time)
 
 
@@ -118,18 +119,18 @@ def verify(untrusted_p7s: bytes, content: bytes, *, anchor: x509.Certificate, at
     attributes = _read_attributes(parts.attributes)
     if hashlib.sha256(content).digest() != attributes.message_digest:
         raise SignatureError("the signed digest is not that of the content")
-    certificate, key = _signer(parts.certificate, anchor)
-    if parts.identifier != _issuer_and_serial(certificate):
+    signer = _signer(parts.certificate, anchor)
+    if parts.identifier != signer.identifier:
         raise SignatureError("the signer named is not the one whose certificate is enclosed")
-    if attributes.signing_certificate != _signing_certificate(certificate, parts.certificate):
+    if attributes.signing_certificate != signer.signing_certificate:
         raise SignatureError("the signature was made for another certificate")
-    authority.check_valid(certificate, at)
+    authority.check_valid(signer.certificate, at)
     authority.check_valid(anchor, at)
     try:
-        key.verify(parts.signature, bytes((der.SET,)) + parts.attributes[1:], ec.ECDSA(hashes.SHA256()))
+        signer.key.verify(parts.signature, bytes((der.SET,)) + parts.attributes[1:], _VERIFICATION)
     except InvalidSignature as error:
         raise SignatureError("the signature does not match") from error
-    return _facts(certificate, attributes.signing_time)
+    return replace(signer.facts, claimed_time=attributes.signing_time)
 
 
 @dataclass(frozen=True)
@@ -219,11 +220,28 @@ def _read_signing_time(attribute: bytes | None) -> datetime | None:
     return moment
 
 
+@dataclass(frozen=True)
+class _Signer:
+    """What follows from a certificate alone."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePublicKey
+    identifier: bytes
+    signing_certificate: bytes
+    facts: SignerFacts
+
+
 # One bundle holds tens of thousands of signatures by a handful of certificates.
 @lru_cache(maxsize=64)
-def _signer(encoded: bytes, anchor: x509.Certificate) -> tuple[x509.Certificate, ec.EllipticCurvePublicKey]:
+def _signer(encoded: bytes, anchor: x509.Certificate) -> _Signer:
     certificate = authority.load_certificate(encoded)
-    return certificate, authority.check_signer(certificate, anchor)
+    return _Signer(
+        certificate=certificate,
+        key=authority.check_signer(certificate, anchor),
+        identifier=_issuer_and_serial(certificate),
+        signing_certificate=_signing_certificate(certificate, encoded),
+        facts=_facts(certificate),
+    )
 
 
 def _issuer_and_serial(certificate: x509.Certificate) -> bytes:
@@ -242,13 +260,13 @@ def _signing_certificate(certificate: x509.Certificate, encoded: bytes) -> bytes
     return der.sequence(_SIGNING_CERTIFICATE, der.set_of(der.sequence(der.sequence(identifier))))
 
 
-def _facts(certificate: x509.Certificate, claimed_time: datetime | None) -> SignerFacts:
+def _facts(certificate: x509.Certificate) -> SignerFacts:
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return SignerFacts(
         fingerprint=authority.fingerprint(certificate),
         name=str(names[0].value) if names else "",
         serial=certificate.serial_number,
-        claimed_time=claimed_time,
+        claimed_time=None,
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
     )
