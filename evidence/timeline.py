@@ -63,7 +63,7 @@ class Sights:
 def told_custody(item: EvidenceItem) -> list[Told]:
     """The stretches before receipt, earliest first. A stretch with no end leaves a gap, and the gap is shown."""
     stretches = list(PriorCustody.objects.filter(collection=item.collection_id).select_related("holder"))
-    following = [*stretches[1:], None]
+    following = [*stretches[1:], None][: len(stretches)]
     return [
         Told(stretch, gap_after=not stretch.until or (later is not None and not later.since))
         for stretch, later in zip(stretches, following, strict=True)

@@ -1,7 +1,7 @@
 """The way into the vault, so ordered that a crash at any moment leaves nothing unexplained.
 
-(1) A file is written under ``.incoming/<run>/``, digested on the way, made read-only, named by digest, fsynced;
-(2) hard-linked to its place: the link fails when something is there, so nothing is ever overwritten;
+(1) A file is written under ``.incoming/<run>/``, digested on the way, made read-only, named by digest;
+(2) hard-linked to its place (the link fails when something is there, so nothing is ever overwritten), fsynced;
 (3) the caller flushes the folders and commits its rows;
 (4) the caller lets go: the name under ``.incoming`` is removed.
 
@@ -13,6 +13,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from evidence.vault.store import INCOMING, OPEN_FOLDER, QUARANTINE, Vault, is_na
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+_FLUSHERS = 8
 Known = Callable[[Collection[str]], set[str]]
 
 
@@ -57,8 +59,9 @@ class Run:
     def receive(self, source: int) -> Placed:
         """Take in what ``source`` (a descriptor) holds and return where it stands.
 
-        The file is fsynced; its folders are not until ``flush``. Raises ChangedWhileReadError, DamagedObjectError
-        (the vault's own copy is bad: the bytes just read are then in quarantine) and OSError.
+        The file and its folder are fsynced; the folders above are not until ``flush``. Raises
+        ChangedWhileReadError, UnreadableSourceError, DamagedObjectError (the vault's own copy is bad: the bytes
+        just read are then in quarantine) and OSError.
         """
         return self._receive(lambda write: copy(source, write))
 
@@ -71,63 +74,61 @@ class Run:
         descriptor = os.open(part, _CREATE, 0o600)
         try:
             digests = pump(lambda piece: write_all(descriptor, piece))
-            waiting = part.with_name(f"{digests.sha256}.{part.stem}")
             os.fchmod(descriptor, 0o400)
-            part.rename(waiting)
-            os.fsync(descriptor)
+            waiting = part.rename(part.with_name(f"{digests.sha256}.{part.stem}"))
+            return self._place(waiting, digests, descriptor)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
         finally:
             os.close(descriptor)
-        return self._place(waiting, digests)
 
-    def _place(self, waiting: Path, digests: Digests) -> Placed:
+    def _place(self, waiting: Path, digests: Digests, descriptor: int) -> Placed:
+        """Link, then make bytes and name durable: nobody is told before this returns.
+
+        Linking first lets one flush of the file carry its new names along where the file system journals them.
+        """
         place = self.vault.path(digests.sha256)
-        with self._noting:
-            self._make_folders(place.parent)
+        self._make_folders(place.parent)
         try:
             os.link(waiting, place, follow_symlinks=False)
         except FileExistsError:
             return self._meet(waiting, digests)
-        self._note(place.parent)
+        os.fsync(descriptor)
+        _fsync_folder(place.parent)
         return Placed(digests, created=True)
 
     def _meet(self, waiting: Path, digests: Digests) -> Placed:
-        """Something stands there already: believe it only after reading it."""
+        """Something stands there already: believe it only after reading it, and make sure that it lasts."""
         try:
             self.vault.check(digests.sha256)
+            with self.vault.open(digests.sha256) as stored:
+                os.fsync(stored.fileno())
         except (DamagedObjectError, UnsafePathError, UnreadableSourceError) as error:
             waiting.rename(self.vault.root / QUARANTINE / waiting.name)
             _fsync_folder(self.vault.root / QUARANTINE)
             found = error.found if isinstance(error, DamagedObjectError) else "nothing that can be read"
             raise DamagedObjectError(digests.sha256, found) from error
         waiting.unlink()
-        self._note(self.vault.path(digests.sha256).parent)
+        _fsync_folder(self.vault.path(digests.sha256).parent)
         return Placed(digests, created=False)
 
-    def _note(self, folder: Path) -> None:
-        with self._noting:
-            self._touched.add(folder)
-
     def _make_folders(self, folder: Path) -> None:
-        try:
-            folder.mkdir(mode=0o700)
-        except FileNotFoundError:
-            self._make_folders(folder.parent)
-            folder.mkdir(mode=0o700, exist_ok=True)
-        except FileExistsError:
-            if folder.is_symlink():
-                raise UnsafePathError(f"{folder} is a link: the vault holds none") from None
-            return
-        self._touched.add(folder.parent)
+        """Make the two levels, and note what ``flush`` must make durable, also when a dead run made them."""
+        with self._noting:
+            for each in (folder.parent, folder):
+                each.mkdir(mode=0o700, exist_ok=True)
+                if each.is_symlink():
+                    raise UnsafePathError(f"{each} is a link: the vault holds none")
+            self._touched |= {folder.parent, self.vault.root}
 
     def flush(self) -> None:
-        """Make the names of all objects received so far durable: to be called before their rows are committed."""
+        """Make the folders of all objects received so far durable: to be called before their rows are committed."""
         with self._noting:
             touched, self._touched = self._touched, set()
-        for folder in sorted(touched):
-            _fsync_folder(folder)
+        # Several at once: the file system writes its journal once for all that wait.
+        with ThreadPoolExecutor(_FLUSHERS, thread_name_prefix="flush") as flushers:
+            list(flushers.map(_fsync_folder, sorted(touched)))
 
     def release(self, digests: Collection[str]) -> None:
         """Let go of objects whose rows are committed (or which nothing will speak of)."""

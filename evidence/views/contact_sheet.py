@@ -57,6 +57,7 @@ class SheetForm(forms.Form):
         super().__init__({"pictures": VEILED, "order": "number"} | data.dict() | _lists(data))
         field: Any = self.fields["batch"]
         field.queryset = Batch.objects.filter(case=case).order_by("-opened")
+        field.empty_label = _("all")
         field.label_from_instance = batch_words
 
     def chosen(self, name: str, default: str) -> str:

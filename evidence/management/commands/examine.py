@@ -1,0 +1,52 @@
+"""``manage.py examine``: examine what waits, here and now, without a worker."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from custody import actors, notary
+from custody.core.errors import CustodyError
+from evidence import batches, examining
+from evidence.core.errors import EvidenceError
+
+_ERROR, _INTERRUPTED = 2, 130
+
+
+class Command(BaseCommand):
+    """Examines every item that waits; ends under a checkpoint."""
+
+    help = (
+        "Examine items that wait: type by content, embedded claims, thumbnail and preview. "
+        "Exit status: 0 when nothing waits any more, 2 on an error, 130 when interrupted."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--limit", type=int, metavar="N", help="examine at most this many")
+        parser.add_argument("--json", action="store_true", help="print the count as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        total = examining.waiting() if options["limit"] is None else min(options["limit"], examining.waiting())
+        try:
+            with tqdm(total=total, unit="file", desc="Examining", disable=None, dynamic_ncols=True) as bar:
+                batches.sign_all_closed()
+                done = examining.examine_waiting(
+                    actor=actors.for_command(), limit=options["limit"], progress=lambda count: _moved(bar, count)
+                )
+            checkpoint = notary.ensure_checkpoint()
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted; what is left waits for the next run.", returncode=_INTERRUPTED) from None
+        except (EvidenceError, CustodyError, OSError) as error:
+            raise CommandError(str(error), returncode=_ERROR) from error
+        left = examining.waiting()
+        if options["json"]:
+            self.stdout.write(json.dumps({"examined": done, "waiting": left, "checkpoint": checkpoint.size}))
+        else:
+            self.stdout.write(f"{done} examined, {left} waiting, under checkpoint {checkpoint.size}.")
+
+
+def _moved(bar: Any, count: int) -> None:
+    bar.update(count)

@@ -1,0 +1,18 @@
+"""What the worker does by itself. A task is a nudge: the rows say what is to be done."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from custody import actors
+from evidence import batches, examining
+
+# A task ends after a while so that a restart of the worker waits for little; the sweep goes on with the rest.
+ITEMS_PER_TASK = 480
+
+
+@shared_task(name="evidence.examine_waiting")
+def examine_waiting() -> None:
+    """Examine items that wait, and sign batch records that a crash left unsigned."""
+    batches.sign_all_closed()
+    examining.examine_waiting(actor=actors.for_process("worker"), limit=ITEMS_PER_TASK)
