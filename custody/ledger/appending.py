@@ -24,6 +24,8 @@ from custody.core.errors import CustodyError
 from custody.ledger import guard
 
 _IDS_AT_ONCE = 500
+_HEAD = "SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1"
+_HEAD_LOCKED = "SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1 FOR UPDATE"
 
 
 class LedgerClosed(CustodyError):
@@ -130,8 +132,7 @@ class _Place:
 
 
 def _lock_head(cursor: Any) -> tuple[str, int, str]:
-    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    cursor.execute("SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1" + lock)
+    cursor.execute(_HEAD_LOCKED if connection.vendor == "postgresql" else _HEAD)
     row = cursor.fetchone()
     if row is None:
         raise LedgerClosed("the ledger is not open yet; run the setup first")
@@ -156,7 +157,7 @@ def _known(cursor: Any, drafts: Sequence[Draft]) -> dict[str, Appended]:
     found: dict[str, Appended] = {}
     for group in _in_groups(meant):
         marks = ", ".join(["%s"] * len(group))
-        cursor.execute(f"SELECT id, seq, leaf, time, body FROM custody_entry WHERE id IN ({marks})", group)
+        cursor.execute(f"SELECT id, seq, leaf, time, body FROM custody_entry WHERE id IN ({marks})", group)  # noqa: S608
         for name, seq, leaf, time, body in cursor.fetchall():
             entry = entries.decode(bytes(body))
             written = (entry.action, entry.outcome, entry.actor.id, tuple(link.id for link in entry.streams))
@@ -184,7 +185,7 @@ def _stream_heads(cursor: Any, streams: set[str]) -> dict[str, tuple[int, str]]:
     for group in _in_groups(streams):
         marks = ", ".join(["%s"] * len(group))
         cursor.execute(
-            "SELECT s.stream, s.n, e.leaf FROM custody_streamentry s JOIN custody_entry e ON e.seq = s.seq "
+            "SELECT s.stream, s.n, e.leaf FROM custody_streamentry s JOIN custody_entry e ON e.seq = s.seq "  # noqa: S608
             f"WHERE s.stream IN ({marks}) "
             "AND s.n = (SELECT MAX(t.n) FROM custody_streamentry t WHERE t.stream = s.stream)",
             group,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 import sqlite3
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -63,9 +65,14 @@ def sealing_context(person: str) -> bytes:
 
 
 class Desk:
-    """The registrar itself, with its keys in memory."""
+    """The registrar itself, with its keys in memory.
 
-    def __init__(self) -> None:
+    ``publish`` signs a checkpoint over everything committed. It is called before a person's key is made or used, so
+    that the entry which allowed it can't be taken out of the ledger unseen afterwards.
+    """
+
+    def __init__(self, *, publish: Callable[[], object] | None = None) -> None:
+        self._publish = publish or (lambda: None)
         self._signer = keyfiles.load_signer()
         self._master = keyfiles.load_master()
         self._assembler = cades.Assembler(self._signer.certificate)
@@ -92,6 +99,7 @@ class Desk:
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         rules.check_person_key(rules.authorising_entry(authority), person)
+        self._publish()
         self._uses.spend(authority)
         private = X25519PrivateKey.generate()
         nonce = secrets.token_bytes(12)
@@ -100,14 +108,18 @@ class Desk:
 
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         rules.check_opening(rules.authorising_entry(authority), person, sealed)
+        self._publish()
         self._uses.spend(authority)
         try:
             private = AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], _wrapping_context(person))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise RegistrarRefused(
                 "the person's key does not unwrap: it was destroyed or belongs to another"
             ) from error
-        return sealing.unseal(private, sealed, context=sealing_context(person))
+        try:
+            return sealing.unseal(private, sealed, context=sealing_context(person))
+        except sealing.SealBroken as error:
+            raise RegistrarRefused(str(error)) from error
 
 
 class _Uses:
@@ -115,24 +127,30 @@ class _Uses:
 
     def __init__(self) -> None:
         self._path = data.keys() / "registrar-uses.sqlite3"
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         with self._open() as database:
             database.execute("CREATE TABLE IF NOT EXISTS uses (seq INTEGER PRIMARY KEY, used TEXT NOT NULL)")
 
-    def _open(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self._path, timeout=10)
-        database.execute("PRAGMA synchronous=FULL")
-        return database
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with contextlib.closing(sqlite3.connect(self._path, timeout=10)) as database:
+                # EXTRA: after a power cut the removal of the journal stands, and with it the use.
+                database.execute("PRAGMA synchronous=EXTRA")
+                with database:
+                    yield database
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise RegistrarRefused("the registrar's note of used entries can't be read or written") from error
 
     def spend(self, seq: int) -> None:
         """Note the use before it happens. Raises RegistrarRefused the second time."""
-        database = self._open()
         try:
-            with database:
+            with self._open() as database:
                 database.execute("INSERT INTO uses VALUES (?, ?)", [seq, clock.stamp(clock.now())])
         except sqlite3.IntegrityError as error:
-            raise RegistrarRefused(f"entry {seq} was used already: one entry allows one opening") from error
-        finally:
-            database.close()
+            raise RegistrarRefused(f"entry {seq} was used already: one entry allows one use") from error
 
 
 class InsecureRegistrar(UserWarning):

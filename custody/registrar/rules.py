@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from custody import ledger
 from custody.actions import Action
 from custody.core import canonical, entries, merkle
+from custody.core.canonical import JsonValue
 from custody.core.entries import Outcome
-from custody.core.errors import CustodyError, EntryError
+from custody.core.errors import CanonicalError, CustodyError, EntryError
 
 
 @dataclass(frozen=True)
@@ -28,54 +29,83 @@ _RUNS = {
 }
 
 
+# Which field of which entry names the bytes that it allows to be signed. Not any digest on record: an entry about a
+# received file holds that file's digest, and a file may be made to look like a receipt.
+_NAMED = {
+    Action.BATCH_CLOSED: "record",
+    Action.EXPORT_CREATED: "tagmanifest",
+}
+
+
 class RegistrarRefused(CustodyError):
     """The named entry does not allow this use of a key."""
 
 
 def authorising_entry(seq: int) -> entries.Entry:
-    """The committed entry at ``seq``, its bytes checked against its leaf hash. Raises RegistrarRefused."""
+    """The committed entry at ``seq``: its bytes match its leaf hash and say that they belong there.
+
+    Raises RegistrarRefused, also for an entry that records a refusal or a failure.
+    """
     stored = ledger.find_entry(seq)
     if stored is None:
         raise RegistrarRefused(f"there is no entry {seq}: a key is used only on the strength of a committed entry")
     if merkle.leaf_hash(stored.body) != stored.leaf:
         raise RegistrarRefused(f"entry {seq} does not match its hash; no key is used on its strength")
     try:
-        return entries.decode(stored.body)
+        entry = entries.decode(stored.body)
     except EntryError as error:
         raise RegistrarRefused(f"entry {seq} can't be read: {error}") from error
+    if entry.seq != seq or entry.log != ledger.origin():
+        raise RegistrarRefused(
+            f"the entry kept at {seq} says that it belongs elsewhere; no key is used on its strength"
+        )
+    if entry.outcome not in (Outcome.DONE, Outcome.GRANTED):
+        raise RegistrarRefused(f"entry {seq} records an outcome of {entry.outcome}, which allows nothing")
+    return entry
 
 
 def check_records(entry: entries.Entry, records: list[bytes]) -> None:
     """Refuse to sign unless the entry allows every one of these records. Raises RegistrarRefused."""
-    if entry.outcome not in (Outcome.DONE, Outcome.GRANTED):
-        raise RegistrarRefused(f"entry {entry.seq} records an outcome of {entry.outcome}, which allows nothing")
-    run = _RUNS.get(Action(entry.action))
-    if run is None:
-        _check_named(entry, records)
+    runs = {str(action): run for action, run in _RUNS.items()}
+    if entry.action in runs:
+        _check_run(entry, records, runs[entry.action])
     else:
-        _check_run(entry, records, run)
+        _check_named(entry, records)
 
 
 def _check_named(entry: entries.Entry, records: list[bytes]) -> None:
-    """Any other entry allows exactly the bytes whose SHA-256 its subject names."""
-    named = set(entry.subject.values())
+    field = {str(action): name for action, name in _NAMED.items()}.get(entry.action)
+    named = entry.subject.get(field) if field else None
     for record in records:
-        if hashlib.sha256(record).hexdigest() not in named:
-            raise RegistrarRefused(f"entry {entry.seq} does not name these bytes; they are not signed")
+        if hashlib.sha256(record).hexdigest() != named:
+            raise RegistrarRefused(f"entry {entry.seq} does not allow these bytes; they are not signed")
 
 
 def _check_run(entry: entries.Entry, records: list[bytes], run: _Run) -> None:
     name = entry.subject.get(run.subject)
-    if name is None:
-        raise RegistrarRefused(f"entry {entry.seq} names no {run.subject}")
-    if ledger.stream_has(entry.streams[0].id, run.closing):
+    # Its end is looked for in this stream: without it the run could never be closed.
+    stream = f"batch/{name}"
+    if name is None or stream not in (link.id for link in entry.streams):
+        raise RegistrarRefused(f"entry {entry.seq} names no {run.subject} with a stream of its own")
+    if ledger.stream_has(stream, run.closing):
         raise RegistrarRefused(f"the {run.subject} of entry {entry.seq} is closed; its entry allows no more signatures")
     for record in records:
+        _check_in_run(entry, _content(record), run)
+
+
+def _content(record: bytes) -> dict[str, JsonValue]:
+    try:
         content = canonical.loads(record)
-        if not isinstance(content, dict) or content.get("type") != run.record_type:
-            raise RegistrarRefused(f"entry {entry.seq} allows records of type {run.record_type} only")
-        if run.named_in_record and content.get(run.subject) != name:
-            raise RegistrarRefused(f"entry {entry.seq} allows records of its own {run.subject} only")
+    except CanonicalError as error:
+        raise RegistrarRefused(f"a record can't be read, so it is not signed: {error}") from error
+    return content if isinstance(content, dict) else {}
+
+
+def _check_in_run(entry: entries.Entry, content: dict[str, JsonValue], run: _Run) -> None:
+    if content.get("type") != run.record_type:
+        raise RegistrarRefused(f"entry {entry.seq} allows records of type {run.record_type} only")
+    if run.named_in_record and content.get(run.subject) != entry.subject[run.subject]:
+        raise RegistrarRefused(f"entry {entry.seq} allows records of its own {run.subject} only")
 
 
 def check_person_key(entry: entries.Entry, person: str) -> None:
