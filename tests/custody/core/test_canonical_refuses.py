@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from custody.core import canonical
 from custody.core.canonical import MAX_DEPTH, MAX_INT, JsonValue, dumps, loads
 from custody.core.errors import CanonicalError
 from tests.custody.core import probes, strategies
@@ -86,6 +87,11 @@ def test_a_value_that_holds_itself_is_refused() -> None:
     value.append(value)
     with pytest.raises(CanonicalError, match="levels deep"):
         dumps(value)
+
+
+def test_the_limits_stay_what_they_are() -> None:
+    # A lower limit would make what was already written unreadable.
+    assert (canonical.MAX_INT, canonical.MAX_DEPTH, canonical.MAX_BYTES) == (9007199254740991, 32, 67108864)
 
 
 def test_the_deepest_allowed_value_passes() -> None:
