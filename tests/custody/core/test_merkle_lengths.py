@@ -28,10 +28,10 @@ CONSISTENCY: dict[str, Any] = {
 
 def test_a_boundary_moved_between_leaf_and_sibling_is_refused() -> None:
     leaf, sibling = LEAVES[2], LEAVES[3]
-    moved = {"leaf": leaf[:31], "proof": [leaf[31:] + sibling, *INCLUSION["proof"][1:]]}
-    assert merkle.node_hash(moved["leaf"], moved["proof"][0]) == merkle.node_hash(leaf, sibling)
+    short, long = leaf[:31], leaf[31:] + sibling
+    assert merkle.node_hash(short, long) == merkle.node_hash(leaf, sibling)
     with pytest.raises(MerkleError, match="32 bytes"):
-        merkle.verify_inclusion(**INCLUSION | moved)
+        merkle.verify_inclusion(**INCLUSION | {"leaf": short, "proof": [long, *INCLUSION["proof"][1:]]})
 
 
 def test_a_boundary_moved_between_start_and_next_is_refused() -> None:
