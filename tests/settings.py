@@ -17,6 +17,8 @@ os.environ["AMANA_DATA_DIR"] = str(_root)
 (_root / "static").mkdir()  # the server of static files warns when it is missing
 os.environ["SECRET_KEY"] = "the-tests-sign-with-this-and-nothing-else-ever-does-so"
 
+from config import databases  # noqa: E402
+from config.environment import Environment  # noqa: E402
 from config.settings import *  # noqa: E402, F403  the environment must be set first
 from config.settings import CELERY, DATABASES, STORAGES  # noqa: E402
 
@@ -27,8 +29,13 @@ AMANA_REGISTRAR = "in-process"
 AMANA_KEY_ROUNDS = 1_000
 AMANA_KEY_SCRYPT_N = 2**4
 
-# A file, because threads and child processes of a test open it too. What a power cut would lose does not matter here.
-if "TEST_DATABASE_URL" not in os.environ:
+# `TEST_DATABASE_URL` runs the tests on PostgreSQL; tests/config/test_on_postgresql.py does so where one is on loopback.
+_server = os.environ.get("TEST_DATABASE_URL", "")
+if _server:
+    DATABASES["default"] = databases.describe(Environment({"DATABASE_URL": _server}), _root)
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "TEST": {"NAME": f"amana_test_{os.getpid()}"}}
+else:
+    # A file, because threads and child processes of a test open it too. What a power cut would lose does not matter.
     DATABASES["default"]["TEST"] = {"NAME": str(_root / "test.sqlite3")}
     _options = DATABASES["default"]["OPTIONS"]
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
