@@ -11,6 +11,8 @@ from typing import Any
 
 # Seconds between two looks of the sweep at what waits in the database.
 SWEEP_EVERY = 20
+# A look that the worker had no time for is dropped, not piled up.
+SWEEP = {"task": "evidence.examine_waiting", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
 
 
 def describe(redis_url: str, root: Path) -> dict[str, Any]:
@@ -25,6 +27,15 @@ def describe(redis_url: str, root: Path) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "enable_utc": True,
         "timezone": "UTC",
+        # An unread nudge is worth nothing once the next one is due.
+        "beat_schedule": {
+            "examine-waiting": {
+                "task": "evidence.examine_waiting",
+                "schedule": float(SWEEP_EVERY),
+                "options": {"expires": SWEEP_EVERY},
+            },
+        },
+        "beat_schedule": {"sweep": SWEEP},
         "beat_schedule_filename": str(root / "work" / "schedule"),
     }
     if redis_url:

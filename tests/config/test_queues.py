@@ -11,6 +11,7 @@ from celery import Celery
 from celery.contrib.testing.worker import start_worker
 
 from config import folders, queues
+from config.celery import app as product
 from tests.config import loopback
 from tests.config.serving.conftest import until
 
@@ -35,6 +36,12 @@ def nudge_arrives(app: Celery) -> list[str]:
         note.delay("while it runs")
         assert until(lambda: len(seen) == 2), seen
     return sorted(seen)
+
+
+def test_what_is_done_by_the_clock_is_a_task_that_exists() -> None:
+    product.loader.import_default_modules()
+    assert queues.SWEEP["task"] in product.tasks
+    assert product.conf.beat_schedule == {"sweep": queues.SWEEP}
 
 
 def test_through_a_folder(tmp_path: Path) -> None:
