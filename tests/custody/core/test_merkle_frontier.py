@@ -78,7 +78,8 @@ def test_a_leaf_hash_of_the_wrong_length_is_refused(bad: bytes) -> None:
 
 
 def test_a_full_tree_takes_no_more() -> None:
-    frontier = Frontier(merkle.MAX_SIZE, [LEAVES[0]] * 63)
+    frontier = Frontier(merkle.MAX_SIZE - 1, [LEAVES[0]] * 62)
+    frontier.append(LEAVES[0])
     with pytest.raises(MerkleError, match="full"):
         frontier.append(LEAVES[0])
     assert frontier.size == merkle.MAX_SIZE
