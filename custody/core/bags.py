@@ -108,14 +108,15 @@ class Bag:
     def read(self, path: str, *, limit: int) -> bytes:
         """The whole of a small file; raises BundleError when it is larger than `limit` bytes or cannot be read."""
         with self.open(path) as file:
-            if os.fstat(file.fileno()).st_size > limit:
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
                 raise BundleError("it is too large")
             try:
-                data = b"".join(iter(lambda: file.read(bagging.BLOCK_BYTES), b""))
+                data = file.read(size + 1)
             except OSError as error:
                 raise BundleError(f"it cannot be read: {error.strerror}") from error
-        if len(data) > limit:
-            raise BundleError("it is too large")
+        if len(data) != size:
+            raise BundleError("it changed while it was read")
         return data
 
 

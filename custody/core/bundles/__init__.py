@@ -51,7 +51,7 @@ the entry is awaited, and seal/ is written. No manifest covers seal/, because it
 
 What ties a receipt to the ledger: in the item's stream, the SHA-256 of the receipt's bytes is a value in the subject of
 `item.received`, and that of an examination a value in the subject of `item.examined`. Each `item.examined` with outcome
-`done` stands for one examination record, and the bundle holds them all.
+`done` stands for one examination record, and the bundle holds them all: exactly those whose entry lies below S.
 """
 
 from collections.abc import Sequence

@@ -167,7 +167,8 @@ def _manifest(root: Path, paths: list[str], position: int) -> bytes:
     buffer = memoryview(bytearray(bagging.BLOCK_BYTES))
     lines = []
     for path in paths:
-        _, *digests = bagging.digests(io.BytesIO((root / path).read_bytes()), buffer)
+        with io.FileIO(root / path) as file:
+            _, *digests = bagging.digests(file, buffer)
         lines.append(bagging.manifest_line(digests[position], path))
     return b"".join(lines)
 
