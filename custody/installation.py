@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import secrets
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from custody.core import authority, notes
 from custody.core.bundles import layout
 from custody.core.entries import Actor
 from custody.models import Account, KeyKind, KeyRecord
+from custody.notary import state
 from custody.registrar import keyfiles
 
 _ROOT_YEARS, _SIGNER_YEARS = 30, 10
@@ -38,17 +40,28 @@ def is_set_up() -> bool:
 
 
 def has_keys() -> bool:
-    """Whether every key file is there."""
-    return all((data.keys() / name).exists() for name in ("ca.p12", "registrar.p12", "ledger.p12", "master.json"))
+    """Whether every key file is there. The root's own may be kept elsewhere once the registrar has a certificate."""
+    return not _missing_files()
+
+
+def _missing_files() -> list[str]:
+    return [name for name in ("registrar.p12", "ledger.p12", "master.json") if not (data.keys() / name).exists()]
 
 
 def set_up_keys(*, actor: Actor) -> list[Fingerprint]:
     """Make the keys that are missing, open the ledger, and record each key. Running it again changes nothing.
 
-    The public side is recorded from the key files, so a stop half-way is completed by the next run.
+    The public side is recorded from the key files, so a stop half-way is completed by the next run. Keys are recorded
+    when all of them are made; one that is missing later was lost. Raises KeyFileError then: a new one in its place
+    would open nothing of what was sealed, and sign for a ledger that it does not know.
     """
+    missing = _missing_files()
+    if missing and KeyRecord.objects.exists():
+        raise keyfiles.KeyFileError(f"key files were lost: {', '.join(missing)}; restore them from a backup")
     _make_key_files()
     ledger.open_ledger(actor=actor)
+    if not KeyRecord.objects.filter(kind=KeyKind.LEDGER).exists():
+        state.begin(ledger.origin())
     for found in _fingerprints():
         _record_key(found, actor)
     return fingerprints()
@@ -91,15 +104,22 @@ def _certificate(kind: KeyKind) -> x509.Certificate:
 
 
 def _make_key_files() -> None:
-    folder = data.keys()
-    if not (folder / "ca.p12").exists():
-        _make_root()
-    if not (folder / "registrar.p12").exists():
-        _make_signer()
-    if not (folder / "ledger.p12").exists():
-        keyfiles.store_key("ledger", ed25519.Ed25519PrivateKey.generate(), [])
-    if not (folder / "master.json").exists():
-        keyfiles.store_master(secrets.token_bytes(32))
+    # Another run may have made a file meanwhile: then that one counts.
+    for name in _missing_files():
+        with contextlib.suppress(FileExistsError):
+            _make_key_file(name)
+
+
+def _make_key_file(name: str) -> None:
+    match name:
+        case "registrar.p12":
+            with contextlib.suppress(FileExistsError):
+                _make_root()
+            _make_signer()
+        case "ledger.p12":
+            keyfiles.store_key("ledger", ed25519.Ed25519PrivateKey.generate(), [])
+        case _:
+            keyfiles.store_master(secrets.token_bytes(32))
 
 
 def _validity(years: int) -> tuple[datetime.datetime, datetime.datetime]:
@@ -108,6 +128,8 @@ def _validity(years: int) -> tuple[datetime.datetime, datetime.datetime]:
 
 
 def _make_root() -> None:
+    if (data.keys() / "ca.p12").exists():
+        return
     key = ec.generate_private_key(ec.SECP256R1())
     name = f"Amana root {ledger.origin()}"[:64]
     serial = secrets.randbits(_SERIAL_BITS) + 1

@@ -15,12 +15,18 @@ _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 class SealBroken(CustodyError):
-    """Sealed bytes can't be opened with this key and context, or were altered."""
+    """These bytes can't be opened, or sealed, with this key and context."""
 
 
 def seal(public: bytes, plaintext: bytes, *, context: bytes) -> bytes:
-    """Seal to a raw X25519 public key (32 bytes); ``context`` says what it is and must be the same at opening."""
-    return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(public), context)
+    """Seal to a raw X25519 public key (32 bytes); ``context`` says what it is and must be the same at opening.
+
+    Raises SealBroken when ``public`` is no key, or one (of low order) to which anybody could open.
+    """
+    try:
+        return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(public), context)
+    except ValueError as error:
+        raise SealBroken("nothing can be sealed to this: it is no public key") from error
 
 
 def unseal(private: bytes, sealed: bytes, *, context: bytes) -> bytes:

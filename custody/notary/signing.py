@@ -48,7 +48,7 @@ class Notary:
         Raises NotaryRefused and NotaryStateError; nothing is signed then.
         """
         with self._lock:
-            known = state.load(ledger.origin())
+            known = state.load()
             if known.origin != ledger.origin():
                 raise NotaryRefused(f"the ledger calls itself {ledger.origin()}, the notary signed for {known.origin}")
             if not self._compared:
@@ -123,7 +123,7 @@ class Notary:
             close_old_connections()
             try:
                 self._heartbeat_if_due()
-                if ledger.size() > state.load(ledger.origin()).size:
+                if ledger.size() > state.load().size:
                     self.publish()
             except CustodyError as error:
                 # Said once, not every few seconds; `verify` and the audit page show it as long as it lasts.

@@ -13,9 +13,11 @@ from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
 from custody.core.merkle import Frontier
 
+_MEMORY = "the notary's memory (keys/notary-state.json)"
+
 
 class NotaryStateError(CustodyError):
-    """The notary's own memory is unreadable."""
+    """The notary's own memory is missing or unreadable."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,32 @@ def _path() -> Path:
     return data.keys() / "notary-state.json"
 
 
-def load(origin: str) -> State:
-    """The remembered state; an empty tree when there is none yet. Raises NotaryStateError."""
+def load() -> State:
+    """The remembered state. Raises NotaryStateError when it is missing or damaged: it is never begun anew by itself."""
     try:
-        content = canonical.loads(_path().read_bytes())
-    except FileNotFoundError:
-        return State(origin, 0, ())
-    except CustodyError as error:
-        raise NotaryStateError("the notary's memory (keys/notary-state.json) is damaged; nothing is signed") from error
-    match content:
-        case {"origin": str(name), "size": int(size), "nodes": list(nodes)}:
-            return State(name, size, tuple(bytes.fromhex(str(node)) for node in nodes))
-    raise NotaryStateError("the notary's memory (keys/notary-state.json) has another form; nothing is signed")
+        return _decode(_path().read_bytes())
+    except FileNotFoundError as error:
+        raise NotaryStateError(
+            f"{_MEMORY} is missing; without it an older ledger could pass; nothing is signed"
+        ) from error
+    except (CustodyError, ValueError) as error:
+        raise NotaryStateError(f"{_MEMORY} is damaged; nothing is signed") from error
+
+
+def _decode(content: bytes) -> State:
+    match canonical.loads(content):
+        case {"origin": str(origin), "size": int(size), "nodes": list(nodes), **rest} if not rest:
+            state = State(origin, size, tuple(bytes.fromhex(str(node)) for node in nodes))
+            # The nodes must be as many as the size wants.
+            state.frontier()
+            return state
+    raise ValueError("another form")
+
+
+def begin(origin: str) -> None:
+    """Remember that nothing was signed yet; once, when the ledger's key is made. What is remembered already stays."""
+    if not _path().exists():
+        store(State(origin, 0, ()))
 
 
 def store(state: State) -> None:

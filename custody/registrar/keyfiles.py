@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,6 +30,7 @@ from custody.core.errors import CustodyError
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 _SCRYPT_R, _SCRYPT_P = 8, 1
+_SCRYPT_MOST = 1 << 24
 _MASTER_CONTEXT = b"amana master key 1"
 
 
@@ -46,12 +48,18 @@ class SignerKey:
 
 
 def write_once(path: Path, content: bytes) -> None:
-    """Create a private file (0600), durable in its folder. Raises FileExistsError when it is there already."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    """Create a private file (0600), whole and durable, or not at all. Raises FileExistsError when the name is taken."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link, and not a rename, refuses when the name is taken.
+        os.link(temporary, path)
+    finally:
+        temporary.unlink()
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -59,18 +67,28 @@ def write_once(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
+def _make_passphrase() -> None:
+    if not settings.AMANA_KEY_PASSPHRASE:
+        with contextlib.suppress(FileExistsError):
+            write_once(data.keys() / "passphrase", secrets.token_urlsafe(32).encode())
+
+
 def passphrase() -> bytes:
-    """The passphrase of the key files: from the setting, else from ``keys/passphrase``, made at first use."""
+    """The passphrase of the key files: from the setting, else from ``keys/passphrase``. Raises KeyFileError."""
     if settings.AMANA_KEY_PASSPHRASE:
         return str(settings.AMANA_KEY_PASSPHRASE).encode()
-    path = data.keys() / "passphrase"
-    with contextlib.suppress(FileExistsError):
-        write_once(path, secrets.token_urlsafe(32).encode())
-    return path.read_bytes().strip()
+    try:
+        found = (data.keys() / "passphrase").read_bytes().strip()
+    except OSError as error:
+        raise KeyFileError("the file keys/passphrase can't be read, and AMANA_KEY_PASSPHRASE is not set") from error
+    if not found:
+        raise KeyFileError("the file keys/passphrase is empty")
+    return found
 
 
 def store_key(name: str, key: PrivateKey, chain: list[x509.Certificate]) -> None:
-    """Write ``keys/<name>.p12``; ``chain`` starts with the key's own certificate (or is empty)."""
+    """Write ``keys/<name>.p12``; ``chain`` starts with its own certificate, or is empty. Raises FileExistsError."""
+    _make_passphrase()
     protection = (
         PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(settings.AMANA_KEY_ROUNDS)
@@ -87,10 +105,13 @@ def load_key(name: str) -> pkcs12.PKCS12KeyAndCertificates:
     """Open ``keys/<name>.p12``. Raises KeyFileError."""
     path = data.keys() / f"{name}.p12"
     try:
-        return pkcs12.load_pkcs12(path.read_bytes(), passphrase())
+        with warnings.catch_warnings():
+            # The library warns of a file that is not quite PKCS#12; ours always are.
+            warnings.simplefilter("error")
+            return pkcs12.load_pkcs12(path.read_bytes(), passphrase())
     except FileNotFoundError as error:
         raise KeyFileError(f"the key file {path.name} is missing; run the setup first") from error
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm, UserWarning) as error:
         raise KeyFileError(f"the key file {path.name} does not open with the passphrase") from error
 
 
@@ -115,7 +136,8 @@ def _wrapping_key(salt: bytes) -> bytes:
 
 
 def store_master(master: bytes) -> None:
-    """Write ``keys/master.json``: the 32-byte master key under scrypt (RFC 7914) and AES-256-GCM."""
+    """Write ``keys/master.json``: the master key (32 bytes) under scrypt (RFC 7914) and AES-256-GCM. Raises FileExistsError."""
+    _make_passphrase()
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_wrapping_key(salt)).encrypt(nonce, master, _MASTER_CONTEXT)
     work: dict[str, JsonValue] = {"kdf": "scrypt", "n": settings.AMANA_KEY_SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
@@ -130,7 +152,9 @@ def load_master() -> bytes:
         if not isinstance(content, dict):
             raise KeyFileError("the key file master.json is damaged")
         salt, nonce, sealed = (bytes.fromhex(str(content[name])) for name in ("salt", "nonce", "key"))
-        derived = Scrypt(salt=salt, length=32, n=_whole(content["n"]), r=_SCRYPT_R, p=_SCRYPT_P).derive(passphrase())
+        derived = Scrypt(salt=salt, length=32, n=_work_factor(content["n"]), r=_SCRYPT_R, p=_SCRYPT_P).derive(
+            passphrase()
+        )
         return AESGCM(derived).decrypt(nonce, sealed, _MASTER_CONTEXT)
     except FileNotFoundError as error:
         raise KeyFileError("the key file master.json is missing; run the setup first") from error
@@ -138,7 +162,7 @@ def load_master() -> bytes:
         raise KeyFileError("the key file master.json does not open with the passphrase") from error
 
 
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise KeyFileError("the key file master.json names no work factor")
+def _work_factor(value: object) -> int:
+    if not isinstance(value, int) or not 2 <= value <= _SCRYPT_MOST:
+        raise KeyFileError("the key file master.json names an impossible work factor")
     return value

@@ -93,7 +93,7 @@ def _claims(
     if mirrored is not None:
         yield mirrored.size, mirrored.root, "the mirror's checkpoint"
     try:
-        known = state.load(ledger.origin())
+        known = state.load()
     except CustodyError as error:
         inspection.bad("checkpoint", "the notary's memory", str(error))
         return
