@@ -12,6 +12,8 @@ class TestimonyConfig(AppConfig):
 
     def ready(self) -> None:
         from evidence.access import register_policy
+        from testimony import tabs
         from testimony.policies import family_wish
 
         register_policy(family_wish)
+        tabs.register()

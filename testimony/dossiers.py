@@ -132,7 +132,8 @@ def _refuse(victim: Victim, asker: Asker, reasons: Sequence[str]) -> ConsentErro
             purpose=asker.purpose_code,
         )
     )
-    return ConsentError(f"no dossier for {victim.code}: {'; '.join(REASONS.get(reason, reason) for reason in reasons)}")
+    words = "; ".join(REASONS.get(reason, reason) for reason in reasons)
+    return ConsentError(f"no dossier for {victim.code}: {words}", tuple(reasons))
 
 
 def _fetch(waiting: Tray, asker: Asker, items: Sequence[EvidenceItem], progress: Progress | None) -> dict[str, Fetched]:

@@ -24,4 +24,8 @@ class PictureError(TestimonyError):
 
 
 class ConsentError(TestimonyError):
-    """A use that the witness has not agreed to; the reasons are part of the message."""
+    """A use that nobody has agreed to, or that this person may not make; `reasons` are codes."""
+
+    def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
+        self.reasons = reasons
+        super().__init__(message)

@@ -68,9 +68,10 @@ def give_statement(case: Case, victim: Victim, *, words: str = CANARY_WORDS) -> 
     return statement
 
 
-def agree(witness: Witness, state: State = State.YES, **parts: datetime.date) -> Consent:
+def agree(witness: Witness, state: State = State.YES, *, expires_on: datetime.date | None = None) -> Consent:
     """Record an answer of a witness about court dossiers."""
-    return record_answer(witness=witness, answered=Answered(state=state, given_on=DAY, **parts), actor=ACTOR)
+    answered = Answered(state=state, given_on=DAY, expires_on=expires_on)
+    return record_answer(witness=witness, answered=answered, actor=ACTOR)
 
 
 def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> File:

@@ -1,0 +1,60 @@
+"""What testimony adds to the pages of custody: a tab of the case, and words for the ids in ledger entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from custody.audit import Subject, register_subjects
+from custody.cases import cases_for
+from custody.models import Account, Case
+from custody.tabs import Tab, register_tab
+from testimony.models import Dossier, Victim, Witness
+from testimony.victims import victims_of
+
+
+def register() -> None:
+    """At start."""
+    register_tab(Tab(key="victims", words=_("Victims"), url_name="testimony:victims", order=20, number=_count))
+    register_subjects("victim", victim_subjects)
+    register_subjects("person", witness_subjects)
+    register_subjects("dossier", dossier_subjects)
+
+
+def _count(case: Case) -> int:
+    return victims_of(case).count()
+
+
+def _uuids(ids: Sequence[str]) -> list[UUID]:
+    found = []
+    for text in ids:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _address(victim: Victim) -> str:
+    return reverse("testimony:victim", args=[victim.case.code, victim.code])
+
+
+def victim_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:
+    """Codes of victims in this account's cases."""
+    rows = Victim.objects.filter(pk__in=_uuids(ids), case__in=cases_for(account)).select_related("case")
+    return {str(victim.pk): Subject("victim", victim.code, _address(victim)) for victim in rows}
+
+
+def witness_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:
+    """Codes of witnesses in this account's cases."""
+    rows = Witness.objects.filter(person__in=_uuids(ids), case__in=cases_for(account))
+    return {str(witness.person): Subject("person", witness.code) for witness in rows}
+
+
+def dossier_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:
+    """Codes and versions of dossiers in this account's cases."""
+    rows = Dossier.objects.filter(pk__in=_uuids(ids), case__in=cases_for(account)).select_related("victim__case")
+    return {str(row.pk): Subject("dossier", str(row), _address(row.victim)) for row in rows}

@@ -1,0 +1,129 @@
+"""The victims of a case, and the page of one: pictures, statements, what consent lets in, the dossier."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from custody import data
+from evidence import access
+from evidence.access import AccessRefused, Asker, Form
+from evidence.views.opening import asker_for, not_found
+from testimony import dossiers, victims, wording
+from testimony.core.consent import Decision
+from testimony.core.errors import ConsentError, TestimonyError
+from testimony.dossiers import Readiness
+from testimony.models import Statement, Victim
+
+MOST_FRAMES: Final = 48
+
+
+@require_GET
+def victims_page(request: HttpRequest, code: str) -> HttpResponse:
+    """All victims of a case, without pictures. A stranger gets 404 and an entry."""
+    asker = asker_for(request, code)
+    rows = [_row(victim) for victim in victims.victims_of(asker.case)]
+    context = {"case": asker.case, "role": asker.role, "purpose": asker.purpose, "rows": rows}
+    return render(request, "testimony/victims.html", context)
+
+
+def _row(victim: Victim) -> dict[str, Any]:
+    ready = dossiers.readiness(victim)
+    return {
+        "victim": victim,
+        "pictures": len(ready.pictures),
+        "statements": len(ready.statements),
+        "allowed": len(ready.allowed),
+        "state": "sound" if not ready.reasons else "late",
+    }
+
+
+@require_GET
+def victim_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
+    """One victim. Its veiled pictures are recorded as seen before the page is sent."""
+    asker = asker_for(request, code)
+    found = victims.get_victim_for(asker.case, victim)
+    ready = dossiers.readiness(found)
+    try:
+        sheet = access.open_sheet(asker, list(ready.pictures[:MOST_FRAMES]), Form.VEILED)
+    except AccessRefused as refusal:
+        not_found(refusal)
+    context = {
+        "case": asker.case,
+        "role": asker.role,
+        "purpose": asker.purpose,
+        "victim": found,
+        "frames": [{"item": item, "picture": sheet.pictures[item.pk]} for item in ready.pictures[:MOST_FRAMES]],
+        "more": max(len(ready.pictures) - MOST_FRAMES, 0),
+        "pictures": "veiled",
+        "ready": ready,
+        "statements": [_statement(row, decision) for row, decision in ready.statements],
+        "may_build": asker.role in dossiers.BUILDERS,
+        "blocked": _blocked(asker, ready),
+        "built": dossiers.dossiers_of(found),
+    }
+    return render(request, "testimony/victim.html", context)
+
+
+def _statement(row: Statement, decision: Decision) -> dict[str, Any]:
+    reasons = [reason.value for reason in decision.reasons]
+    return {
+        "row": row,
+        "allowed": decision.allowed,
+        "state": wording.STATES[decision.answer],
+        "answer": wording.ANSWERS[decision.answer],
+        "consents": decision.codes,
+        "reasons": [wording.words_of(reason) for reason in reasons],
+        "remedies": [remedy for remedy in map(wording.remedy_for, reasons) if remedy],
+    }
+
+
+def _blocked(asker: Asker, ready: Readiness) -> list[str]:
+    """Why the button is off, in words; empty when it works."""
+    reasons = list(ready.reasons)
+    if asker.role not in dossiers.BUILDERS:
+        reasons = [dossiers.NOT_THIS_ROLE]
+    elif asker.purpose is None:
+        reasons = [access.Refusal.NO_PURPOSE.value, *reasons]
+    return [wording.words_of(reason) for reason in reasons]
+
+
+@require_POST
+def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
+    """Build the dossier and send it. Its entry is committed first; a refusal is on record and told on the page."""
+    asker = asker_for(request, code)
+    found = victims.get_victim_for(asker.case, victim)
+    with tempfile.TemporaryDirectory(prefix="dossier-", dir=data.work()) as folder:
+        to = Path(folder) / "sent.pdf"
+        try:
+            built = dossiers.build_dossier(victim=found, asker=asker, to=to)
+        except ConsentError as error:
+            messages.error(request, _refusal(error), extra_tags="late")
+            return redirect("testimony:victim", asker.case.code, found.code)
+        except TestimonyError as error:
+            messages.error(request, _failure(error), extra_tags="unsound")
+            return redirect("testimony:victim", asker.case.code, found.code)
+        # The open file outlives its folder, and nothing of it stays on the disk.
+        stream = to.open("rb")
+    name = f"{asker.case.code}-{built.dossier.code}-{built.dossier.version}.pdf"
+    response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/pdf")
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _refusal(error: ConsentError) -> str:
+    reasons = "; ".join(wording.words_of(reason) for reason in error.reasons)
+    return gettext("No dossier was built, and that is recorded: %(why)s.") % {"why": reasons or str(error)}
+
+
+def _failure(error: TestimonyError) -> str:
+    return gettext("The dossier could not be made: %(why)s") % {"why": error}
