@@ -18,7 +18,10 @@ PASSWORD = "seven grey herons"
 
 @dataclass(frozen=True)
 class Cast:
-    """Hala leads RWB-04; Idris investigates, Layla is the lawyer, Tariq the auditor. Omar leads another case, Nadia administers."""
+    """Hala leads RWB-04; Idris investigates, Layla is the lawyer, Tariq the auditor.
+
+    Omar leads another case; Nadia administers the house and works on none.
+    """
 
     case: Case
     other_case: Case
@@ -39,7 +42,7 @@ class Cast:
 
 
 def _account(name: str, *, administrator: bool = False) -> Account:
-    email = f"{name.split()[0].lower()}@example.org"
+    email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
     return create_account(email=email, name=name, password=PASSWORD, actor=for_command(), administrator=administrator)
 
 
@@ -62,7 +65,7 @@ def make_cast() -> Cast:
 
 
 @pytest.fixture
-def cast(installation: object) -> Cast:  # noqa: ARG001
+def cast(installation: object) -> Cast:
     """The people, in a fresh installation."""
     return make_cast()
 
