@@ -8,17 +8,19 @@
 from __future__ import annotations
 
 import datetime
+import fcntl
 import hashlib
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from custody import clock, ledger
+from custody import clock, data, ledger
 from custody.actions import Action
 from custody.core import receipts
 from custody.core.entries import Actor
@@ -56,6 +58,24 @@ class _Sitting:
     actor: Actor
     authority: int
     log: str
+
+
+@contextmanager
+def alone_here() -> Iterator[bool]:
+    """Whether no other worker of this machine examines while the block runs: one uses all processors already."""
+    descriptor = os.open(data.work() / "examining.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield _locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def waiting() -> int:

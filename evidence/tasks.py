@@ -14,5 +14,7 @@ ITEMS_PER_TASK = 480
 @shared_task(name="evidence.examine_waiting")
 def examine_waiting() -> None:
     """Examine items that wait, and sign batch records that a crash left unsigned."""
-    batches.sign_all_closed()
-    examining.examine_waiting(actor=actors.for_process("worker"), limit=ITEMS_PER_TASK)
+    with examining.alone_here() as alone:
+        if alone:
+            batches.sign_all_closed()
+            examining.examine_waiting(actor=actors.for_process("worker"), limit=ITEMS_PER_TASK)

@@ -28,6 +28,7 @@ class Note(StrEnum):
     METADATA_CUT = "metadata-cut"
     METADATA_TOO_LARGE = "metadata-too-large"
     NO_PICTURE = "no-picture"
+    ONE_GREY = "one-grey"
     PIXELS_MISSING = "pixels-missing"
     SEVERAL_PAGES = "several-pages"
     TIME_LIMIT = "time-limit"

@@ -13,7 +13,7 @@ from evidence.examination.findings import LONGEST_SIDE, Derived, Kind
 MOST_PIXELS = 220_000_000
 _QUALITY = {Kind.PREVIEW: 85, Kind.THUMBNAIL: 80, Kind.VEILED: 70}
 _CELLS = 12
-_MIDDLE = 128
+_BLACK, _WHITE = 8, 247
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -156,13 +156,13 @@ def _managed(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return managed or plain
 
 
-def is_empty_grey(picture: Image.Image) -> bool:
-    """Whether every pixel is the middle grey that a JPEG decodes to when its coefficients are missing."""
+def is_one_grey(picture: Image.Image) -> bool:
+    """Whether every pixel has one grey, neither black nor white: what a JPEG decodes to when its details are gone."""
     colours = picture.convert("RGB").getcolors(maxcolors=1)
     if colours is None or picture.width * picture.height <= _CELLS * _CELLS:
         return False
     colour = colours[0][1]
-    return isinstance(colour, tuple) and all(abs(part - _MIDDLE) <= 1 for part in colour)
+    return isinstance(colour, tuple) and len(set(colour)) == 1 and _BLACK < colour[0] < _WHITE
 
 
 def derive(picture: Image.Image) -> tuple[Derived, ...]:

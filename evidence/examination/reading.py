@@ -77,9 +77,9 @@ def _derive(picture: Image.Image, claims: Claims) -> tuple[State, tuple[Derived,
         claims.note(Note.GREYS_STRETCHED)
     if upright.truncated:
         claims.note(Note.TRUNCATED)
-    blank = picture.format == "JPEG" and pictures.is_empty_grey(upright.picture)
+    blank = picture.format == "JPEG" and pictures.is_one_grey(upright.picture)
     if blank:
-        claims.note(Note.PIXELS_MISSING)
+        claims.note(Note.ONE_GREY)
     return State.PARTIAL if upright.truncated or blank else State.READ, derived
 
 
