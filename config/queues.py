@@ -27,14 +27,6 @@ def describe(redis_url: str, root: Path) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "enable_utc": True,
         "timezone": "UTC",
-        # An unread nudge is worth nothing once the next one is due.
-        "beat_schedule": {
-            "examine-waiting": {
-                "task": "evidence.examine_waiting",
-                "schedule": float(SWEEP_EVERY),
-                "options": {"expires": SWEEP_EVERY},
-            },
-        },
         "beat_schedule": {"sweep": SWEEP},
         "beat_schedule_filename": str(root / "work" / "schedule"),
     }
