@@ -7,7 +7,8 @@ import argparse
 import json
 import sqlite3
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
     verdict = _verify(options.path, options.fingerprint)
+    if sys.stderr.isatty():
+        print("\x1b[K", end="", file=sys.stderr, flush=True)
     if options.json:
         print(json.dumps(verdict.as_dict(), indent=2, sort_keys=True))
     else:
@@ -56,11 +59,32 @@ def _plain(untrusted_text: str) -> str:
 
 
 def _verify(path: Path, fingerprints: Sequence[str]) -> Verdict:
+    progress = _Bar(time.monotonic) if sys.stderr.isatty() else None
     try:
-        return verify_bundle(path, fingerprints=fingerprints)
+        return verify_bundle(path, fingerprints=fingerprints, progress=progress)
     except (OSError, sqlite3.Error) as error:
         # The bundle's own defects are findings; what arrives here is this machine's trouble with it.
         return Verdict((Finding("bundle", str(path), f"it cannot be read: {error}", State.UNKNOWN),))
+
+
+class _Bar:
+    """One line on the terminal, rewritten at most ten times a second: what is counted, how far, how long still."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._what = ""
+        self._began = self._shown = 0.0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = self._clock()
+        if what != self._what:
+            self._what, self._began = what, now
+        if now - self._shown < 0.1 and done < total:
+            return
+        self._shown = now
+        left = (now - self._began) * (total - done) / done if done else 0.0
+        share = f"{done / total:4.0%}" if total else "100%"
+        print(f"\r\x1b[K{share} of {total:,} {what}, {left:,.0f} s left", end="\r", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

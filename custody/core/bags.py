@@ -71,6 +71,11 @@ class Bag:
         query = "SELECT path FROM file WHERE path >= ?1 AND substr(path, 1, length(?1)) = ?1 ORDER BY path"
         yield from (row[0] for row in self.index.execute(query, (prefix,)))
 
+    def count(self, prefix: str) -> int:
+        """How many regular files begin with `prefix`."""
+        query = "SELECT COUNT(*) FROM file WHERE path >= ?1 AND substr(path, 1, length(?1)) = ?1"
+        return int(self.index.execute(query, (prefix,)).fetchone()[0])
+
     def sha256(self, path: str) -> bytes | None:
         """The SHA-256 of a file's bytes as measured, None if it was not."""
         row = self.index.execute("SELECT sha256 FROM measured WHERE path = ?", (path,)).fetchone()
@@ -228,6 +233,7 @@ def _take_line(bag: Bag, line: bytes, algorithm: str, *, payload: bool) -> None:
 
 def _measured(bag: Bag, paths: Iterable[tuple[str, int]], report: Report) -> Iterator[tuple[str, bytes, bytes]]:
     """Digests of the files, on two threads: hashing and reading let go of the interpreter's lock."""
+    total = bag.index.execute("SELECT COALESCE(SUM(bytes), 0) FROM file").fetchone()[0]
     source = iter(paths)
     waiting: deque[Future[list[tuple[str, int, bytes, bytes] | tuple[str, BundleError]]]] = deque()
     with ThreadPoolExecutor(THREADS) as pool:
@@ -241,6 +247,7 @@ def _measured(bag: Bag, paths: Iterable[tuple[str, int]], report: Report) -> Ite
                     report.bad("file", result[0], f"it cannot be read: {result[1]}")
                 else:
                     report.counts["bytes"] += result[1]
+                    report.progress("bytes", report.counts["bytes"], total)
                     yield result[0], result[2], result[3]
 
 

@@ -1,6 +1,7 @@
 """Collecting findings while a check runs, in bounded memory."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 from custody.core.verdicts import Finding, State, Verdict
@@ -9,10 +10,15 @@ MAX_FINDINGS: Final = 1000
 """Findings kept per fact: enough to see what is wrong; a thousand more of the same kind only say so again."""
 
 
+Progress = Callable[[str, int, int], None]
+"""Told how far a check is: what is counted, how many so far, how many in all."""
+
+
 class Report:
     """The findings of one check as it goes along; `verdict()` ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress | None = None) -> None:
+        self.progress: Progress = progress or (lambda _what, _done, _total: None)
         self.counts: Counter[str] = Counter()
         self.not_checked: list[str] = []
         self._findings: list[Finding] = []

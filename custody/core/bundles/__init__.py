@@ -60,7 +60,7 @@ from pathlib import Path
 from custody.core import bags
 from custody.core.bags import Bag
 from custody.core.bundles import evidence, histories, keys, layout, seal, tree
-from custody.core.reports import Report
+from custody.core.reports import Progress, Report
 from custody.core.verdicts import Verdict
 
 __all__ = ["verify_bundle"]
@@ -74,7 +74,7 @@ NOT_CHECKED = (
 )
 
 
-def verify_bundle(root: Path, *, fingerprints: Sequence[str] = ()) -> Verdict:
+def verify_bundle(root: Path, *, fingerprints: Sequence[str] = (), progress: Progress | None = None) -> Verdict:
     """Check the bundle in the folder `root`, which is taken to be hostile; never raises for what it holds.
 
     `fingerprints` are SHA-256 digests in hex from paper, of the authority's certificate (DER) and of the ledger's
@@ -88,7 +88,7 @@ def verify_bundle(root: Path, *, fingerprints: Sequence[str] = ()) -> Verdict:
 
     Raises OSError when the folder itself cannot be read.
     """
-    report = Report()
+    report = Report(progress)
     with Bag(root) as bag:
         bags.check(bag, report, fact_of=layout.fact_of, free=layout.SEAL)
         trusted = keys.load(bag, report, fingerprints)

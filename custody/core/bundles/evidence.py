@@ -44,8 +44,10 @@ def check(bag: Bag, report: Report, keys: Keys, checkpoint: Checkpoint | None) -
     for statement in _SCHEMA.split(";"):
         bag.index.execute(statement)
     _check_originals(bag, report)
+    total = bag.count(layout.RECORDS)
     for examinations in (False, True):
-        for path in list(bag.files(layout.RECORDS)):
+        for done, path in enumerate(bag.files(layout.RECORDS)):
+            report.progress("examinations" if examinations else "receipts", done, total)
             _check_record_file(bag, report, keys, checkpoint, path, examinations=examinations)
     _check_whole(bag, report)
     _check_names(bag, report)
@@ -59,7 +61,7 @@ def check(bag: Bag, report: Report, keys: Keys, checkpoint: Checkpoint | None) -
 
 
 def _check_originals(bag: Bag, report: Report) -> None:
-    for path in list(bag.files(layout.PHOTOS)):
+    for path in bag.files(layout.PHOTOS):
         promised, measured = layout.read_original_path(path), bag.sha256(path)
         if promised is None:
             report.bad("original", path, "its name is not the digest of an original")

@@ -47,7 +47,9 @@ def check(bag: Bag, report: Report, checkpoint: Checkpoint | None, heads: Heads 
     """
     for statement in _SCHEMA.split(";"):
         bag.index.execute(statement)
-    for path in list(bag.files(layout.STREAMS)):
+    total = bag.count(layout.STREAMS)
+    for done, path in enumerate(bag.files(layout.STREAMS)):
+        report.progress("streams", done, total)
         stream = layout.read_stream_path(path)
         if stream is None:
             report.bad("stream", path, "its name is not that of a stream")

@@ -132,3 +132,28 @@ def test_a_missing_path_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_sample_is_what_it_says(root: Path) -> None:
     assert entries.decode((root / layout.SEAL_ENTRY).read_bytes()).action == "export.created"
+
+
+def test_a_terminal_sees_how_far_it_is(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert command.main(["verify", str(root), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert "100% of" in shown.err
+    assert json.loads(shown.out)["bottom_line"] == "sound"
+
+
+def test_progress_is_shown_at_most_ten_times_a_second(capsys: pytest.CaptureFixture[str]) -> None:
+    times = iter([0.0, 0.05, 1.0, 3.0, 3.01])
+    bar = command._Bar(lambda: 100 + next(times))
+    for done in range(4):
+        bar("streams", done, 8)
+    bar("streams", 8, 8)
+    lines = [line for line in capsys.readouterr().err.split("\r\x1b[K") if line]
+    assert lines == [
+        "  0% of 8 streams, 0 s left\r",
+        " 25% of 8 streams, 3 s left\r",
+        " 38% of 8 streams, 5 s left\r",
+        "100% of 8 streams, 0 s left\r",
+    ]
