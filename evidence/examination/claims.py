@@ -173,11 +173,11 @@ def _add_position(gps: Mapping[int, object], claims: Claims) -> None:
 def _degrees(value: object, reference: object, signs: str, most: int) -> Fraction | None:
     mark = reference.strip("\x00 ").upper() if isinstance(reference, str) else ""
     parts = value if isinstance(value, tuple) else (value,)
-    numbers = [_fraction(part) for part in parts[:3]]
-    if mark not in tuple(signs) or not numbers or numbers[0] is None:
+    numbers = [number for number in map(_fraction, parts[:3]) if number is not None]
+    # A 0/0 among them means "not known": a position with an unknown part is not made up.
+    if mark not in tuple(signs) or not numbers or len(numbers) != len(parts[:3]):
         return None
-    # Missing or 0/0 minutes and seconds are how whole degrees and decimal minutes are written.
-    total = sum((number or Fraction(0)) / 60**place for place, number in enumerate(numbers))
+    total = sum(number / 60**place for place, number in enumerate(numbers))
     degrees = Fraction(total)
     if not 0 <= degrees <= most:
         return None

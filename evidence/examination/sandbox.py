@@ -62,6 +62,11 @@ class ChildExaminer:
         """The names of the limits the kernel granted."""
         return self._living().walls
 
+    @property
+    def process_id(self) -> int:
+        """The child that examines now."""
+        return (self._child or self._living()).process_id
+
     def examine(self, descriptor: int) -> Findings:
         """Return findings whatever the file does to the child: its death or delay is a finding too."""
         child = self._living()
@@ -109,6 +114,10 @@ class _Child:
         except (EOFError, OSError) as error:
             self.end()
             raise ExaminationError("the examining child does not start") from error
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     def ask(self, descriptor: int, *, seconds: float) -> Findings:
         self.asked += 1
