@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from django.contrib.auth import password_validation
+from django.db.models import QuerySet
 
 from custody import acts, clock
 from custody.actions import Action
 from custody.core.entries import Actor
 from custody.models import Account
 
-__all__ = ["Account", "create_account", "find_account", "set_password"]
+__all__ = ["Account", "active_accounts", "all_accounts", "create_account", "find_account", "set_password"]
+
+
+def all_accounts() -> QuerySet[Account]:
+    """Every account, by name; for administrators."""
+    return Account.objects.order_by("name")
+
+
+def active_accounts() -> QuerySet[Account]:
+    """The accounts that may sign in, by name; for administrators, who choose members among them."""
+    return all_accounts().filter(is_active=True)
 
 
 def create_account(*, email: str, name: str, password: str, actor: Actor, administrator: bool = False) -> Account:

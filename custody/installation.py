@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
+from django.db.models import QuerySet
 
 from custody import clock, data, ledger
 from custody.actions import Action
@@ -69,7 +70,12 @@ def set_up_keys(*, actor: Actor) -> list[Fingerprint]:
 
 def fingerprints() -> list[Fingerprint]:
     """The public side of every key on record."""
-    return [Fingerprint(key.kind, key.fingerprint, key.public) for key in KeyRecord.objects.all()]
+    return [Fingerprint(key.kind, key.fingerprint, key.public) for key in key_records()]
+
+
+def key_records() -> QuerySet[KeyRecord]:
+    """Every key on record, with the day it was made."""
+    return KeyRecord.objects.all()
 
 
 def verifier_key() -> notes.VerifierKey:

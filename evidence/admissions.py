@@ -54,6 +54,11 @@ def items_in(case: Case) -> QuerySet[EvidenceItem]:
     ).order_by("ern")
 
 
+def item_anywhere(ern: str) -> EvidenceItem | None:
+    """The item of this number whatever case admits it: to name it in a refusal, never to show it."""
+    return EvidenceItem.objects.filter(ern=ern).first()
+
+
 def cases_of(item: EvidenceItem) -> QuerySet[Case]:
     """The cases that admit an item now."""
     admitted = Admission.objects.filter(Q(item=item) | Q(collection=item.collection_id), ended=None)

@@ -7,10 +7,11 @@ from typing import Final
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
+
+from custody import clock
 
 register = template.Library()
 
@@ -135,7 +136,7 @@ def spoken(value: dt.datetime | dt.date | str) -> SafeString:
 @register.filter
 def ago(value: dt.datetime | str) -> str:
     """Roughly how long ago, in the largest unit that says it: 40 s, 4 min, 3 h, 2 d."""
-    seconds = max(0, int((timezone.now() - _moment(value)).total_seconds()))
+    seconds = max(0, int((clock.now() - _moment(value)).total_seconds()))
     if seconds < 90:
         return digits(gettext("%(n)d s ago") % {"n": seconds})
     if seconds < 90 * 60:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from custody import actors, cases, purposes
+from custody import accounts, actors, cases, purposes
 from custody.models import Account, Role
 from custody.purposes import Purpose
 from custody.views.faults import add_faults
@@ -54,7 +54,7 @@ class CaseForm(forms.Form):
     )
     lead = AccountChoice(
         label=_("Case lead"),
-        queryset=Account.objects.filter(is_active=True).order_by("name"),
+        queryset=accounts.active_accounts(),
         help_text=_("The lead admits the other members."),
     )
 

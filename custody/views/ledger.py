@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from custody import actors, audit, clock, ledger
+from custody import actors, audit, clock, installation, ledger
 from custody.actions import Action
 from custody.audit import Filter, Line
 from custody.cases import cases_for, get_case_for
 from custody.core.entries import Outcome
 from custody.health import ledger_health
-from custody.models import Account, KeyRecord
+from custody.models import Account
 from custody.views.viewer import viewer
 from custody.wording import (
     ACTIONS,
@@ -98,7 +98,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "rows": [_row(line) for line in lines],
         "further": further,
         "filters": urlencode({name: value for name, value in request.GET.items() if name != "before" and value}),
-        "keys": [{"words": words_of_key(key.kind), "key": key} for key in KeyRecord.objects.all()],
+        "keys": [{"words": words_of_key(key.kind), "key": key} for key in installation.key_records()],
         "origin": ledger.origin(),
         "now": clock.now(),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from custody import accounts, actors, cases
-from custody.models import Account, Case, Role
+from custody.models import Case, Role
 from custody.views.faults import add_faults
 from custody.views.viewer import viewer
 
@@ -43,7 +43,7 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _create(request, form):
         return redirect("custody:accounts")
-    context = {"form": form, "accounts": Account.objects.order_by("name")}
+    context = {"form": form, "accounts": accounts.all_accounts()}
     return render(request, "custody/accounts.html", context, status=422 if form.errors else 200)
 
 

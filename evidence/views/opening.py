@@ -10,7 +10,7 @@ from custody import actors, cases
 from custody.views.viewer import viewer
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form, Opened
-from evidence.admissions import items_in
+from evidence.admissions import item_anywhere, items_in
 from evidence.models import EvidenceItem
 
 # What a browser may show by itself. Everything else is only ever saved: SVG and HTML are programs.
@@ -29,7 +29,7 @@ def item_for(asker: Asker, ern: str) -> EvidenceItem:
     item = items_in(asker.case).filter(ern=ern).select_related("collection", "batch").first()
     if item is not None:
         return item
-    elsewhere = EvidenceItem.objects.filter(ern=ern).first()
+    elsewhere = item_anywhere(ern)
     if elsewhere is not None:
         access.refuse(asker, elsewhere, None, access.Refusal.NOT_IN_CASE)
     raise Http404
