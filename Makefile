@@ -98,7 +98,7 @@ $(TOOLS): requirements.txt tests/requirements.txt | $(PY)
 define install
 if ! cmp -s <(cat $^ | cksum) $@; then
 	echo "Installing $(1) into $(VENV) ..."
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $(1)
+	$(PY) -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r $(1)
 	cat $^ | cksum > $@.new
 	mv $@.new $@
 else

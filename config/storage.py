@@ -16,6 +16,10 @@ class NoDefaultStorage(Storage):
     def _save(self, name: str, content: object) -> Never:
         self._refuse()
 
+    def exists(self, name: str) -> Never:
+        """Refused, as all else."""
+        self._refuse()
+
     def _refuse(self) -> Never:
         message = "Files are not kept in Django's default storage; evidence belongs in the vault."
         raise NotImplementedError(message)
