@@ -1,0 +1,227 @@
+"""Every address that the resolver knows, walked: who gets in, what is on record first, what the answer carries.
+
+An address that is new has to say here what it is called with; one that nobody described fails.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from config.public import PUBLIC_VIEWS
+from custody import ledger
+from custody.actions import Action
+from custody.actors import for_command
+from custody.models import Entry
+from custody.purposes import Purpose
+from evidence.intake import store
+from evidence.models import Batch, EvidenceItem
+from testimony.victims import Victim, create_victim
+from tests.cast import Cast, browser_of, ledger_size
+from tests.exhibits import examine, picture, receive
+
+# Actions whose entry allows bytes to leave.
+OPENING = {Action.ITEM_VIEWED, Action.ITEM_DOWNLOADED}
+
+
+def _addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for part in resolver.url_patterns:
+        if isinstance(part, URLResolver):
+            yield from _addresses(part, f"{space}{part.namespace}:" if part.namespace else space)
+        else:
+            yield f"{space}{part.name}", part
+
+
+ALL = dict(_addresses(get_resolver()))
+OF_A_CASE = sorted(name for name, part in ALL.items() if "code" in part.pattern.converters)
+
+
+@dataclasses.dataclass
+class World:
+    cast: Cast
+    item: EvidenceItem
+    stored: set[bytes]
+    victim: Victim
+
+    def values(self, client: Client, name: str) -> dict[str, Any]:
+        """What stands in the address, for one that exists."""
+        batch = Batch.objects.filter(case=self.cast.case).order_by("opened")[0]
+        known: dict[str, Any] = {
+            "code": self.cast.case.code,
+            "ern": self.item.ern,
+            "key": batch.pk,
+            "part": "record.json",
+            "seq": 0,
+            "victim": self.victim.code,
+        }
+        needed = ALL[name].pattern.converters
+        if "grant" in needed:
+            known["grant"] = self._grant(client)
+        return {key: known[key] for key in needed}
+
+    def _grant(self, client: Client) -> str:
+        page = client.get(reverse("evidence:case", args=[self.cast.case.code])).content.decode()
+        found = re.search(r'/pictures/([^"]+)"', page)
+        return found[1] if found else "no-grant-on-the-page"
+
+    def ask(self, client: Client, name: str) -> HttpResponse | StreamingHttpResponse:
+        address = reverse(name, kwargs=self.values(client, name))
+        answer: Any = client.get(address)
+        if answer.status_code == 405:
+            answer = client.post(address, {})
+        return answer  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    item = receive(cast.case, {"one.jpg": picture(10)})[0]
+    examine(item)
+    objects = [*item.derivatives.values_list("sha256", flat=True), item.sha256]
+    stored = set()
+    for sha256 in objects:
+        with store().open(sha256) as file:
+            stored.add(file.read())
+    return World(cast, item, stored, create_victim(case=cast.case, actor=for_command()))
+
+
+def _body(answer: HttpResponse | StreamingHttpResponse) -> bytes:
+    body = b"".join(answer.streaming_content) if isinstance(answer, StreamingHttpResponse) else answer.content  # type: ignore[arg-type]
+    return body
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_nobody_gets_in_without_signing_in_but_where_the_list_says_so(world: World, name: str) -> None:
+    client = browser_of(None)
+    before = ledger_size()
+    answer = world.ask(client, name)
+    if name in PUBLIC_VIEWS:
+        assert answer.status_code in {200, 204, 302}
+        assert not answer.get("Location", "").startswith(reverse("custody:sign-in") + "?")
+    else:
+        assert answer["Location"].startswith(reverse("custody:sign-in"))
+        assert ledger_size() == before
+
+
+@pytest.mark.parametrize("name", OF_A_CASE)
+def test_whoever_is_outside_the_case_gets_404_and_an_entry_says_so(world: World, name: str) -> None:
+    for stranger in world.cast.strangers:
+        if name == "custody:members" and stranger.is_administrator:
+            continue  # administrators make members; the page shows names and roles, nothing of the evidence
+        client = browser_of(stranger, purpose=Purpose.AUDIT, case=world.cast.case)
+        before = ledger_size()
+        answer = world.ask(client, name)
+        assert answer.status_code == 404, name
+        assert b"Northern Hospital" not in _body(answer)
+        row = Entry.objects.order_by("-seq")[0]
+        assert ledger_size() > before
+        assert (row.actor, row.outcome) == (str(stranger.pk), "denied")
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_bytes_of_evidence_leave_only_after_an_entry_that_names_them(world: World, name: str) -> None:
+    client = browser_of(world.cast.lead, purpose=Purpose.IDENTIFICATION, case=world.cast.case)
+    before = ledger_size()
+    answer = world.ask(client, name)
+    granted = _granted_digests(before)
+    body = _body(answer)
+    for content in world.stored:
+        if content in body:
+            assert _digest(content) in granted, f"{name} gave bytes away before saying so"
+            assert answer["Cache-Control"] == "no-store"
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _granted_digests(before: int) -> set[str]:
+    found = set()
+    for row in Entry.objects.filter(seq__gte=before, action__in=OPENING, outcome="granted"):
+        stored = ledger.find_entry(row.seq)
+        assert stored is not None
+        found.add(ledger.entry_of(stored).subject["sha256"])
+    return found
+
+
+def test_the_walk_meets_every_address_that_gives_bytes(world: World) -> None:
+    """The test above is worth something only if the addresses that give bytes did give them."""
+    client = browser_of(world.cast.lead, purpose=Purpose.IDENTIFICATION, case=world.cast.case)
+    giving = set()
+    for name in ALL:
+        if name in {"custody:sign-out"}:
+            continue
+        body = _body(world.ask(client, name))
+        giving |= {name for content in world.stored if content in body}
+    assert giving >= {"evidence:picture", "evidence:original"}
+
+
+def test_without_a_purpose_no_address_gives_bytes(world: World) -> None:
+    for name in ALL:
+        client = browser_of(world.cast.lead)
+        body = _body(world.ask(client, name))
+        assert not [content for content in world.stored if content in body], name
+
+
+# What answers with another page, or with something that is no page.
+NO_PAGES = {
+    "custody:case-ledger",
+    "custody:first-run",
+    "custody:healthz",
+    "custody:sign-out",
+    "evidence:original",
+    "evidence:verify",
+    "set_language",
+    "testimony:dossier",
+}
+PAGES = sorted(set(ALL) - NO_PAGES)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_whole_in_both_languages_and_needs_nothing_inline(world: World, name: str, language: str) -> None:
+    client = browser_of(world.cast.lead, purpose=Purpose.AUDIT, case=world.cast.case)
+    client.cookies["amana-language"] = language
+    if name in {"custody:accounts", "custody:case-new", "custody:fingerprints"}:
+        client.force_login(world.cast.administrator)
+    answer = world.ask(client, name)
+    if name == "custody:sign-in":
+        answer = world.ask(browser_of(None), name)
+        language = "en"
+    assert answer.status_code == 200, name
+    _strict(answer, name)
+    body = _body(answer)
+    if not answer["Content-Type"].startswith("text/html"):
+        return
+    page = body.decode()
+    direction = "rtl" if language == "ar" else "ltr"
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|\ssrc=\"data:|\shref=\"data:", page), name
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page), name
+    assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", page), name
+    assert page.count("<h1") == 1, name
+    assert '<main class="page"' in page
+
+
+def _strict(answer: HttpResponse | StreamingHttpResponse, name: str) -> None:
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer["Cache-Control"] == "no-store", name
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_there_is_no_page_that_this_walk_does_not_know() -> None:
+    rooms = {name.partition(":")[0] for name in ALL if ":" in name}
+    assert rooms >= {"custody", "evidence"}
+    assert set(ALL) >= PUBLIC_VIEWS
