@@ -7,6 +7,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 OWNER_ONLY = 0o700
+# Stands in a data folder that `demo` filled, so that its invented people are stamped whoever opens it.
+DEMONSTRATION_MARK = "demonstration.json"
 PARTS = ("work", "work/broker", "work/broker/messages", "work/broker/control", "work/broker/processed")
 
 
@@ -25,3 +27,8 @@ def prepare(root: Path) -> Path:
         message = f"The data folder cannot be made; set AMANA_DATA_DIR to a folder that can be written: {error}"
         raise ImproperlyConfigured(message) from error
     return root
+
+
+def is_demonstration(root: Path) -> bool:
+    """Whether `demo` filled this folder."""
+    return (root / DEMONSTRATION_MARK).exists()

@@ -21,7 +21,7 @@ AMANA_COMMIT = env.text("AMANA_COMMIT", release.commit(BASE_DIR))
 AMANA_DATA_DIR = folders.prepare(env.folder("AMANA_DATA_DIR", BASE_DIR / "var"))
 AMANA_DEFAULT_ORIGIN = "amana.localhost/ledger"
 AMANA_ORIGIN = env.text("AMANA_ORIGIN", AMANA_DEFAULT_ORIGIN)
-AMANA_DEMONSTRATION = env.flag("AMANA_DEMONSTRATION", default=False)
+AMANA_DEMONSTRATION = env.flag("AMANA_DEMONSTRATION", default=folders.is_demonstration(AMANA_DATA_DIR))
 
 # Keys: the passphrase of the key files (without one, `keys/passphrase` beside them, which protects little) and the
 # work it takes to try one. Only the tests keep the registrar inside their own process; no variable can switch that on.

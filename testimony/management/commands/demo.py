@@ -1,0 +1,82 @@
+"""``manage.py demo``: the whole main job on generated pictures and invented people, in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from testimony.demonstration import folder, story
+from testimony.demonstration.pictures import SET_SIZE
+from testimony.demonstration.show import Show
+from testimony.demonstration.telling import Teller
+
+_UNSOUND = 1
+_DEFAULT_PHOTOS = 120
+
+
+class Command(BaseCommand):
+    """Fills its own data folder and shows each result; a second run only prints the sign-ins again."""
+
+    help = "Show the whole main job on generated pictures and invented people, in a data folder of its own."
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        words = f"how many pictures to generate (default {_DEFAULT_PHOTOS}; 53275 is the size of the real set)"
+        parser.add_argument("--photos", type=int, default=_DEFAULT_PHOTOS, metavar="N", help=words)
+        parser.add_argument("--again", action="store_true", help="remove the demonstration that is there first")
+        parser.add_argument("--serve", action="store_true", help="then serve it at http://127.0.0.1:8000")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        if options["photos"] < SET_SIZE:
+            raise CommandError(f"A demonstration takes at least {SET_SIZE} pictures.")
+        root = Path(settings.AMANA_DATA_DIR)
+        if not settings.AMANA_DEMONSTRATION:
+            self._in_own_folder(root / folder.NAME)
+        standing = folder.finished(root)
+        if folder.is_marked(root) and (options["again"] or standing is None):
+            # What is there is removed, and a fresh process begins with fresh settings and no open file.
+            connections.close_all()
+            folder.clear(root)
+            self._in_own_folder(root, without="--again")
+        sign_ins = standing if standing is not None else self._show(root, options["photos"])
+        self._tell_sign_ins(root, sign_ins, fresh=standing is None)
+        if options["serve"]:
+            connections.close_all()
+            os.execve(sys.executable, [sys.executable, sys.argv[0], "serve"], folder.environment(root))  # noqa: S606
+
+    def _in_own_folder(self, root: Path, without: str = "") -> None:
+        """Begin again in the demonstration's own folder and under its own ledger; does not come back."""
+        arguments = [argument for argument in sys.argv if argument != without]
+        self.stdout.flush()
+        os.execve(sys.executable, [sys.executable, *arguments], folder.environment(root))  # noqa: S606
+
+    def _show(self, root: Path, photos: int) -> list[story.SignIn]:
+        try:
+            folder.begin(root)
+        except folder.NotADemonstrationError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Demonstration in {root}: invented people, generated pictures, a ledger of its own.")
+        call_command("migrate", verbosity=0, interactive=False)
+        show = Show(Teller(self.stdout), photos)
+        show.run()
+        if not show.sound:
+            raise CommandError("The demonstration did not come out as it should; see above.", returncode=_UNSOUND)
+        folder.complete(root, show.sign_ins)
+        return show.sign_ins
+
+    def _tell_sign_ins(self, root: Path, sign_ins: list[story.SignIn], *, fresh: bool) -> None:
+        if not fresh:
+            self.stdout.write(f"The demonstration in {root} is ready (--again makes a new one).")
+        self.stdout.write("\nSign-ins (address, password, who):")
+        for line in story.words_for(sign_ins):
+            self.stdout.write(f"  {line}")
+        self.stdout.write("\nStart in the case DEMO-01: choose a purpose, look at the contact sheet, open VF-0001.")
+        self.stdout.write("It is served at http://127.0.0.1:8000 by `make demo`, or by `manage.py demo --serve`.")
