@@ -67,12 +67,17 @@ def answer(content: bytes) -> None:
     """What the parent makes of an answer; raises what it raises."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        sender = threading.Thread(target=lambda: (theirs.sendall(content), theirs.shutdown(socket.SHUT_WR)))
+        sender = threading.Thread(target=_say, args=(theirs, content))
         sender.start()
         try:
             frames.receive(ours, deadline=time.monotonic() + 10)
         finally:
             sender.join()
+
+
+def _say(channel: socket.socket, content: bytes) -> None:
+    channel.sendall(content)
+    channel.shutdown(socket.SHUT_WR)
 
 
 def framed(content: bytes) -> bytes:
