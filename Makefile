@@ -96,7 +96,7 @@ $(TOOLS): requirements.txt tests/requirements.txt | $(PY)
 	cat requirements.txt | cksum > $(RUNTIME)
 
 define install
-if ! cmp -s <(cat $^ | cksum) $@; then
+if [ ! -f $@ ] || ! cmp -s <(cat $^ | cksum) $@; then
 	echo "Installing $(1) into $(VENV) ..."
 	$(PY) -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r $(1)
 	cat $^ | cksum > $@.new
