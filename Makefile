@@ -19,17 +19,13 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
-# The demonstration has a folder and a ledger of its own; it never meets real evidence.
-DEMO := AMANA_DATA_DIR=$(CURDIR)/var/demo AMANA_ORIGIN=demo.amana.localhost/ledger AMANA_DEMONSTRATION=true
-
 .PHONY: help
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: $(RUNTIME) ## Do the whole main job on generated evidence, show each result, then serve it at http://127.0.0.1:8000
-	@$(DEMO) $(PY) manage.py demo $(ARGS)
-	$(DEMO) exec $(PY) manage.py serve --bind $(BIND)
+	@exec $(PY) manage.py demo --serve $(ARGS)
 
 .PHONY: run
 run: $(RUNTIME) ## Start Amana on its embedded default: one folder (var/), one Ctrl-C
