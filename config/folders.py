@@ -16,7 +16,7 @@ def prepare(root: Path) -> Path:
     """Make sure that `root`, its `work/` and the folders of the broker without a server exist, and return `root`.
 
     `work/` is where uploads wait before they are evidence: inside the data folder, so that no copy is left in the
-    system's `/tmp`. An existing folder keeps its permissions; the system check `config.E002` speaks up about loose
+    system's `/tmp`. An existing folder keeps its permissions; the system check `config.E003` speaks up about loose
     ones.
     """
     try:
