@@ -11,7 +11,7 @@ from custody.core import bagging
 from custody.core.bundles import layout
 from tests.custody.core.bundles.samples import put, rebag
 
-BIG = 160 * 1024 * 1024
+BIG = 96 * 1024 * 1024
 # VmHWM and not getrusage: the latter starts from what the parent had before it became this process.
 PEAK_MEGABYTES = """
 import re, sys
