@@ -128,7 +128,7 @@ def _told(told: Told) -> Iterator[tree.CustodyEvent]:
     if told.gap_after:
         yield tree.CustodyEvent(
             tree.LineKind.GAP,
-            f"from {stretch.until or 'not known'}",
+            f"from {stretch.until}" if stretch.until else "not known",
             "No record of who held it",
             "not known",
             "",

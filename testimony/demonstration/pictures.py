@@ -148,12 +148,12 @@ def _card(pen: ImageDraw.ImageDraw, numbers: Numbers, *, large: bool) -> None:
     """The number card, below on the right; in its own picture it fills the middle."""
     box = (230, 130, 730, 590) if large else (640, 470, 900, 690)
     pen.rectangle(box, fill=(250, 250, 248), outline=(120, 120, 120), width=3)
-    size = (box[3] - box[1]) // 4
+    size = (box[3] - box[1]) // 5
     font, middle = _font(size), (box[0] + box[2]) // 2
     for place, line in enumerate(numbers.drawn):
         # Drawn by hand from left to right, as the eye sees it: letter, stroke, number.
         number, stroke, letter = line.partition("/")
-        top = box[1] + size // 3 + place * size * 5 // 4
+        top = box[1] + size // 4 + place * size * 3 // 2
         pen.text((middle, top), f"{letter}{stroke}{number}", font=font, fill=(30, 30, 30), anchor="ma")
 
 

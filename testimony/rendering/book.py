@@ -141,7 +141,7 @@ class _Furniture:
         right = Paragraph(title, measures.SMALL, 8.5, place=place.name, base=1)
         tall = right.height(third)
         right.draw(page, measures.RIGHT - third, top - (17 - tall) / 2, third)
-        marking = words.MARKINGS.get(cover.marking, words.Words(cover.marking.upper(), ""))
+        marking = words.MARKINGS.get(cover.marking.lower(), words.Words(cover.marking.upper(), ""))
         self._stamp(page, marking.joined, top)
 
     @staticmethod

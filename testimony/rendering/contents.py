@@ -23,12 +23,12 @@ def add_contents(book: Book, dossier: tree.Dossier) -> None:
     book.begin("contents", f"{words.LIST.en} · {words.LIST.ar}", head=slip)
     book.add([Space(3.5 * MM), both(words.LIST_NOTE, measures.NOTE, _PLACE, 12.5), Space(3 * MM)])
     book.add([_row([_pair(words.MARK), _pair(words.EVIDENCE_NUMBER), _pair(words.TITLE), _pair(words.PAGE)])])
-    for exhibit in dossier.exhibits:
-        key = exhibit_key(exhibit)
-        book.add_linked(_exhibit(exhibit, book.numbers.page(key)), key)
     for statement in dossier.statements:
         key = statement_key(statement)
         book.add_linked(_statement(statement, book.numbers.page(key)), key)
+    for exhibit in dossier.exhibits:
+        key = exhibit_key(exhibit)
+        book.add_linked(_exhibit(exhibit, book.numbers.page(key)), key)
     if dossier.withheld:
         book.add([Space(8 * MM), *_withheld(dossier)])
 

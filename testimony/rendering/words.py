@@ -149,8 +149,8 @@ ENTRY: Final = Words("Entry, digest", "القيد والبصمة")
 FROM_FIRST: Final = Words("From the first holder to the day of this dossier", "من أول حائز إلى يوم إعداد هذا الملف")
 
 SEEN: Final = Words(
-    "Opened {times} times by {people} people since it was received; the ledger names each time and purpose.",
-    "فُتحت {times} مرة من قبل {people} أشخاص منذ استلامها؛ والسجل يذكر كل مرة وغرضها.",
+    "Times opened since it was received: {times}. People who opened it: {people}. The ledger names each time and why.",
+    "عدد مرات الفتح منذ الاستلام: {times}. عدد من فتحوه: {people}. والسجل يذكر كل مرة وغرضها.",
 )
 
 VERIFY: Final = Words("How to verify this without us", "كيف تتحققون من هذا من دوننا")

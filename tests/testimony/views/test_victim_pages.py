@@ -66,7 +66,7 @@ def test_the_lawyer_downloads_the_dossier_whose_digest_is_on_record(cast: Cast, 
     browser, start = _browser(cast, cast.lawyer), ledger_size()
     response = browser.post(BUILD)
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    for close in response._resource_closers:  # closing the response itself would close the database
+    for close in response._resource_closers:  # type: ignore[attr-defined]  # closing the response itself would close the database
         close()
     assert content.startswith(b"%PDF-1.7")
     assert response["Cache-Control"] == "no-store"

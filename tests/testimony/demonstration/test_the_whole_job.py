@@ -1,0 +1,45 @@
+"""The demonstration run as a new user runs it: a process of its own, from nothing to a verdict."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.server]
+
+
+def _manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    outer = {name: value for name, value in os.environ.items() if not name.startswith(("AMANA_", "DJANGO_"))}
+    command = [sys.executable, "manage.py", *arguments]
+    environment = outer | {"AMANA_DATA_DIR": str(folder)}
+    return subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def test_everything_is_shown_and_stands_up_to_verification(tmp_path: Path) -> None:
+    finished = _manage(tmp_path, "demo", "--photos", "16")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    said = finished.stdout
+    assert "19 seen = 18 stored + 1 duplicate + 0 refused" in said
+    assert said.count("refused, and the refusal is recorded") == 3
+    assert "bottom line: sound" in said
+    assert "lawyer@demo.example" in said
+
+    own = tmp_path / "demo"
+    assert (own / "dossiers" / "DEMO-01-VF-0001.pdf").read_bytes().startswith(b"%PDF-1.7")
+    verified = _manage(own, "verify", "--json")
+    assert json.loads(verified.stdout)["bottom_line"] == "sound"
+
+    again = _manage(tmp_path, "demo")
+    assert again.returncode == 0
+    assert "is ready" in again.stdout
+    assert [line for line in said.splitlines() if "@demo.example" in line] == [
+        line for line in again.stdout.splitlines() if "@demo.example" in line
+    ]
