@@ -52,7 +52,7 @@ check: $(TOOLS) ## Run all static checks; goes on after a failure and fails at t
 	step "templates" $(VENV)/bin/djlint --lint --quiet config custody evidence testimony
 	step "migrations" $(PY) manage.py makemigrations --check --dry-run
 	step "system checks" $(PY) manage.py check --fail-level WARNING --tag models --tag templates --tag urls --tag translation
-	step "system checks as deployed" env ALLOWED_HOSTS=amana.example.org AMANA_ORIGIN=amana.example.org/ledger \
+	step "system checks as deployed" env ALLOWED_HOSTS=amana.example.org AMANA_ORIGIN=amana.example.org/ledger AMANA_BEHIND_PROXY=true \
 		$(PY) manage.py check --deploy --fail-level WARNING
 	step "contrast, requirements, translations" $(PY) -m pytest -q -p no:randomly tests/config/rules
 	if [ -n "$$failed" ]; then printf "Failed:$$failed\n"; exit 1; fi

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -93,6 +94,15 @@ def hosts_are_named(**_: Any) -> list[CheckMessage]:
     return []
 
 
+@register(Tags.security)
+def somebody_ends_https(**_: Any) -> list[CheckMessage]:
+    """The web server itself speaks plain HTTP: without a proxy every page would redirect to itself for ever."""
+    if settings.AMANA_HTTPS and not settings.AMANA_BEHIND_PROXY:
+        hint = "Put a proxy with a certificate in front and set AMANA_BEHIND_PROXY."
+        return [checks.Warning("HTTPS is asked for and nothing in front provides it.", hint=hint, id="config.W009")]
+    return []
+
+
 ALL: Sequence[Check] = (
     secret_is_strong,
     data_folder_is_closed,
@@ -100,6 +110,7 @@ ALL: Sequence[Check] = (
     debug_stays_at_home,
     cookies_are_bound_to_https,
     hosts_are_named,
+    somebody_ends_https,
 )
 
 

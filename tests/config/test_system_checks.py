@@ -24,6 +24,7 @@ def sound(settings: Settings, tmp_path: Path) -> Path:
     settings.ALLOWED_HOSTS = ["archive.example.org"]
     settings.AMANA_ORIGIN = "archive.example.org/ledger"
     settings.AMANA_HTTPS = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.AMANA_BEHIND_PROXY = True
     settings.AMANA_OWN_SECRET = True
     settings.SECRET_KEY = secret.ensure(tmp_path).read_text()
     settings.DEBUG = False
@@ -105,3 +106,8 @@ def test_e007_other_machines_without_https(settings: Settings, flag: str) -> Non
 def test_e008_any_host_name(settings: Settings, host: str) -> None:
     settings.ALLOWED_HOSTS = [host]
     assert ids() == {"config.E008"}
+
+
+def test_w009_nothing_in_front_provides_https(settings: Settings) -> None:
+    settings.AMANA_BEHIND_PROXY = False
+    assert ids() == {"config.W009"}
