@@ -25,7 +25,7 @@ from custody.actions import Action
 from custody.core import receipts
 from custody.core.entries import Actor
 from custody.core.receipts import ExaminationRecord, ExaminationState
-from evidence import admissions, batches, digests, intake, signing, vault
+from evidence import admissions, batches, holdings, intake, signing, vault
 from evidence.core.errors import VaultError
 from evidence.examination.findings import DERIVED_TYPE, RECIPES, Findings, Tool
 from evidence.examination.sandbox import ChildExaminer
@@ -155,7 +155,7 @@ def _claim(sitting: _Sitting, most: int) -> list[EvidenceItem]:
 def _examine(
     sitting: _Sitting, items: Sequence[EvidenceItem], children: Sequence[ChildExaminer], threads: ThreadPoolExecutor
 ) -> None:
-    with vault.open_run(intake.store(), digests.known) as run:
+    with vault.open_run(intake.store(), holdings.known_objects) as run:
         shares = [items[start :: len(children)] for start in range(len(children))]
         parts = threads.map(lambda child, share: list(_read(child, share, run)), children, shares)
         examined = sorted((each for part in parts for each in part), key=lambda each: each.item.ern)

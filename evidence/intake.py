@@ -18,7 +18,7 @@ from custody.core.checkpoints import Checkpoint
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from custody.models import Case
-from evidence import batches, digests, signing, sources, vault
+from evidence import batches, holdings, signing, sources, vault
 from evidence.arrivals import Arrived, Book
 from evidence.batches import Order
 from evidence.core.errors import ChangedWhileReadError, DamagedObjectError, UnreadableSourceError
@@ -80,7 +80,7 @@ def take_in(*, order: Order, offered: Iterable[Offered], expected: Census, progr
     Thread(target=_wake_registrar, name="registrar", daemon=True).start()
     with batches.held(order):
         batch = batches.open_or_resume(order, expected)
-        with vault.open_run(store(), digests.known) as run:
+        with vault.open_run(store(), holdings.known_objects) as run:
             book = _book(batch, order, run)
             try:
                 for chunk in _chunks(_read_all(run, offered, progress)):

@@ -13,7 +13,7 @@ from PIL import Image
 from custody import clock
 from custody.actors import for_command
 from custody.models import Case
-from evidence import digests, intake, vault
+from evidence import holdings, intake, vault
 from evidence.admissions import items_in
 from evidence.collections import collection_for
 from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination, ExaminationJob, JobState
@@ -50,7 +50,7 @@ def examine(item: EvidenceItem, *kinds: DerivativeKind) -> dict[DerivativeKind, 
         signature=b"-",
         record_sha256=uuid.uuid4().hex * 2,
     )
-    with vault.open_run(intake.store(), digests.known) as run, tempfile.TemporaryDirectory() as folder:
+    with vault.open_run(intake.store(), holdings.known_objects) as run, tempfile.TemporaryDirectory() as folder:
         for kind, content in made.items():
             _place(examination, kind, content, Path(folder) / kind.value, run)
         run.flush()

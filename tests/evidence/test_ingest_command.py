@@ -12,7 +12,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from custody.models import Case
-from evidence import intake
 from evidence.arrivals import Book
 from evidence.models import Batch, BatchState
 
@@ -96,7 +95,7 @@ def test_an_interrupted_intake_says_how_to_go_on(
         raise error
 
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(intake.Book, "enter", interrupt)
+        interrupted.setattr(Book, "enter", interrupt)
         with pytest.raises(CommandError, match="Run the same command again") as caught:
             answer(folder)
     assert caught.value.returncode == status

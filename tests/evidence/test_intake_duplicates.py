@@ -13,6 +13,7 @@ from custody.actions import Action
 from custody.core import receipts
 from custody.core.receipts import IngestRecord
 from evidence import intake
+from evidence.arrivals import Book
 from evidence.intake import TakenIn
 from evidence.models import Arrival, EvidenceItem, Receipt
 from tests.evidence.conftest import SHARED
@@ -103,16 +104,16 @@ def test_another_intake_that_was_quicker_is_noticed(
     (folder / "late" / "a").write_bytes(b"same")
     (folder / "quick").mkdir()
     (folder / "quick" / "b").write_bytes(b"same")
-    sign = intake.Book._sign
-    raced = []
+    sign = Book._sign
+    raced: list[bool] = []
 
-    def race(book: intake.Book, lines: object) -> None:
+    def race(book: Book, lines: object) -> None:
         if not raced:
             raced.append(True)
             ingest(folder / "quick", source="quick")
         sign(book, lines)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(intake.Book, "_sign", race)
+    monkeypatch.setattr(Book, "_sign", race)
     ingest(folder / "late")
     first = EvidenceItem.objects.get(collection__code="QUICK")
     assert EvidenceItem.objects.get(collection__code="RWB-04").duplicate_of == first

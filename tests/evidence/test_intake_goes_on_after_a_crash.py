@@ -9,7 +9,7 @@ import pytest
 
 from custody import ledger
 from custody.actions import Action
-from evidence import arrivals, batches, intake, numbering
+from evidence import batches, intake, numbering
 from evidence.arrivals import Arrived, Book
 from evidence.core.errors import IntakeError
 from evidence.intake import TakenIn
@@ -136,7 +136,7 @@ def test_the_same_intake_twice_at_once_is_refused(
         enter(self, chunk)
 
     enter = Book.enter
-    monkeypatch.setattr(arrivals.Book, "enter", again)
+    monkeypatch.setattr(Book, "enter", again)
     assert ingest(photos).batch.seen == FILES + 2
     assert refused
 
