@@ -195,9 +195,7 @@ class Book:
             item=str(item.pk),
             ern=item.ern,
             original=Original(bytes=item.size, sha256=item.sha256, sha512=item.sha512, name=line.name_digest),
-            received=Received(
-                time=batches.stamp(item.received_at), channel=str(self.order.channel), account=self.order.actor.id
-            ),
+            received=self._received(line, item),
             source=Source(
                 collection=str(self.order.collection.pk),
                 party=str(source) if source else None,
@@ -208,6 +206,16 @@ class Book:
             software=signing.software(),
             log=self.log,
             signer=fingerprint,
+        )
+
+    def _received(self, line: _Line, item: EvidenceItem) -> Received:
+        told = line.arrived.offered.source_digest
+        return Received(
+            time=batches.stamp(item.received_at),
+            channel=str(self.order.channel),
+            account=self.order.actor.id,
+            source_digest=f"sha256:{told}" if told else None,
+            match=told == item.sha256 if told else None,
         )
 
     # (3) One transaction

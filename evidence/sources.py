@@ -89,6 +89,10 @@ class Found:
     reason: Reason | None = None
 
     @property
+    def source_digest(self) -> str | None:
+        return None
+
+    @property
     def given(self) -> bytes:
         return os.path.join(self.root.given, *self.steps)  # noqa: PTH118 - bytes
 
@@ -130,6 +134,10 @@ class Offered(Protocol):
     @property
     def reason(self) -> Reason | None:
         """Why it is refused unopened, if it is."""
+
+    @property
+    def source_digest(self) -> str | None:
+        """SHA-256 in hex that the sender computed, found equal to that of the bytes offered here; None if none."""
 
     def open(self) -> int:
         """Return a descriptor; raises UnreadableSourceError."""

@@ -47,6 +47,7 @@ class Uploaded:
     name: bytes
     location: bytes
     reason: Reason | None = None
+    source_digest: str | None = None
 
     def open(self) -> int:
         """Open the received file. Raises UnreadableSourceError."""
@@ -91,12 +92,14 @@ def _offered(file: UploadedFile[Any], told: Told | None) -> Uploaded:
         raise IntakeError(message)
     given = told.name if told else str(file.name)
     path = told.path if told and told.path else given
+    reason = _difference(Path(file.temporary_file_path()), told)
     return Uploaded(
         temporary=Path(file.temporary_file_path()),
         size=file.size or 0,
         name=given.encode("utf-8", "surrogatepass"),
         location=path.encode("utf-8", "surrogatepass"),
-        reason=_difference(Path(file.temporary_file_path()), told),
+        reason=reason,
+        source_digest=told.sha256 if told and told.sha256 and reason is None else None,
     )
 
 

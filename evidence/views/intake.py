@@ -39,8 +39,8 @@ class FilesField(forms.FileField):
     widget = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        """Each file by itself."""
-        files = data if isinstance(data, list | tuple) else [data]
+        """Each file by itself; none at all is a fault, as in any field that must be filled."""
+        files = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
