@@ -126,7 +126,7 @@ def test_another_folder_does_not_go_on_with_it(
 def test_the_same_intake_twice_at_once_is_refused(
     ingest: Ingest, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused = []
+    refused: list[bool] = []
 
     def again(self: Book, chunk: Sequence[Arrived]) -> None:
         if not refused:
