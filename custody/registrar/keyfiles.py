@@ -136,7 +136,7 @@ def _wrapping_key(salt: bytes) -> bytes:
 
 
 def store_master(master: bytes) -> None:
-    """Write ``keys/master.json``: the master key (32 bytes) under scrypt (RFC 7914) and AES-256-GCM. Raises FileExistsError."""
+    """Write ``keys/master.json``: the master key under scrypt (RFC 7914) and AES-256-GCM. Raises FileExistsError."""
     _make_passphrase()
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_wrapping_key(salt)).encrypt(nonce, master, _MASTER_CONTEXT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_saving_without_an_act_is_refused() -> None:
 @pytest.mark.parametrize("write", ["update", "bulk_create", "bulk_update", "delete"])
 def test_bulk_writes_that_would_skip_history_are_refused(write: str) -> None:
     case = a_case()
-    arguments = {"update": {"title_en": "Other"}, "bulk_create": {"objs": []}}
+    arguments: dict[str, dict[str, Any]] = {"update": {"title_en": "Other"}, "bulk_create": {"objs": []}}
     arguments["bulk_update"] = {"objs": [], "fields": []}
     with pytest.raises(UnrecordedChange):
         getattr(Case.objects.filter(pk=case.pk), write)(**arguments.get(write, {}))
