@@ -10,7 +10,9 @@ from django.conf import settings
 from custody import data, ledger, sockets
 from custody.core import checkpoints
 from custody.core.checkpoints import Checkpoint
-from custody.models import SignedCheckpoint
+from custody.core.errors import CustodyError
+from custody.core.notes import VerifierKey
+from custody.models import KeyKind, KeyRecord, SignedCheckpoint
 from custody.notary.signing import Notary, NotaryRefused
 from custody.registrar import client
 
@@ -33,14 +35,24 @@ def ensure_checkpoint(size: int | None = None) -> Checkpoint:
     """
     wanted = ledger.size() if size is None else size
     newest = latest()
-    if newest and newest[0].size >= wanted:
-        return newest[0]
-    note = _publish()
-    text = note.decode().split("\n\n", 1)[0] + "\n"
-    checkpoint = checkpoints.parse(text)
+    checkpoint = _opened(newest[1]) if newest and newest[0].size >= wanted else None
+    if checkpoint is None or checkpoint.size < wanted:
+        checkpoint = _opened(_publish())
+    if checkpoint is None:
+        raise NotaryRefused("what the notary signed does not open with the ledger's key on record")
     if checkpoint.size < wanted:
         raise NotaryRefused(f"the notary signed {checkpoint.size} entries, {wanted} were asked for")
     return checkpoint
+
+
+def _opened(note: bytes) -> Checkpoint | None:
+    """What the note says, if the ledger's key on record signed it: a row of the database proves nothing by itself."""
+    public = KeyRecord.objects.filter(kind=KeyKind.LEDGER).values_list("public", flat=True)
+    try:
+        keys = [VerifierKey.parse(text) for text in public]
+        return checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=keys)
+    except CustodyError:
+        return None
 
 
 def forget() -> None:
@@ -51,8 +63,11 @@ def forget() -> None:
 
 def _publish() -> bytes:
     if settings.AMANA_REGISTRAR == "in-process":
+        key = f"{os.getpid()} {data.root()}"
         with _lock:
-            return _own.setdefault(f"{os.getpid()} {data.root()}", Notary()).publish()
+            if key not in _own:
+                _own[key] = Notary()
+            return _own[key].publish()
     caller = client.reach("notary")
     try:
         return sockets.unb64(caller.ask("publish")["note"])

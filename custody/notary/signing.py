@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Iterator
 from typing import IO
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from custody import clock, ledger
 from custody.actions import Action
 from custody.actors import for_process
-from custody.core import checkpoints, entries, merkle, tiles
+from custody.core import checkpoints, entries, merkle, notes, tiles
 from custody.core.checkpoints import Checkpoint
-from custody.core.errors import CustodyError
+from custody.core.errors import CustodyError, EntryError, TileError
 from custody.models import SignedCheckpoint
 from custody.notary import state
 from custody.notary.mirror import CHECKPOINT, Mirror
 from custody.registrar import keyfiles
 
 _LOOK_SECONDS = 3.0
+_TROUBLE_SECONDS = 30.0
 _HEARTBEAT_SECONDS = 3600
 
 
@@ -35,6 +37,7 @@ class Notary:
         self._mirror = Mirror()
         self._lock = threading.Lock()
         self._compared = False
+        self._beat: datetime.datetime | None = None
 
     def publish(self) -> bytes:
         """Sign the ledger as it is committed now; returns the signed note.
@@ -62,12 +65,45 @@ class Notary:
             return self._sign(known)
 
     def _compare(self, known: state.State) -> None:
+        self._compare_with_mirror(known)
         frontier = merkle.Frontier()
         frontier.extend(merkle.leaf_hash(body) for body in ledger.leaves_after(0, known.size))
         if frontier.size != known.size or frontier.root() != known.frontier().root():
             raise NotaryRefused(f"the first {known.size} entries are not the ones that were signed")
+        if known.size and self._mirrored_root(known.size) is None:
+            # The tiles were lost. Their bytes follow from the entries just compared.
+            self._write_tree(state.State(known.origin, 0, ()), known.size)
+
+    def _compare_with_mirror(self, known: state.State) -> None:
+        """Refuse a memory older than what stands signed in the mirror: it came back from a backup."""
+        key = notes.VerifierKey.of(known.origin, self._key.public_key())
+        try:
+            seen = checkpoints.open_checkpoint(self._mirror.read(CHECKPOINT) or b"", origin=known.origin, keys=[key])
+        except CustodyError:
+            # There is none, or none of ours: it will be written.
+            return
+        if seen.size > known.size:
+            raise NotaryRefused(f"{seen.size} entries were signed, but the notary remembers {known.size} only")
+        if seen.size == known.size and seen.root != known.frontier().root():
+            raise NotaryRefused(f"the notary remembers other entries than the {seen.size} that were signed")
+
+    def _mirrored_root(self, size: int) -> bytes | None:
+        """The root that the mirror's tiles make; None where they are not there."""
+        try:
+            return tiles.root_from_tiles(size, self._mirror.read_tile)
+        except TileError:
+            return None
 
     def _grow(self, known: state.State, size: int) -> state.State:
+        if known.size and self._mirrored_root(known.size) != known.frontier().root():
+            raise NotaryRefused(f"the mirror's tiles are not those of the {known.size} entries that were signed")
+        new = self._write_tree(known, size)
+        state.store(new)
+        self._mirror.drop_partials(_replaced(known.size, size))
+        return new
+
+    def _write_tree(self, known: state.State, size: int) -> state.State:
+        """Write the tiles and bundles by which the tree grows, durably; returns what to remember then."""
         first = known.size // tiles.TILE_WIDTH * tiles.TILE_WIDTH
         hashes: list[bytes] = []
         self._write_entry_bundles(known, first, size, hashes)
@@ -76,27 +112,36 @@ class Notary:
         for (level, index, width), content in tiles.grown_tiles(known.size, hashes, self._mirror.read_tile):
             self._mirror.write(tiles.hash_tile_path(level, index, width), content)
         self._mirror.settle()
-        new = state.State(known.origin, size, grown.nodes)
-        state.store(new)
-        self._mirror.drop_partials(_replaced(known.size, size))
-        return new
+        return state.State(known.origin, size, grown.nodes)
 
     def _write_entry_bundles(self, known: state.State, first: int, size: int, hashes: list[bytes]) -> None:
         bundle: list[bytes] = []
+        signed = self._signed_leaves(first, known.size)
         for seq, body, leaf in self._checked(first, size, known.origin):
             if seq >= known.size:
                 hashes.append(leaf)
+            elif leaf != signed[seq - first]:
+                raise NotaryRefused(f"entry {seq} is not the one that was signed")
             bundle.append(body)
             if len(bundle) == tiles.TILE_WIDTH or seq == size - 1:
                 name = tiles.entries_path(seq // tiles.TILE_WIDTH, len(bundle))
                 self._mirror.write(name, tiles.encode_entries(bundle))
                 bundle = []
 
+    def _signed_leaves(self, first: int, size: int) -> list[bytes]:
+        """The leaf hashes of the tile that still grows, as they stand in the mirror."""
+        width = size - first
+        index = first // tiles.TILE_WIDTH
+        return tiles.decode_tile(self._mirror.read_tile(0, index, width), width) if width else []
+
     def _checked(self, first: int, size: int, origin: str) -> Iterator[tuple[int, bytes, bytes]]:
         expected = first
         for stored in ledger.entries_after(first, size):
             leaf = merkle.leaf_hash(stored.body)
-            entry = entries.decode(stored.body)
+            try:
+                entry = entries.decode(stored.body)
+            except EntryError as error:
+                raise NotaryRefused(f"entry {expected} can't be read: {error}") from error
             if stored.seq != expected or entry.seq != expected or leaf != stored.leaf or entry.log != origin:
                 raise NotaryRefused(f"entry {expected} is missing, out of place, or does not match its hash")
             yield expected, stored.body, leaf
@@ -108,10 +153,12 @@ class Notary:
         checkpoint = Checkpoint(known.origin, known.size, known.frontier().root())
         # Ed25519 is deterministic: signing the same tree again gives the same bytes.
         note = checkpoints.sign(checkpoint, private_key=self._key).encode()
+        row, _made = SignedCheckpoint.objects.get_or_create(
+            size=known.size, defaults={"root": checkpoint.root, "note": note, "signed": clock.now()}
+        )
+        if bytes(row.note) != note:
+            raise NotaryRefused(f"another checkpoint of {known.size} entries is on record; this notary did not sign it")
         if self._mirror.read(CHECKPOINT) != note:
-            SignedCheckpoint.objects.get_or_create(
-                size=known.size, defaults={"root": checkpoint.root, "note": note, "signed": clock.now()}
-            )
             self._mirror.write(CHECKPOINT, note)
             self._mirror.settle()
         return note
@@ -120,27 +167,42 @@ class Notary:
         """Publish whenever the ledger has grown, and leave a heartbeat entry every hour, until told to stop."""
         complained = ""
         while not stopping.is_set():
-            close_old_connections()
-            try:
-                self._heartbeat_if_due()
-                if ledger.size() > state.load().size:
-                    self.publish()
-            except CustodyError as error:
+            trouble = self.look()
+            if trouble and trouble != complained:
                 # Said once, not every few seconds; `verify` and the audit page show it as long as it lasts.
-                if str(error) != complained:
-                    print(f"notary: {error}", file=errors, flush=True)
-                    complained = str(error)
-            stopping.wait(_LOOK_SECONDS)
+                print(f"notary: {trouble}", file=errors, flush=True)
+            complained = trouble
+            # After a refusal the whole ledger is compared anew, which takes long.
+            stopping.wait(_TROUBLE_SECONDS if trouble else _LOOK_SECONDS)
+        connections.close_all()
+
+    def look(self) -> str:
+        """Do what is due now; returns what went wrong, if anything. Nothing here may end the watch."""
         close_old_connections()
+        try:
+            self._heartbeat_if_due()
+            if ledger.size() != state.load().size:
+                self.publish()
+        except DatabaseError as error:
+            # Its text may show what stands in a row.
+            return f"the database does not answer ({type(error).__name__})"
+        except (CustodyError, OSError) as error:
+            return str(error)
+        return ""
 
     def _heartbeat_if_due(self) -> None:
-        last = ledger.last_time(Action.NOTARY_HEARTBEAT)
-        if last and (clock.now() - clock.parse(last)).total_seconds() < _HEARTBEAT_SECONDS:
+        now = clock.now()
+        if self._beat is None:
+            last = ledger.last_time(Action.NOTARY_HEARTBEAT)
+            self._beat = clock.parse(last) if last else None
+        # In both directions: a clock that was far ahead must not silence the notary until time catches up.
+        if self._beat is not None and abs((now - self._beat).total_seconds()) < _HEARTBEAT_SECONDS:
             return
         draft = ledger.Draft(
             action=Action.NOTARY_HEARTBEAT, actor=for_process("notary"), streams=("ledger",), subject={}
         )
         ledger.append_alone(draft)
+        self._beat = now
 
 
 def _replaced(old: int, new: int) -> Iterator[str]:
