@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,6 +57,12 @@ def withheld(question: Question) -> dict[UUID, str]:
         for item, reason in policy(question).items():
             reasons.setdefault(item, reason)
     return reasons
+
+
+def wordless(asker: Asker, items: Iterable[EvidenceItem]) -> set[UUID]:
+    """Items of which this asker sees not even name, words and claims: those that privilege withholds."""
+    question = Question(asker=asker, items=tuple(items), form=Form.ORIGINAL)
+    return set(_privilege(question))
 
 
 def _privilege(question: Question) -> dict[UUID, str]:

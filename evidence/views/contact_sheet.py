@@ -91,12 +91,15 @@ def _filtered(items: QuerySet[EvidenceItem], form: SheetForm) -> QuerySet[Eviden
     return items
 
 
-def _frames(page: Page[EvidenceItem], sheet: Sheet | None) -> list[dict[str, Any]]:
+def _frames(asker: Asker, page: Page[EvidenceItem], sheet: Sheet | None) -> list[dict[str, Any]]:
+    wordless = access.wordless(asker, page)
     return [
         {
             "item": item,
             "picture": sheet.pictures[item.pk] if sheet else None,
             "description": getattr(item, "description", None),
+            "privileged": getattr(getattr(item, "description", None), "privileged", False),
+            "wordless": item.pk in wordless,
             "waiting": getattr(getattr(item, "job", None), "state", "") in (JobState.WAITING, JobState.RUNNING),
             "batch": item.batch_id,
         }
@@ -132,7 +135,7 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
         "lead": cases.members_of(asker.case).filter(role=Role.LEAD).first(),
         "form": form,
         "page": page,
-        "frames": _frames(page, _sheet(asker, page, pictures)),
+        "frames": _frames(asker, page, _sheet(asker, page, pictures)),
         "pictures": pictures,
         "purpose": asker.purpose,
         "total": held.count(),

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from custody import cases
-from custody.models import Account, Case
+from custody.models import Case
 from custody.views.viewer import viewer
+from evidence import access
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
 
@@ -21,29 +22,30 @@ MOST = 50
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """One exact hit leads straight there; otherwise a list in words, without pictures."""
-    account = viewer(request)
     query = request.GET.get("q", "").strip()[:200]
-    case = cases.cases_for(account).filter(code__iexact=query).first() if query else None
+    case = cases.cases_for(viewer(request)).filter(code__iexact=query).first() if query else None
     if case is not None:
         return redirect("evidence:case", case.code)
-    found = _found(account, query) if query else []
+    found = _found(request, query) if query else []
     exact = [row for row in found if query.upper() == row["item"].ern or query.lower() == row["item"].sha256]
     if len(exact) == 1:
         return redirect("evidence:item", exact[0]["case"].code, exact[0]["item"].ern)
     return render(request, "evidence/search.html", {"query": query, "rows": found[:MOST], "more": len(found) > MOST})
 
 
-def _found(account: Account, query: str) -> list[dict[str, Any]]:
+def _found(request: HttpRequest, query: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for case in cases.cases_for(account):
-        rows.extend({"case": case, "item": item} for item in _in_case(case, query))
+    for case in cases.cases_for(viewer(request)):
+        rows.extend({"case": case, "item": item} for item in _in_case(request, case, query))
         if len(rows) > MOST:
             break
     return rows
 
 
-def _in_case(case: Case, query: str) -> list[EvidenceItem]:
+def _in_case(request: HttpRequest, case: Case, query: str) -> list[EvidenceItem]:
     fits = Q(ern__iendswith=query) | Q(name__display__icontains=query)
     if len(query) >= 8:
         fits |= Q(sha256__startswith=query.lower())
-    return list(items_in(case).filter(fits).select_related("name", "collection")[: MOST + 1])
+    found = list(items_in(case).filter(fits).select_related("name", "collection")[: MOST + 1])
+    wordless = access.wordless(access.asker_for_request(request, case), found)
+    return [item for item in found if item.pk not in wordless]

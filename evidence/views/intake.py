@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from custody.models import Case
-from evidence import collections, uploads
+from evidence import access, collections, uploads
 from evidence.access import Asker
 from evidence.core.errors import IntakeError
 from evidence.core.names import display
@@ -147,10 +147,10 @@ def _batch_of(asker: Asker, key: uuid.UUID) -> Batch:
     return batch
 
 
-def _row(arrival: Arrival) -> dict[str, Any]:
+def _row(arrival: Arrival, wordless: set[uuid.UUID]) -> dict[str, Any]:
     return {
         "arrival": arrival,
-        "path": display(bytes(arrival.path)),
+        "path": gettext("withheld") if arrival.item_id in wordless else display(bytes(arrival.path)),
         "state": ARRIVAL_STATES[arrival.status],
         "status": ARRIVALS[arrival.status],
         "why": words_of_arrival(arrival.reason) if arrival.reason else "",
@@ -167,12 +167,13 @@ def batch_page(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponse:
     if wanted in ArrivalStatus.values:
         arrivals = arrivals.filter(status=wanted)
     page = Paginator(arrivals, ROWS).get_page(request.GET.get("page"))
+    wordless = access.wordless(asker, [arrival.item for arrival in page if arrival.item])
     context = {
         "case": asker.case,
         "batch": batch,
         "open": batch.state == BatchState.OPEN,
         "page": page,
-        "rows": [_row(arrival) for arrival in page],
+        "rows": [_row(arrival, wordless) for arrival in page],
         "wanted": wanted,
         "filters": f"status={wanted}&" if wanted in ArrivalStatus.values else "",
     }

@@ -18,6 +18,7 @@ from evidence.admissions import items_in
 from evidence.core.names import display
 from evidence.models import EvidenceItem, Examination, Receipt
 from evidence.timeline import Recorded
+from evidence.uploads import MAY_TAKE_IN
 from evidence.views.opening import asker_for, item_for, not_found, send
 from evidence.wording import main_claims, words_of_form, words_of_note, words_of_state
 
@@ -47,17 +48,22 @@ def _same_bytes(asker: Asker, item: EvidenceItem) -> list[EvidenceItem]:
 
 
 def _context(asker: Asker, item: EvidenceItem, picture: Picture, *, shown: bool) -> dict[str, Any]:
-    examination = Examination.objects.filter(item=item).order_by("-examined_at").first()
+    wordless = item.pk in access.wordless(asker, [item])
+    examination = None if wordless else Examination.objects.filter(item=item).order_by("-examined_at").first()
+    description = getattr(item, "description", None)
     verified = timeline.last_verified(item)
     receipt = Receipt.objects.filter(item=item).first()
     seen = timeline.sights(item)
-    name = getattr(item, "name", None)
+    name = None if wordless else getattr(item, "name", None)
     return {
         "case": asker.case,
         "role": asker.role,
         "purpose": asker.purpose,
+        "may_describe": asker.role in MAY_TAKE_IN,
         "item": item,
-        "description": getattr(item, "description", None),
+        "description": None if wordless else description,
+        "privileged": bool(description and description.privileged),
+        "wordless": wordless,
         "name": name,
         "path": display(bytes(name.path)) if name else "",
         "picture": picture,
