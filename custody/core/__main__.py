@@ -7,8 +7,7 @@ import argparse
 import json
 import sqlite3
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -59,7 +58,7 @@ def _plain(untrusted_text: str) -> str:
 
 
 def _verify(path: Path, fingerprints: Sequence[str]) -> Verdict:
-    progress = _Bar(time.monotonic) if sys.stderr.isatty() else None
+    progress = _Bar() if sys.stderr.isatty() else None
     try:
         return verify_bundle(path, fingerprints=fingerprints, progress=progress)
     except (OSError, sqlite3.Error) as error:
@@ -68,23 +67,16 @@ def _verify(path: Path, fingerprints: Sequence[str]) -> Verdict:
 
 
 class _Bar:
-    """One line on the terminal, rewritten at most ten times a second: what is counted, how far, how long still."""
+    """One line on the terminal, rewritten when the share done changes by a whole per cent."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._what = ""
-        self._began = self._shown = 0.0
+    def __init__(self) -> None:
+        self._shown = ("", -1)
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        now = self._clock()
-        if what != self._what:
-            self._what, self._began = what, now
-        if now - self._shown < 0.1 and done < total:
-            return
-        self._shown = now
-        left = (now - self._began) * (total - done) / done if done else 0.0
-        share = f"{done / total:4.0%}" if total else "100%"
-        print(f"\r\x1b[K{share} of {total:,} {what}, {left:,.0f} s left", end="\r", file=sys.stderr, flush=True)
+        share = 100 * done // total if total else 100
+        if (what, share) != self._shown:
+            self._shown = (what, share)
+            print(f"\r\x1b[K{share:3} % of {total:,} {what}", end="\r", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
