@@ -21,6 +21,10 @@ _BOTTOM_LINES: Final = {
     "unknown": "COULD NOT TELL: nothing was found wrong, but what is marked ? could not be checked.",
 }
 
+_DESCRIPTION: Final = (
+    "Check a bundle: its files, receipts, histories, tree and seal. Exit status: 0 sound, 1 unsound, 2 could not tell."
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
@@ -84,9 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m custody.core", description="Check Amana's evidence without Amana: no database, no network."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    verify = commands.add_parser(
-        "verify", help="check a bundle", description=(verify_bundle.__doc__ or "").split("\n")[0]
-    )
+    verify = commands.add_parser("verify", help="check a bundle", description=_DESCRIPTION)
     verify.add_argument("path", type=Path, metavar="PATH", help="the bundle's folder")
     verify.add_argument("--json", action="store_true", help="print the verdict as JSON")
     verify.add_argument(
