@@ -10,16 +10,19 @@ import base64
 import contextlib
 import hashlib
 import os
+import select
 import socket
 import socketserver
+import stat
 import struct
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from custody import data
 from custody.core import canonical
@@ -62,14 +65,27 @@ def address(name: str) -> str:
         return str(path)
     digest = hashlib.sha256(os.fsencode(data.root().resolve())).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"amana-{os.getuid()}-{digest}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
         raise ProcessUnavailable(f"{folder} is not a private folder of this user")
     return str(folder / f"{name}.sock")
 
 
+def remove(name: str) -> None:
+    """Take away the socket of this name, and the folder outside if it has one. Only for who holds its lock."""
+    path = Path(address(name))
+    path.unlink(missing_ok=True)
+    if path.parent != data.work():
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+
+
 def _send(connection: socket.socket, message: Answer) -> None:
     content = canonical.dumps(dict(message))
+    if len(content) > _MOST_BYTES:
+        raise ProcessUnavailable("a message is too long")
     connection.sendall(_LENGTH.pack(len(content)) + content)
 
 
@@ -94,11 +110,12 @@ def _receive(connection: socket.socket) -> dict[str, JsonValue]:
 
 
 class Caller:
-    """One connection to another process, shared by the threads of this one."""
+    """One connection to another process, shared by the threads of this one. Broken once, it stays broken."""
 
     def __init__(self, name: str, *, timeout: float = 60) -> None:
         self._name = name
         self._lock = threading.Lock()
+        self._broken = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.settimeout(timeout)
         try:
@@ -107,13 +124,28 @@ class Caller:
             self._socket.close()
             raise ProcessUnavailable(f"the {name} does not answer") from error
 
+    @property
+    def broken(self) -> bool:
+        """Whether nothing more can be asked here: an answer failed, or the other side hung up."""
+        if self._broken:
+            return True
+        try:
+            # Between two questions nothing may be waiting; what is there is the end of the connection.
+            return bool(select.select([self._socket], [], [], 0)[0]) and not self._lock.locked()
+        except (OSError, ValueError):
+            return True
+
     def ask(self, operation: str, **question: JsonValue) -> dict[str, JsonValue]:
         """Ask and wait. Raises Refused or ProcessUnavailable."""
         with self._lock:
+            if self._broken:
+                raise ProcessUnavailable(f"the {self._name} stopped answering")
             try:
                 _send(self._socket, {"operation": operation, "question": question})
                 answer = _receive(self._socket)
-            except (OSError, EOFError) as error:
+            except (OSError, EOFError, CustodyError) as error:
+                # A late answer to this question must never be taken for the answer to the next one.
+                self.close()
                 raise ProcessUnavailable(f"the {self._name} stopped answering") from error
         if "refused" in answer:
             raise Refused(str(answer["refused"]))
@@ -121,6 +153,7 @@ class Caller:
 
     def close(self) -> None:
         """Hang up."""
+        self._broken = True
         self._socket.close()
 
 
@@ -139,6 +172,10 @@ class _Handler(socketserver.BaseRequestHandler):
                     # The asker is gone or speaks nonsense; it learns from the closed connection.
                     return
 
+    def finish(self) -> None:
+        # The thread ends with the connection; what it opened in the database must not outlive it.
+        connections.close_all()
+
     def _answer(self, message: Mapping[str, JsonValue]) -> Answer:
         question = message.get("question")
         operation = self.server.operations.get(str(message.get("operation")))
@@ -149,6 +186,12 @@ class _Handler(socketserver.BaseRequestHandler):
             return operation(question)
         except CustodyError as error:
             return {"refused": str(error)}
+        except (KeyError, TypeError, ValueError):
+            return {"refused": "the question can't be read"}
+        except (DatabaseError, OSError) as error:
+            # Said here and not to the asker in full: its text may show what stands in a row.
+            sys.stderr.write(f"{self.server.name}: {type(error).__name__} while answering\n")
+            return {"refused": f"the {self.server.name} could not do it ({type(error).__name__})"}
         finally:
             close_old_connections()
 
@@ -165,8 +208,11 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     """Answers questions on one socket, a thread for each connection."""
 
     daemon_threads = True
+    # On a full queue a Unix socket refuses at once, which a caller takes for nobody being there.
+    request_queue_size = 128
 
     def __init__(self, name: str, operations: Mapping[str, Operation]) -> None:
+        self.name = name
         self.operations = operations
         self._open = 0
         self._counter = threading.Lock()
@@ -193,12 +239,12 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         return self._open == 0
 
 
-def wait_for(name: str, *, seconds: float, alive: Callable[[], bool]) -> Caller:
+def wait_for(name: str, *, seconds: float, alive: Callable[[], bool], timeout: float = 60) -> Caller:
     """Connect as soon as the process listens. Raises ProcessUnavailable when it dies or takes too long."""
     end = time.monotonic() + seconds
     while True:
         try:
-            return Caller(name)
+            return Caller(name, timeout=timeout)
         except ProcessUnavailable:
             if time.monotonic() > end or not alive():
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import subprocess
@@ -18,25 +19,43 @@ from custody.registrar.desk import PersonKey, Registrar, RegistrarRefused
 from custody.sockets import Caller, ProcessUnavailable, Refused
 
 _START_SECONDS = 30.0
+_STARTS = 3
+# The first checkpoint after a start compares the whole ledger.
+_ANSWER_SECONDS = {"registrar": 60.0, "notary": 600.0}
 _lock = threading.Lock()
 _connected: dict[str, SocketRegistrar | desk.Desk] = {}
 _started: list[subprocess.Popen[bytes]] = []
 
 
 class SocketRegistrar:
-    """The registrar's answers, over its socket."""
+    """The registrar's answers, over its socket; reached anew when the process behind it was replaced."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
-        about = self.ask("about")
+    def __init__(self) -> None:
+        self._reaching = threading.Lock()
+        self._caller = reach("registrar")
+        about = self._about()
         self._certificate = sockets.unb64(about["certificate"])
         self._root = sockets.unb64(about["root"])
         self._fingerprint = str(about["fingerprint"])
 
+    def _about(self) -> dict[str, JsonValue]:
+        try:
+            return self.ask("about")
+        except ProcessUnavailable:
+            # It may have been about to leave when it was reached: the next one answers.
+            return self.ask("about")
+
+    def _reached(self) -> Caller:
+        with self._reaching:
+            if self._caller.broken:
+                self._caller.close()
+                self._caller = reach("registrar")
+            return self._caller
+
     def ask(self, operation: str, **question: JsonValue) -> dict[str, JsonValue]:
         """One question. Raises RegistrarRefused, ProcessUnavailable."""
         try:
-            return self._caller.ask(operation, **question)
+            return self._reached().ask(operation, **question)
         except Refused as error:
             raise RegistrarRefused(str(error)) from error
 
@@ -71,7 +90,7 @@ def connect() -> Registrar:
     with _lock:
         if key not in _connected:
             in_process = settings.AMANA_REGISTRAR == "in-process"
-            _connected[key] = desk.in_process() if in_process else SocketRegistrar(reach("registrar"))
+            _connected[key] = desk.in_process() if in_process else SocketRegistrar()
         return _connected[key]
 
 
@@ -83,10 +102,16 @@ def forget() -> None:
 
 def reach(name: str) -> Caller:
     """A connection to the registrar's or the notary's socket, starting the process when nobody listens."""
+    timeout = _ANSWER_SECONDS[name]
     try:
-        return Caller(name)
+        return Caller(name, timeout=timeout)
     except ProcessUnavailable:
-        return sockets.wait_for(name, seconds=_START_SECONDS, alive=_start().alive)
+        pass
+    for _ in range(_STARTS - 1):
+        # One that is just leaving may keep ours from starting: then another is started.
+        with contextlib.suppress(ProcessUnavailable):
+            return sockets.wait_for(name, seconds=_START_SECONDS, alive=_start().alive, timeout=timeout)
+    return sockets.wait_for(name, seconds=_START_SECONDS, alive=_start().alive, timeout=timeout)
 
 
 class _Start:

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import IO
 
 from custody import data, sockets
@@ -20,6 +19,7 @@ from custody.registrar.desk import Desk
 from custody.sockets import Answer, Operation, Server
 
 _LINGER_SECONDS = 1.0
+_LOCK_TRIES, _LOCK_SECONDS = 5, 0.05
 
 
 def _operations(desk: Desk) -> dict[str, Operation]:
@@ -58,7 +58,7 @@ def _operations(desk: Desk) -> dict[str, Operation]:
 
 
 def _whole(value: JsonValue) -> int:
-    return value if isinstance(value, int) else -1
+    return value if type(value) is int else -1
 
 
 def _notary_operations(notary: Notary) -> dict[str, Operation]:
@@ -72,12 +72,17 @@ def _notary_operations(notary: Notary) -> dict[str, Operation]:
 def _only_one() -> Iterator[bool]:
     """Hold the lock of this installation's registrar; False when another one has it."""
     with (data.work() / "registrar.lock").open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+        yield any(_locked(file, again=again) for again in reversed(range(_LOCK_TRIES)))
+
+
+def _locked(file: IO[bytes], *, again: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        # Somebody who only looks whether we run holds it for a moment.
+        time.sleep(_LOCK_SECONDS if again else 0)
+        return False
+    return True
 
 
 def run(*, tethered: bool, stopping: threading.Event, errors: IO[str] = sys.stderr) -> bool:
@@ -89,20 +94,32 @@ def run(*, tethered: bool, stopping: threading.Event, errors: IO[str] = sys.stde
         if not alone:
             return False
         notary = Notary()
-        servers = [Server("notary", _notary_operations(notary)), Server("registrar", _operations(Desk()))]
-        threads = [threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True) for server in servers]
-        watch = threading.Thread(target=notary.watch, args=(stopping, errors), daemon=True)
-        for thread in (*threads, watch):
-            thread.start()
-        _wait(servers, stopping, tethered=tethered)
-        stopping.set()
-        for server in servers:
-            server.shutdown()
-            server.server_close()
-            with contextlib.suppress(FileNotFoundError):
-                Path(str(server.server_address)).unlink()
+        desk = Desk(publish=notary.publish)
+        with (
+            _serving("notary", _notary_operations(notary)) as publishing,
+            _serving("registrar", _operations(desk)) as signing,
+        ):
+            watch = threading.Thread(target=notary.watch, args=(stopping, errors), daemon=True)
+            watch.start()
+            try:
+                _wait([publishing, signing], stopping, tethered=tethered)
+            finally:
+                stopping.set()
         watch.join(timeout=10)
     return True
+
+
+@contextlib.contextmanager
+def _serving(name: str, operations: Mapping[str, Operation]) -> Iterator[Server]:
+    """Answer on one socket while the block runs; the socket is gone afterwards."""
+    server = Server(name, operations)
+    threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        sockets.remove(name)
 
 
 def _wait(servers: list[Server], stopping: threading.Event, *, tethered: bool) -> None:
