@@ -42,6 +42,8 @@ class Book:
         self._y = measures.TOP
         self._open = False
         self._starts: dict[str, int] = {}
+        # The first pass only measures: nobody will see its pages.
+        self._draws = numbers.total > 0
 
     def begin(self, key: str, title: str, *, group: str | None = None, head: Block | None = None) -> None:
         """Start a section on a new page; `head` is repeated on each of its pages.
@@ -76,7 +78,7 @@ class Book:
         if self._y - tall < measures.FOOT:
             self._end_page()
             self._new_page()
-        block.draw(self._document.page, measures.LEFT, measures.FOOT + tall, measures.WIDTH)
+        self._draw(block, measures.FOOT + tall)
         self._y = measures.FOOT
 
     def finish(self) -> Numbers:
@@ -89,12 +91,12 @@ class Book:
         while True:
             tall, room = block.height(measures.WIDTH), self._y - measures.FOOT
             if tall <= room + 0.01:
-                block.draw(self._document.page, measures.LEFT, self._y, measures.WIDTH)
+                self._draw(block, self._y)
                 self._y -= tall
                 return
             parts = block.split(measures.WIDTH, room)
             if parts:
-                parts[0].draw(self._document.page, measures.LEFT, self._y, measures.WIDTH)
+                self._draw(parts[0], self._y)
                 block = parts[1]
             elif fresh:
                 raise TestimonyError(f"a block of {tall / MM:.0f} mm does not fit on any page")
@@ -105,11 +107,16 @@ class Book:
     def _new_page(self) -> None:
         self._open = True
         self._y = measures.TOP
-        page = self._document.page
-        _Furniture(self._cover, self._demonstration).draw(page, self._document.pages + 1, self.numbers.total)
+        if self._draws:
+            furniture = _Furniture(self._cover, self._demonstration)
+            furniture.draw(self._document.page, self._document.pages + 1, self.numbers.total)
         if self._head:
-            self._head.draw(page, measures.LEFT, self._y, measures.WIDTH)
+            self._draw(self._head, self._y)
             self._y -= self._head.height(measures.WIDTH)
+
+    def _draw(self, block: Block, top: float) -> None:
+        if self._draws:
+            block.draw(self._document.page, measures.LEFT, top, measures.WIDTH)
 
     def _end_page(self) -> None:
         if self._open:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from testimony.typesetting.documents import BLACK, MM, Ink, Page, Placed
-from testimony.typesetting.text import Line, Span, Style, Text, in_drawing_order
+from testimony.typesetting.text import Line, Span, Style, in_drawing_order, text_of
 
 
 class Block(Protocol):
@@ -54,15 +54,12 @@ class Paragraph:
         self.leading = leading
         self.align = align
         self._size = style.size
-        self._text = Text(spans, base=base, place=place)
-        self._lines: dict[float, list[Line]] = {}
+        self._text = text_of(tuple(spans), base, place)
         self._range: tuple[int, int | None] = (0, None)
 
     def lines(self, width: float) -> list[Line]:
         """The lines of this block, or of this part of it."""
-        if width not in self._lines:
-            self._lines[width] = self._text.lines(width)
-        return self._lines[width][slice(*self._range)]
+        return self._text.lines(width)[slice(*self._range)]
 
     def height(self, width: float) -> float:
         return len(self.lines(width)) * self.leading

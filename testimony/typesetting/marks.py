@@ -10,7 +10,7 @@ import segno
 from testimony.typesetting.blocks import Whole
 from testimony.typesetting.documents import BLACK, MM, WHITE, Page, number
 
-QUIET_ZONE: Final = 0  # the page around it is white
+_MASK: Final = 2
 _NODE: Final = 2.8 * MM
 _LINE: Final = 0.5 * MM
 _AXIS: Final = 2.5 * MM  # middle of the line, from the left edge of its column
@@ -50,7 +50,8 @@ class SquareCode(Whole):
 
 @cache
 def _modules(content: str) -> tuple[tuple[bool, ...], ...]:
-    code = segno.make(content, error="m", micro=False, boost_error=False)
+    # Any of the eight masks is valid (ISO/IEC 18004, 7.8); trying them all takes most of the time of a large dossier.
+    code = segno.make(content, error="m", micro=False, boost_error=False, mask=_MASK)
     return tuple(tuple(bool(module) for module in row) for row in code.matrix)
 
 

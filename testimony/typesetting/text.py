@@ -6,6 +6,7 @@ Breaking comes before reordering, as the standard asks: a line holds what is rea
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from testimony.core import bidi
@@ -63,6 +64,12 @@ class Line(NamedTuple):
     last: bool
 
 
+@lru_cache(maxsize=4096)
+def text_of(spans: tuple[Span, ...], base: int | None, place: str) -> "Text":
+    """The text of these spans, kept for as long as it keeps coming back: heads, feet and labels stand on each page."""
+    return Text(spans, base=base, place=place)
+
+
 class _Setting(NamedTuple):
     face: Face
     size: float
@@ -84,6 +91,7 @@ class Text:
         self.base = resolved.base
         self._resolved = resolved
         self._settings = self._choose([(one, style) for text, style in pieces for one in text])
+        self._lines: dict[float, list[Line]] = {}
 
     def _choose(self, characters: Sequence[tuple[str, Style]]) -> list[_Setting | None]:
         """A face for each character: that of its script, and for signs of both scripts the one that is in use."""
@@ -113,7 +121,12 @@ class Text:
         raise MissingGlyphError(character, self.characters, self._place)
 
     def lines(self, width: float) -> list[Line]:
-        """Break into lines of at most `width` points; a token wider than that is broken inside."""
+        """Lines of at most `width` points; a token wider than that is broken inside."""
+        if width not in self._lines:
+            self._lines[width] = self._break(width)
+        return self._lines[width]
+
+    def _break(self, width: float) -> list[Line]:
         lines: list[Line] = []
         start: int | None = None
         end, used = 0, 0.0
