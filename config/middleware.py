@@ -1,4 +1,4 @@
-"""Two rules that hold for every response."""
+"""Three rules that hold for every response."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
 
 from config.public import PUBLIC_VIEWS
 
@@ -33,6 +33,19 @@ class NamedLoginRequired(LoginRequiredMiddleware):
             return None
         refusal: HttpResponseBase = self.handle_no_permission(request, view_func)
         return refusal
+
+
+class PlainAddresses:
+    """An address with a NUL in it names nothing: PostgreSQL takes none in a text, and would fail where 404 is meant."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """404 before anything is looked up."""
+        if "\0" in request.path_info:
+            return HttpResponseNotFound()
+        return self.get_response(request)
 
 
 class PrivateResponses:

@@ -15,16 +15,12 @@ from django.db import connection
 from custody.core.errors import CustodyError
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE")
-_DEPTH = "_amana_entries_written_at"
+_BLOCK = "_amana_entries_written_in"
 _BUSY = "_amana_writing_entries"
 
 
 class WroteAfterAppend(CustodyError):
     """A statement changed rows after ``append()`` in the same transaction."""
-
-
-def _depth() -> int:
-    return len(connection.savepoint_ids) if connection.in_atomic_block else -1
 
 
 @contextlib.contextmanager
@@ -39,21 +35,21 @@ def writing_entries() -> Iterator[None]:
 
 def entries_written() -> None:
     """From here to the end of this transaction block nothing more may be written."""
-    setattr(connection, _DEPTH, _depth())
+    setattr(connection, _BLOCK, connection.atomic_blocks[-1] if connection.atomic_blocks else None)
 
 
 @contextlib.contextmanager
 def watching() -> Iterator[None]:
     """Refuse writes after an append while the block runs (used by the test suite on every test)."""
-    setattr(connection, _DEPTH, None)
+    setattr(connection, _BLOCK, None)
 
     def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        written_at = getattr(connection, _DEPTH, None)
-        if written_at is not None and _depth() < written_at:
-            setattr(connection, _DEPTH, None)
-            written_at = None
+        written_in = getattr(connection, _BLOCK, None)
+        if written_in is not None and not any(block is written_in for block in connection.atomic_blocks):
+            setattr(connection, _BLOCK, None)
+            written_in = None
         busy = getattr(connection, _BUSY, False)
-        if written_at is not None and not busy and sql.lstrip().upper().startswith(_WRITES):
+        if written_in is not None and not busy and sql.lstrip().upper().startswith(_WRITES):
             raise WroteAfterAppend(f"written after the ledger entry of the same transaction: {sql[:80]}")
         return execute(sql, params, many, context)
 

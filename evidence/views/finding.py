@@ -22,7 +22,8 @@ MOST = 50
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """One exact hit leads straight there; otherwise a list in words, without pictures."""
-    query = request.GET.get("q", "").strip()[:200]
+    # PostgreSQL takes no NUL in a text, and no name or number has one.
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     case = cases.cases_for(viewer(request)).filter(code__iexact=query).first() if query else None
     if case is not None:
         return redirect("evidence:case", case.code)

@@ -76,3 +76,8 @@ def test_answers_are_not_stored_and_forbid_framing(client: Client) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert settings.SESSION_COOKIE_HTTPONLY
+
+
+@pytest.mark.parametrize("address", ["/cases/%00/", "/%00", "/ledger/1%00/"])
+def test_an_address_with_a_nul_names_nothing(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
