@@ -5,18 +5,15 @@ Memory is flat: at most a few chunks of files are under way, whatever their numb
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Thread
 
 from custody import clock, data, ledger, notary
 from custody.core.checkpoints import Checkpoint
 from custody.core.entries import Actor
-from custody.core.errors import CustodyError
 from custody.models import Case
 from evidence import batches, holdings, signing, sources, vault
 from evidence.arrivals import Arrived, Book
@@ -29,7 +26,7 @@ from evidence.sources import Census, Offered
 from evidence.vault import Run, Vault
 
 READERS = 4
-FILES_PER_CHUNK = 96
+FILES_PER_CHUNK = 128
 _CHUNKS_AHEAD = 3
 
 Progress = Callable[[int, int], None]
@@ -76,8 +73,7 @@ def take_in(*, order: Order, offered: Iterable[Offered], expected: Census, progr
 
     The batch is left open when this raises; the same order goes on with it.
     """
-    # The registrar may have to start: it does so while the first files are read.
-    Thread(target=_wake_registrar, name="registrar", daemon=True).start()
+    signing.wake()
     with batches.held(order):
         batch = batches.open_or_resume(order, expected)
         with vault.open_run(store(), holdings.known_objects) as run:
@@ -89,12 +85,6 @@ def take_in(*, order: Order, offered: Iterable[Offered], expected: Census, progr
                 book.close()
         batch = batches.close(batch, order.actor)
     return TakenIn(batch, notary.ensure_checkpoint())
-
-
-def _wake_registrar() -> None:
-    # A failure shows again, in the right place, when the first receipts are to be signed.
-    with contextlib.suppress(CustodyError, OSError):
-        signing.signer()
 
 
 def _book(batch: Batch, order: Order, run: Run) -> Book:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from threading import Thread
 
 from django.conf import settings
 
 from custody import ledger, registrar
+from custody.core.errors import CustodyError
 from custody.core.receipts import Software
 from custody.registrar import Registrar
 from evidence.core.errors import IntakeError
@@ -23,6 +26,19 @@ def software() -> Software:
 def signer() -> Registrar:
     """The registrar. Raises ProcessUnavailable."""
     return registrar.connect()
+
+
+def wake() -> None:
+    """Let the registrar start, if it has to, while something else is done first.
+
+    A failure is not told here: it shows again, in the right place, when the first record is to be signed.
+    """
+    Thread(target=_wake, name="registrar", daemon=True).start()
+
+
+def _wake() -> None:
+    with contextlib.suppress(CustodyError, OSError):
+        signer()
 
 
 def opening_entry(stream: str) -> int:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import sys
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from custody import accounts, actors, cases
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
-from evidence import batches, collections, intake, listing
+from evidence import batches, collections, intake, listing, signing
 from evidence.core import names
 from evidence.core.errors import EvidenceError
 from evidence.core.reasons import Reason
@@ -35,6 +37,9 @@ class Command(BaseCommand):
         "The same command goes on where an unfinished one stopped."
     )
 
+    # What a damaged page or address would report does not concern taking files in, and costs half a second.
+    requires_system_checks = (Tags.security, Tags.database)
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder, taken in with all below it")
         parser.add_argument("--case", required=True, metavar="CODE")
@@ -44,8 +49,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths = [os.fsencode(path) for path in options["paths"]]
-        # The reading threads need the interpreter for moments only: they must not wait 5 ms for each.
+        # The reading threads need the interpreter for moments only: they must not wait 5 ms for each, nor for the
+        # collector to look again and again at everything that start-up loaded.
         sys.setswitchinterval(_SWITCH_SECONDS)
+        gc.freeze()
+        signing.wake()
         try:
             taken = self._take_in(paths, options)
         except KeyboardInterrupt:
