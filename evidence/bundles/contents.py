@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import PurePosixPath
 
 from custody import ledger
+from custody.actions import Action
 from custody.core.bundles import layout
 from custody.core.checkpoints import Checkpoint
 from evidence.access import Asker
@@ -19,10 +20,11 @@ README = """How to check this bundle without the people who made it
 
 1. The files:          sha256sum -c manifest-sha256.txt      (or: bagit.py --validate .)
 2. A receipt:          openssl cms -verify -binary -cades -inform DER -in data/records/ITEM.json.p7s \\
-                         -content data/records/ITEM.json -CAfile proof/keys/ca.pem -out /dev/null
-                       (once certificates have expired, add -attime with the seconds since 1970 of "received")
+                         -content data/records/ITEM.json -CAfile proof/keys/ca.pem -attime SECONDS -out /dev/null
+                       (SECONDS since 1970 of the time under "received": certificates expire)
 3. The handing-over:   openssl cms -verify -binary -cades -inform DER -in seal/tagmanifest-sha256.txt.p7s \\
-                         -content tagmanifest-sha256.txt -CAfile proof/keys/ca.pem -out /dev/null
+                         -content tagmanifest-sha256.txt -CAfile proof/keys/ca.pem -attime SECONDS -out /dev/null
+                       (SECONDS of the "time" in seal/export.json)
 4. An entry's hash:    (printf '\\0'; sed -n 7p data/streams/STREAM.jsonl | tr -d '\\n') | sha256sum
                        (the next entry of the stream names it as "prev"; the tiles under proof/tile hold it)
 5. All of it:          python -m custody.core verify THIS-FOLDER --fingerprint HEX
@@ -59,16 +61,26 @@ def _extension(item: EvidenceItem) -> str:
     return PurePosixPath(bytes(name.name).decode("ascii", errors="replace")).suffix if name else ""
 
 
-def write_records(bag: BagWriter, items: Iterable[EvidenceItem]) -> None:
-    """Write the receipt of each item and every examination of it, with their signatures."""
+def write_records(bag: BagWriter, items: Iterable[EvidenceItem], checkpoint: Checkpoint) -> None:
+    """Write the receipt of each item and each examination that the checkpoint covers, with their signatures."""
     for item in items:
         path = layout.record_path(str(item.pk))
         bag.add_bytes(path, bytes(item.receipt.record))
         bag.add_bytes(layout.signature_path(path), bytes(item.receipt.signature))
-        for number, found in enumerate(Examination.objects.filter(item=item).order_by("examined_at", "pk")):
+        for number, found in enumerate(_examinations(item, checkpoint)):
             path = layout.examination_path(str(item.pk), number)
             bag.add_bytes(path, bytes(found.record))
             bag.add_bytes(layout.signature_path(path), bytes(found.signature))
+
+
+def _examinations(item: EvidenceItem, checkpoint: Checkpoint) -> list[Examination]:
+    """Those whose entry the checkpoint covers: the worker may add another one while the bundle is written."""
+    entered: set[str] = set()
+    for stored in ledger.entries_in_streams([f"item/{item.pk}"], Action.ITEM_EXAMINED):
+        if stored.seq < checkpoint.size:
+            entered.update(ledger.entry_of(stored).subject.values())
+    rows = Examination.objects.filter(item=item).order_by("examined_at", "pk")
+    return [row for row in rows if row.record_sha256 in entered]
 
 
 def write_names(bag: BagWriter, items: Iterable[EvidenceItem]) -> None:

@@ -61,7 +61,7 @@ def write_bundle(*, asker: Asker, to: Path, recipient: str, names: bool, progres
     bag = BagWriter(unfinished)
     held = list(_items(asker, export))
     originals = contents.write_originals(bag, asker, export, held, progress)
-    contents.write_records(bag, held)
+    contents.write_records(bag, held, checkpoint)
     if names:
         contents.write_names(bag, held)
     streams = [f"item/{item.pk}" for item in held] + [f"case/{asker.case.pk}"]
