@@ -114,8 +114,16 @@ class Group:
 
 
 def run_to_end(command: Sequence[str]) -> int:
-    """Run one step before the children start, its output straight through; the exit status."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603
+    """Run one step before the children start, its output straight through; the exit status.
+
+    Ctrl-C is for us alone: the step is asked to end and waited for, and KeyboardInterrupt goes on.
+    """
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0) as process:  # noqa: S603
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
 
 
 def end_in_order(running: Iterable[Running]) -> list[str]:

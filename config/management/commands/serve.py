@@ -23,6 +23,9 @@ from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
 from custody import first_run, installation
 
+# What a shell shows for a command that Ctrl-C ended.
+INTERRUPTED = 130
+
 
 class Command(BaseCommand):
     """1. take the data folder and the address, 2. migrate and collect, 3. run the processes until a signal."""
@@ -67,7 +70,12 @@ class Command(BaseCommand):
     def prepare(self, manage: Path) -> None:
         """Migrations, keys when there are none, static files."""
         for command in processes.preparations(manage, has_keys=installation.has_keys()):
-            if run_to_end(command) != 0:
+            try:
+                status = run_to_end(command)
+            except KeyboardInterrupt:
+                message = "Interrupted before anything was started; the next start goes on."
+                raise CommandError(message, returncode=INTERRUPTED) from None
+            if status != 0:
                 message = f"The preparation `manage.py {command[2]}` failed; nothing was started."
                 raise CommandError(message)
 

@@ -166,3 +166,13 @@ def test_a_taken_port_is_told_before_anything_starts(installation: Installation)
 def test_an_address_that_others_reach_is_refused_without_https(installation: Installation) -> None:
     assert installation.serve("--bind", "0.0.0.0:0").wait(60) == 1
     assert "cookies are not bound to HTTPS" in installation.text()
+
+
+def test_ctrl_c_before_anything_was_started_is_told_plainly(installation: Installation) -> None:
+    served = installation.serve()
+    assert until(lambda: any(" setup" in line for line in installation.processes()))
+    served.send_signal(signal.SIGINT)
+    assert served.wait(60) == 130
+    assert "Interrupted before anything was started" in installation.text()
+    assert "Traceback" not in installation.text()
+    assert until(gone(installation)), installation.processes()
