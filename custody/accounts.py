@@ -44,12 +44,15 @@ def set_password(*, account: Account, password: str, actor: Actor) -> None:
     password_validation.validate_password(password, account)
     account.set_password(password)
     with acts.act(actor=actor) as act:
-        act.save(account)
+        # As it stands now: the caller's copy may be older than the closing of the account.
+        current = Account.objects.select_for_update().get(pk=account.pk)
+        current.password = account.password
+        act.save(current)
         act.record(
             Action.ACCOUNT_CHANGED,
-            streams=(f"user/{account.pk}",),
-            subject={"user": str(account.pk), "changed": "password"},
-            snapshots=[account],
+            streams=(f"user/{current.pk}",),
+            subject={"user": str(current.pk), "changed": "password"},
+            snapshots=[current],
         )
 
 

@@ -5,8 +5,10 @@ A person outside a case learns nothing of it: the answer is "not found", and an 
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from custody import acts, clock, ledger
 from custody.actions import Action
@@ -58,15 +60,18 @@ def grant_membership(*, case: Case, account: Account, role: Role, actor: Actor) 
 
 
 def end_membership(*, membership: Membership, actor: Actor) -> None:
-    """End a person's work on a case; what was seen before stays on record."""
-    membership.ended = clock.now()
+    """End a person's work on a case; what was seen before stays on record. Raises ValidationError when it has ended."""
     with acts.act(actor=actor) as act:
-        act.save(membership)
+        current = Membership.objects.select_for_update().get(pk=membership.pk)
+        if current.ended is not None:
+            raise ValidationError(_("This membership has ended already."))
+        current.ended = membership.ended = clock.now()
+        act.save(current)
         act.record(
             Action.MEMBERSHIP_ENDED,
-            streams=(f"case/{membership.case_id}", f"user/{membership.account_id}"),
-            subject={"case": str(membership.case_id), "user": str(membership.account_id)},
-            snapshots=[membership],
+            streams=(f"case/{current.case_id}", f"user/{current.account_id}"),
+            subject={"case": str(current.case_id), "user": str(current.account_id)},
+            snapshots=[current],
         )
 
 
