@@ -20,6 +20,7 @@ from testimony.models import PicturesWish, Victim, VictimPicture
 __all__ = [
     "Victim",
     "create_victim",
+    "find_items",
     "find_victim",
     "get_victim_for",
     "link_pictures",
@@ -78,6 +79,13 @@ def link_pictures(*, victim: Victim, items: Sequence[EvidenceItem], actor: Actor
                 snapshots=[picture],
             )
     return pictures
+
+
+def find_items(case: Case, numbers: Sequence[str]) -> tuple[list[EvidenceItem], list[str]]:
+    """Items of a case by their evidence numbers, in the order given, and the numbers that are not in the case."""
+    found = {item.ern: item for item in items_in(case).filter(ern__in=numbers)}
+    wanted = list(dict.fromkeys(numbers))
+    return [found[number] for number in wanted if number in found], [one for one in wanted if one not in found]
 
 
 def victims_of(case: Case) -> QuerySet[Victim]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from custody import data
 from evidence import access
@@ -22,17 +25,63 @@ from testimony.core.consent import Decision
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.dossiers import Readiness
 from testimony.models import Statement, Victim
+from testimony.views.writing import may_hear, may_write, writer_in
 
 MOST_FRAMES: Final = 48
 
 
-@require_GET
+class VictimForm(forms.Form):
+    """A new victim file: the names as somebody gave them, or none."""
+
+    name_ar = forms.CharField(
+        label=_("Name in Arabic, as alleged"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "rtl", "lang": "ar", "autocomplete": "off"}),
+    )
+    name_latin = forms.CharField(
+        label=_("Name in Latin letters, as alleged"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    notes = forms.CharField(
+        label=_("Notes"),
+        max_length=4000,
+        required=False,
+        help_text=_("Nothing here that tells who a witness is: notes are not sealed."),
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    )
+
+
+class LinkForm(forms.Form):
+    """Pictures, by their evidence numbers."""
+
+    numbers = forms.CharField(
+        label=_("Evidence numbers"),
+        max_length=20_000,
+        help_text=_("One or more, parted by spaces, commas or lines, such as AMN-RWB-0000-0001."),
+        widget=forms.Textarea(attrs={"dir": "ltr", "rows": 3}),
+    )
+
+
+@require_http_methods(["GET", "POST"])
 def victims_page(request: HttpRequest, code: str) -> HttpResponse:
-    """All victims of a case, without pictures. A stranger gets 404 and an entry."""
+    """All victims of a case, without pictures, and a form for one more. A stranger gets 404 and an entry."""
     asker = asker_for(request, code)
+    form = VictimForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = victims.create_victim(case=writer_in(asker).case, actor=asker.actor, **form.cleaned_data)
+        return redirect("testimony:victim", asker.case.code, made.code)
     rows = [_row(victim) for victim in victims.victims_of(asker.case)]
-    context = {"case": asker.case, "role": asker.role, "purpose": asker.purpose, "rows": rows}
-    return render(request, "testimony/victims.html", context)
+    context = {
+        "case": asker.case,
+        "role": asker.role,
+        "purpose": asker.purpose,
+        "rows": rows,
+        "form": form if may_write(asker) else None,
+    }
+    return render(request, "testimony/victims.html", context, status=422 if form.errors else 200)
 
 
 def _row(victim: Victim) -> dict[str, Any]:
@@ -51,6 +100,25 @@ def victim_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
     """One victim. Its veiled pictures are recorded as seen before the page is sent."""
     asker = asker_for(request, code)
     found = victims.get_victim_for(asker.case, victim)
+    return _page(request, asker, found, LinkForm(), status=200)
+
+
+@require_POST
+def link(request: HttpRequest, code: str, victim: str) -> HttpResponse:
+    """Say that items show this victim."""
+    asker = writer_in(asker_for(request, code))
+    found = victims.get_victim_for(asker.case, victim)
+    form = LinkForm(request.POST)
+    if form.is_valid():
+        items, unknown = victims.find_items(asker.case, re.split(r"[\s,;]+", form.cleaned_data["numbers"].strip()))
+        if not unknown:
+            victims.link_pictures(victim=found, items=items, actor=asker.actor)
+            return redirect("testimony:victim", asker.case.code, found.code)
+        form.add_error("numbers", gettext("Not in this case: %(numbers)s") % {"numbers": ", ".join(unknown)})
+    return _page(request, asker, found, form, status=422)
+
+
+def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, status: int) -> HttpResponse:
     ready = dossiers.readiness(found)
     try:
         sheet = access.open_sheet(asker, list(ready.pictures[:MOST_FRAMES]), Form.VEILED)
@@ -69,8 +137,11 @@ def victim_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
         "may_build": asker.role in dossiers.BUILDERS,
         "blocked": _blocked(asker, ready),
         "built": dossiers.dossiers_of(found),
+        "form": form,
+        "may_write": may_write(asker),
+        "may_hear": may_hear(asker),
     }
-    return render(request, "testimony/victim.html", context)
+    return render(request, "testimony/victim.html", context, status=status)
 
 
 def _statement(row: Statement, decision: Decision) -> dict[str, Any]:

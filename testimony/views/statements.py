@@ -1,0 +1,148 @@
+"""Taking a statement: the witness by code or new, what the witness agrees to, and the words, sealed at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from custody import clock
+from custody.core.entries import Actor
+from custody.models import Case
+from custody.views.faults import add_faults
+from evidence.views.opening import asker_for
+from testimony import statements, victims, witnesses
+from testimony.consents import Answered, State, record_answer
+from testimony.core.errors import TestimonyError
+from testimony.models import ConsentForm, IdentificationMethod, Statement, StatementKind, Witness
+from testimony.statements import Paragraph, Taken
+from testimony.views.writing import hearer_in
+from testimony.witnesses import Identity, WitnessRole
+
+NEW: Final = ""
+NOT_ASKED: Final = "not-asked"
+_LANGUAGES: Final = (("ar", _("Arabic")), ("en", _("English")))
+_ANSWERS: Final = (
+    (State.YES.value, _("yes, in court dossiers")),
+    (State.NO.value, _("no")),
+    (NOT_ASKED, _("not asked yet")),
+)
+_SEALED: Final = _("Sealed at once; from then on it opens only with an entry that says who opened it and why.")
+
+
+class StatementForm(forms.Form):
+    """Everything that one conversation gives."""
+
+    witness = forms.ChoiceField(label=_("Witness"), required=False)
+    role = forms.ChoiceField(label=_("Who speaks, if new"), choices=WitnessRole.choices)
+    name_ar = forms.CharField(label=_("Name in Arabic"), max_length=200, required=False, help_text=_SEALED)
+    name_latin = forms.CharField(label=_("Name in Latin letters"), max_length=200, required=False)
+    contact = forms.CharField(label=_("How to reach the witness safely"), max_length=500, required=False)
+    answer = forms.ChoiceField(label=_("Use in court dossiers"), choices=_ANSWERS, initial=NOT_ASKED)
+    how = forms.ChoiceField(label=_("How the answer was given"), choices=ConsentForm.choices)
+    language = forms.ChoiceField(label=_("Language of the statement"), choices=_LANGUAGES)
+    kind = forms.ChoiceField(label=_("Kind of account"), choices=StatementKind.choices)
+    taken_on = forms.DateField(label=_("Taken on"), widget=forms.DateInput(attrs={"type": "date"}))
+    method = forms.ChoiceField(label=_("How the witness speaks of this victim"), choices=IdentificationMethod.choices)
+    words = forms.CharField(
+        label=_("The words of the witness"),
+        max_length=100_000,
+        help_text=_("An empty line between paragraphs; they are numbered. Sealed at once."),
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 10}),
+    )
+    translation = forms.CharField(
+        label=_("Translation, if there is one"),
+        max_length=100_000,
+        required=False,
+        help_text=_("As many paragraphs as the original."),
+        widget=forms.Textarea(attrs={"dir": "auto", "rows": 6}),
+    )
+
+    def __init__(self, data: Any, case: Case) -> None:
+        super().__init__(data)
+        known = [(witness.code, witness.code) for witness in witnesses.witnesses_of(case)]
+        field: Any = self.fields["witness"]
+        field.choices = [(NEW, _("a new witness")), *known]
+        self.initial["taken_on"] = clock.now().date()
+        for name, direction in (("name_ar", "rtl"), ("name_latin", "ltr"), ("contact", "auto")):
+            self.fields[name].widget.attrs.update({"dir": direction, "autocomplete": "off"})
+
+    def clean_taken_on(self) -> Any:
+        """A statement is taken today or was taken before."""
+        day = self.cleaned_data["taken_on"]
+        if day > clock.now().date():
+            raise ValidationError(gettext("This day is still to come."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Original and translation have to run side by side."""
+        chosen = super().clean() or self.cleaned_data
+        original = paragraphs_of(chosen.get("words", ""))
+        translated = paragraphs_of(chosen.get("translation", ""))
+        if translated and len(translated) != len(original):
+            counts = {"original": len(original), "translation": len(translated)}
+            message = gettext("The original has %(original)s paragraphs, the translation %(translation)s.") % counts
+            self.add_error("translation", message)
+        return chosen
+
+    def paragraphs(self) -> list[Paragraph]:
+        """The numbered paragraphs, each with its translation where there is one."""
+        original = paragraphs_of(self.cleaned_data["words"])
+        translated = paragraphs_of(self.cleaned_data["translation"]) or [""] * len(original)
+        return [Paragraph(*pair) for pair in zip(original, translated, strict=True)]
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Paragraphs parted by empty lines."""
+    parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n"))
+    return [part.strip() for part in parts if part.strip()]
+
+
+@sensitive_post_parameters("name_ar", "name_latin", "contact", "words", "translation")
+@require_http_methods(["GET", "POST"])
+def statement_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
+    """The form; what is typed is kept nowhere but sealed."""
+    asker = hearer_in(asker_for(request, code))
+    found = victims.get_victim_for(asker.case, victim)
+    form = StatementForm(request.POST or None, asker.case)
+    if request.method == "POST" and form.is_valid():
+        try:
+            statement = _keep(form, asker.case, asker.actor)
+            method = IdentificationMethod(form.cleaned_data["method"])
+            statements.assert_identification(statement=statement, victim=found, method=method, actor=asker.actor)
+        except ValidationError as error:
+            add_faults(form, error)
+        except TestimonyError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("testimony:victim", asker.case.code, found.code)
+    context = {"case": asker.case, "role": asker.role, "purpose": asker.purpose, "victim": found, "form": form}
+    return render(request, "testimony/statement_form.html", context, status=422 if form.errors else 200)
+
+
+def _keep(form: StatementForm, case: Case, actor: Actor) -> Statement:
+    chosen = form.cleaned_data
+    witness = witnesses.find_witness(case, chosen["witness"]) if chosen["witness"] else None
+    if witness is None:
+        witness = _new_witness(chosen, case, actor)
+    if chosen["answer"] != NOT_ASKED:
+        answered = Answered(state=State(chosen["answer"]), given_on=chosen["taken_on"], how=ConsentForm(chosen["how"]))
+        record_answer(witness=witness, answered=answered, actor=actor)
+    taken = Taken(language=chosen["language"], taken_on=chosen["taken_on"], kind=StatementKind(chosen["kind"]))
+    return statements.create_statement(witness=witness, taken=taken, paragraphs=form.paragraphs(), actor=actor)
+
+
+def _new_witness(chosen: dict[str, Any], case: Case, actor: Actor) -> Witness:
+    named = {name: chosen[name] for name in ("name_ar", "name_latin", "contact")}
+    identity = Identity(**named) if any(named.values()) else None
+    return witnesses.create_witness(
+        case=case, role=WitnessRole(chosen["role"]), languages=chosen["language"], identity=identity, actor=actor
+    )

@@ -1,0 +1,38 @@
+"""Who may write in a case, and who may hear witnesses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import Http404
+
+from custody.cases import Role
+from evidence.access import Asker
+
+# An auditor, who may be the other side's expert, changes nothing and hears nobody.
+WRITERS: Final = frozenset({Role.LEAD, Role.INVESTIGATOR, Role.LAWYER})
+HEARERS: Final = frozenset({Role.LEAD, Role.INVESTIGATOR})
+
+
+def may_write(asker: Asker) -> bool:
+    """Whether this member may open victim files and link pictures; in a closed case nobody may."""
+    return asker.role in WRITERS and asker.case.closed is None
+
+
+def may_hear(asker: Asker) -> bool:
+    """Whether this member may take statements and record what witnesses agree to."""
+    return asker.role in HEARERS and asker.case.closed is None
+
+
+def writer_in(asker: Asker) -> Asker:
+    """The same member, if allowed to write; 404 otherwise."""
+    if not may_write(asker):
+        raise Http404
+    return asker
+
+
+def hearer_in(asker: Asker) -> Asker:
+    """The same member, if allowed to hear witnesses; 404 otherwise."""
+    if not may_hear(asker):
+        raise Http404
+    return asker

@@ -1,0 +1,144 @@
+"""Taking a statement in the browser: sealed at once, by those who hear witnesses, and nothing lost on a fault."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from custody.actions import Action
+from custody.models import Entry
+from testimony.models import Statement, Witness
+from testimony.statements import open_statement
+from testimony.victims import create_victim
+from tests.cast import Cast, browser_of, ledger_size
+from tests.testimony import files
+
+PAGE = "/cases/RWB-04/victims/VF-0001/statement/"
+TYPED = {
+    "witness": "",
+    "role": "relative",
+    "name_ar": files.CANARY_NAME,
+    "name_latin": files.CANARY_LATIN,
+    "contact": "by the well",
+    "answer": "yes",
+    "how": "signature",
+    "language": "ar",
+    "kind": "first-account",
+    "taken_on": "2025-02-03",
+    "method": "named",
+    "words": "كتبتُ البطاقة.\r\n\r\nأعرف خطي.",
+    "translation": "I wrote the card.\n\nI know my hand.",
+}
+
+
+@pytest.fixture
+def victim(cast: Cast) -> None:
+    create_victim(case=cast.case, actor=files.ACTOR)
+
+
+@pytest.mark.usefixtures("victim")
+def test_what_is_typed_is_sealed_with_its_witness_and_consent(cast: Cast) -> None:
+    response = browser_of(cast.investigator).post(PAGE, TYPED)
+    assert (response.status_code, response["Location"]) == (302, "/cases/RWB-04/victims/VF-0001/")
+    statement = Statement.objects.get()
+    assert (statement.witness.code, statement.witness.consents.get().state) == ("W-0001", "yes")
+    opened = open_statement(statement=statement, actor=files.ACTOR, purpose="case-preparation")
+    assert [(paragraph.text, paragraph.translation) for paragraph in opened.paragraphs] == [
+        ("كتبتُ البطاقة.", "I wrote the card."),
+        ("أعرف خطي.", "I know my hand."),
+    ]
+    actors = set(Entry.objects.filter(action=Action.STATEMENT_CREATED).values_list("actor", flat=True))
+    assert actors == {str(cast.investigator.pk)}
+
+
+@pytest.mark.usefixtures("victim")
+def test_a_known_witness_keeps_the_code_and_an_unasked_one_stays_unasked(cast: Cast) -> None:
+    browser = browser_of(cast.lead)
+    browser.post(PAGE, TYPED | {"answer": "not-asked"})
+    browser.post(PAGE, TYPED | {"witness": "W-0001", "answer": "not-asked", "words": "ثانية", "translation": ""})
+    assert Witness.objects.count() == 1
+    assert Statement.objects.count() == 2
+    assert not Witness.objects.get().consents.exists()
+
+
+@pytest.mark.parametrize("who", ["lawyer", "auditor", "outsider"])
+@pytest.mark.usefixtures("victim")
+def test_others_do_not_hear_witnesses(cast: Cast, who: str) -> None:
+    assert browser_of(getattr(cast, who)).post(PAGE, TYPED).status_code == 404
+    assert not Statement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"translation": "one\n\ntwo\n\nthree"}, "The original has 2 paragraphs, the translation 3."),
+        ({"words": ""}, "This field is required."),
+        ({"taken_on": "2999-01-01"}, "This day is still to come."),
+    ],
+)
+@pytest.mark.usefixtures("victim")
+def test_a_fault_is_told_nothing_is_recorded_and_nothing_typed_is_lost(
+    cast: Cast, changes: dict[str, str], fault: str
+) -> None:
+    browser, start = browser_of(cast.investigator), ledger_size()
+    response = browser.post(PAGE, TYPED | changes)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert fault in page
+    assert files.CANARY_NAME in page
+    assert (ledger_size(), Witness.objects.count()) == (start, 0)
+
+
+def test_pictures_are_linked_by_number_and_strange_ones_named(cast: Cast, tmp_path: Path) -> None:
+    items = files.take_in(cast.case, tmp_path / "in")
+    victim = create_victim(case=cast.case, actor=files.ACTOR)
+    browser, address = browser_of(cast.lawyer), "/cases/RWB-04/victims/VF-0001/pictures/"
+    refused = browser.post(address, {"numbers": f"{items[0].ern}, AMN-NONE-0000-0001"})
+    assert refused.status_code == 422
+    assert "Not in this case: AMN-NONE-0000-0001" in refused.content.decode()
+    assert not victim.pictures.exists()
+    assert browser.post(address, {"numbers": f"{items[0].ern}\n{items[1].ern}"}).status_code == 302
+    assert victim.pictures.count() == 2
+    assert browser_of(cast.auditor).post(address, {"numbers": items[0].ern}).status_code == 404
+
+
+def test_a_victim_file_is_opened_in_the_browser_but_not_by_an_auditor(cast: Cast) -> None:
+    address = "/cases/RWB-04/victims/"
+    typed = {"name_ar": "سليم الحارث", "name_latin": "", "notes": ""}
+    assert browser_of(cast.auditor).post(address, typed).status_code == 404
+    response = browser_of(cast.lawyer).post(address, typed)
+    assert response["Location"] == "/cases/RWB-04/victims/VF-0001/"
+
+
+def test_a_consent_is_recorded_and_taken_back_on_the_page_of_the_witness(cast: Cast, tmp_path: Path) -> None:
+    file = files.file_of(cast.case, tmp_path / "in", consent=None)
+    browser, address = browser_of(cast.investigator), "/cases/RWB-04/witnesses/W-0001/"
+    assert "never asked" in browser.get(address).content.decode()
+    typed = {"state": "yes", "given_on": "2025-02-03", "how": "thumbprint", "form_version": "1", "expires_on": ""}
+    assert browser.post(address, typed).status_code == 302
+    consent = file.witness.consents.get()
+    assert (consent.state, consent.given_on) == ("yes", datetime.date(2025, 2, 3))
+    assert browser.post(f"{address}withdraw/").status_code == 302
+    assert file.witness.consents.get().state == "withdrawn"
+    page = browser.get(address).content.decode()
+    assert "the witness withdrew the consent" in page
+    assert files.CANARY_NAME not in page
+
+
+def test_an_end_before_the_beginning_is_a_fault_beside_its_field(cast: Cast, tmp_path: Path) -> None:
+    file = files.file_of(cast.case, tmp_path / "in", consent=None)
+    typed = {"state": "yes", "given_on": "2025-02-03", "how": "audio", "form_version": "1", "expires_on": "2025-01-01"}
+    assert browser_of(cast.lead).post("/cases/RWB-04/witnesses/W-0001/", typed).status_code == 422
+    assert not file.witness.consents.exists()
+
+
+@pytest.mark.parametrize("who", ["lawyer", "auditor"])
+def test_others_read_the_answers_and_change_nothing(cast: Cast, tmp_path: Path, who: str) -> None:
+    file = files.file_of(cast.case, tmp_path / "in")
+    browser, address = browser_of(getattr(cast, who)), "/cases/RWB-04/witnesses/W-0001/"
+    assert browser.get(address).status_code == 200
+    assert browser.post(f"{address}withdraw/").status_code == 404
+    assert browser.post(address, {"state": "no"}).status_code in (404, 422)
+    assert file.witness.consents.get().state == "yes"
