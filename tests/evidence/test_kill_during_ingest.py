@@ -74,7 +74,7 @@ def kill_at(installation: Installation, folder: Path, moment: float) -> bool:
 
 @pytest.mark.skipif(shutil.which("kill") is None, reason="needs a system with signals")
 def test_an_ingest_killed_at_random_moments_is_made_good(tmp_path: Path) -> None:
-    generator = random.Random(4)  # noqa: S311 - moments and contents, not secrets
+    generator = random.Random(4)
     installation = Installation(tmp_path / "data")
     killed = rounds = 0
     longest = 8.0
