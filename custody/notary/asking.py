@@ -68,6 +68,14 @@ def _publish() -> bytes:
             if key not in _own:
                 _own[key] = Notary()
             return _own[key].publish()
+    try:
+        return _ask()
+    except sockets.ProcessUnavailable:
+        # It may have been leaving: the next one answers.
+        return _ask()
+
+
+def _ask() -> bytes:
     caller = client.reach("notary")
     try:
         return sockets.unb64(caller.ask("publish")["note"])

@@ -20,6 +20,7 @@ from custody.sockets import Caller, ProcessUnavailable, Refused
 
 _START_SECONDS = 30.0
 _STARTS = 3
+_REPEATABLE = ("about", "sign_records")
 # The first checkpoint after a start compares the whole ledger.
 _ANSWER_SECONDS = {"registrar": 60.0, "notary": 600.0}
 _lock = threading.Lock()
@@ -33,17 +34,10 @@ class SocketRegistrar:
     def __init__(self) -> None:
         self._reaching = threading.Lock()
         self._caller = reach("registrar")
-        about = self._about()
+        about = self.ask("about")
         self._certificate = sockets.unb64(about["certificate"])
         self._root = sockets.unb64(about["root"])
         self._fingerprint = str(about["fingerprint"])
-
-    def _about(self) -> dict[str, JsonValue]:
-        try:
-            return self.ask("about")
-        except ProcessUnavailable:
-            # It may have been about to leave when it was reached: the next one answers.
-            return self.ask("about")
 
     def _reached(self) -> Caller:
         with self._reaching:
@@ -54,6 +48,15 @@ class SocketRegistrar:
 
     def ask(self, operation: str, **question: JsonValue) -> dict[str, JsonValue]:
         """One question. Raises RegistrarRefused, ProcessUnavailable."""
+        try:
+            return self._reached().ask(operation, **question)
+        except ProcessUnavailable:
+            # It may have been leaving. What is allowed any number of times is asked once more; a use that is spent
+            # on one entry never is.
+            if operation not in _REPEATABLE:
+                raise
+        except Refused as error:
+            raise RegistrarRefused(str(error)) from error
         try:
             return self._reached().ask(operation, **question)
         except Refused as error:
