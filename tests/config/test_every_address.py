@@ -25,6 +25,7 @@ from custody.purposes import Purpose
 from evidence.intake import store
 from evidence.models import Batch, EvidenceItem
 from testimony.victims import Victim, create_victim
+from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
 from tests.exhibits import examine, picture, receive
 
@@ -50,6 +51,7 @@ class World:
     item: EvidenceItem
     stored: set[bytes]
     victim: Victim
+    witness: Witness
 
     def values(self, client: Client, name: str) -> dict[str, Any]:
         """What stands in the address, for one that exists."""
@@ -61,6 +63,7 @@ class World:
             "part": "record.json",
             "seq": 0,
             "victim": self.victim.code,
+            "witness": self.witness.code,
         }
         needed = ALL[name].pattern.converters
         if "grant" in needed:
@@ -89,7 +92,9 @@ def world(cast: Cast) -> World:
     for sha256 in objects:
         with store().open(sha256) as file:
             stored.add(file.read())
-    return World(cast, item, stored, create_victim(case=cast.case, actor=for_command()))
+    victim = create_victim(case=cast.case, actor=for_command())
+    witness = create_witness(case=cast.case, role=WitnessRole.RELATIVE, actor=for_command())
+    return World(cast, item, stored, victim, witness)
 
 
 def _body(answer: HttpResponse | StreamingHttpResponse) -> bytes:
@@ -181,6 +186,8 @@ NO_PAGES = {
     "evidence:verify",
     "set_language",
     "testimony:dossier",
+    "testimony:link",
+    "testimony:withdraw",
 }
 PAGES = sorted(set(ALL) - NO_PAGES)
 
