@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import fcntl
 import hashlib
@@ -27,6 +28,7 @@ from evidence.models import Arrival, ArrivalStatus, Batch, BatchState, Channel, 
 from evidence.sources import Census
 
 _ROWS_AT_ONCE = 2_000
+_UPLOAD_LOST = datetime.timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +54,9 @@ class Order:
 
 
 @contextmanager
-def held(order: Order) -> Iterator[None]:
-    """Hold the right to run this order while the block runs. Raises IntakeError when another process holds it."""
-    path = data.work() / f"intake-{order.key[:32]}.lock"
+def held(key: str) -> Iterator[None]:
+    """Hold the right to work on the batch of this order. Raises IntakeError when another process holds it."""
+    path = data.work() / f"intake-{key[:32]}.lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,6 +141,32 @@ def sign_all_closed() -> int:
 def open_batches(case: Case) -> list[Batch]:
     """The batches of a case that were interrupted or still run."""
     return list(Batch.objects.filter(case=case, state=BatchState.OPEN))
+
+
+def close_interrupted(key: uuid.UUID, actor: Actor) -> Batch:
+    """Close a batch that nobody will go on with: it holds what it recorded.
+
+    Raises IntakeError when there is no such open batch or its intake still runs.
+    """
+    batch = Batch.objects.filter(pk=key, state=BatchState.OPEN).first()
+    if batch is None:
+        raise IntakeError("there is no open batch of this number")
+    with held(batch.source_key):
+        return close(batch, actor)
+
+
+def close_lost_uploads(actor: Actor) -> int:
+    """Close batches whose uploads were cut off an hour ago: the files received are gone, so nothing can go on.
+
+    Returns how many.
+    """
+    lost = Batch.objects.filter(state=BatchState.OPEN, channel=Channel.WEB, opened__lt=clock.now() - _UPLOAD_LOST)
+    closed = 0
+    for batch in lost:
+        with contextlib.suppress(IntakeError):
+            close_interrupted(batch.pk, actor)
+            closed += 1
+    return closed
 
 
 def recount(batch: Batch) -> dict[str, int]:

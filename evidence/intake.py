@@ -74,7 +74,7 @@ def take_in(*, order: Order, offered: Iterable[Offered], expected: Census, progr
     The batch is left open when this raises; the same order goes on with it.
     """
     signing.wake()
-    with batches.held(order):
+    with batches.held(order.key):
         batch = batches.open_or_resume(order, expected)
         with vault.open_run(store(), holdings.known_objects) as run:
             book = _book(batch, order, run)

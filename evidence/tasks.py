@@ -13,8 +13,10 @@ ITEMS_PER_TASK = 480
 
 @shared_task(name="evidence.examine_waiting")
 def examine_waiting() -> None:
-    """Examine items that wait, and sign batch records that a crash left unsigned."""
+    """Examine items that wait; close and sign batches that a crash left unfinished for good."""
+    actor = actors.for_process("worker")
     with examining.alone_here() as alone:
         if alone:
+            batches.close_lost_uploads(actor)
             batches.sign_all_closed()
-            examining.examine_waiting(actor=actors.for_process("worker"), limit=ITEMS_PER_TASK)
+            examining.examine_waiting(actor=actor, limit=ITEMS_PER_TASK)

@@ -1,6 +1,7 @@
 """Making upright, small, metadata-free pictures from an original, within limits. Runs in the child only."""
 
 import io
+import math
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -84,9 +85,9 @@ def upright(picture: Image.Image) -> Upright:
 
 
 def _decode(picture: Image.Image) -> bool:
-    side = LONGEST_SIDE[Kind.PREVIEW]
     # A JPEG is decoded at a half, quarter or eighth when that is still at least as large as the preview.
-    picture.draft(None, (side, side))
+    shrunk = LONGEST_SIDE[Kind.PREVIEW] / max(picture.size)
+    picture.draft(None, (math.ceil(picture.width * shrunk), math.ceil(picture.height * shrunk)))
     try:
         picture.load()
     except (Image.DecompressionBombError, MemoryError) as error:
