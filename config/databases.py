@@ -43,7 +43,9 @@ def describe(env: Environment, root: Path) -> dict[str, Any]:
     if found.get("ENGINE") == SQLITE and found["NAME"] != ":memory:":
         return found | {"OPTIONS": _sqlite_options()}
     if found.get("ENGINE") == POSTGRESQL:
-        return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        # A committed entry survives a power cut, whatever the server's own default says.
+        options = {"options": "-c synchronous_commit=on"}
+        return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     message = "DATABASE_URL must name SQLite in a file (sqlite:////folder/file) or PostgreSQL (postgres://...)."
     raise ImproperlyConfigured(message)
 

@@ -41,14 +41,18 @@ class Act:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     appended: list[Appended] = field(default_factory=list)
     _drafts: list[Draft] = field(default_factory=list)
-    _unbound: dict[int, Recorded] = field(default_factory=dict)
+    _unbound: dict[int, tuple[Recorded, list[str]]] = field(default_factory=dict)
 
     def save(self, record: Recorded) -> None:
         """Check, save and keep a history row of one record. Raises ValidationError."""
         record.full_clean()
         with recording(record, self.id):
             record.save()
-        self._unbound[id(record)] = record
+        self._note(record)
+
+    def _note(self, record: Recorded) -> None:
+        """A record saved twice in one act has two history rows, and the entry binds both."""
+        self._unbound.setdefault(id(record), (record, []))[1].append(record.snapshot_digest)
 
     def save_many(self, records: Sequence[Recorded]) -> None:
         """Insert many new records of one model with their history: the one bulk path.
@@ -67,7 +71,8 @@ class Act:
         moment = clock.now()
         rows = [history_row(record, act=self.id, moment=moment) for record in records]
         QuerySet(type(rows[0])).bulk_create(rows, batch_size=_ROWS_AT_ONCE)
-        self._unbound.update({id(record): record for record in records})
+        for record in records:
+            self._note(record)
 
     def record(  # noqa: PLR0913
         self,
@@ -102,7 +107,7 @@ class Act:
         )
 
     def _bind(self, snapshots: Sequence[Recorded]) -> dict[str, str]:
-        digests = [self._unbound.pop(id(record)).snapshot_digest for record in snapshots]
+        digests = [digest for record in snapshots for digest in self._unbound.pop(id(record))[1]]
         if len(digests) > _SNAPSHOTS_PER_ENTRY:
             return {"snapshots": snapshot_manifest(digests), "snapshot_count": str(len(digests))}
         names = ["snapshot", *(f"snapshot_{place}" for place in range(2, len(digests) + 1))]
@@ -111,7 +116,7 @@ class Act:
     def finish(self) -> None:
         """Write the entries; the last statements of the act. Raises ActRefused."""
         if self._unbound:
-            kinds = sorted({type(record).__name__ for record in self._unbound.values()})
+            kinds = sorted({type(record).__name__ for record, _digests in self._unbound.values()})
             raise ActRefused(f"saved but bound by no entry: {', '.join(kinds)}")
         self.appended = ledger.append_many(self._drafts)
 

@@ -123,7 +123,6 @@ class Arrival(models.Model):
     """One file as it came: what became of it and under what name. Written once."""
 
     personal_data: ClassVar[tuple[str, ...]] = ("name", "path")
-    never_changes: ClassVar[bool] = True
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="arrivals")

@@ -34,7 +34,6 @@ class Examination(models.Model):
     """One signed examination record. There may be several of one item, by different tools. Written once."""
 
     personal_data: ClassVar[tuple[str, ...]] = ("record", "claims")
-    never_changes: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="examinations")
@@ -59,7 +58,6 @@ class Derivative(models.Model):
     """An object made from an original: its own digest, and the recipe. Written once."""
 
     personal_data: ClassVar[tuple[str, ...]] = ()
-    never_changes: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="derivatives")

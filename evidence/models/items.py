@@ -15,7 +15,6 @@ class EvidenceItem(models.Model):
     """One thing received. The same bytes from another place are an item of their own, linked by ``duplicate_of``."""
 
     personal_data: ClassVar[tuple[str, ...]] = ()
-    never_changes: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     ern = models.CharField(max_length=60, unique=True)
@@ -59,7 +58,6 @@ class Receipt(models.Model):
     """The signed ingest record of one item, byte for byte."""
 
     personal_data: ClassVar[tuple[str, ...]] = ()
-    never_changes: ClassVar[bool] = True
 
     item = models.OneToOneField(EvidenceItem, on_delete=models.PROTECT, primary_key=True, related_name="receipt")
     record = models.BinaryField()

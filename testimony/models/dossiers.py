@@ -19,7 +19,6 @@ class Dossier(models.Model):
 
     personal_data: ClassVar[tuple[str, ...]] = ()
     written_once: ClassVar[bool] = True
-    never_changes: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("custody.Case", on_delete=models.PROTECT, related_name="dossiers")

@@ -13,6 +13,8 @@ from custody.actors import for_command
 from custody.cases import Case
 from custody.core import canonical, entries
 from custody.history import UnrecordedChange
+from custody.verification import Inspection
+from custody.verification.histories import check_histories
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -70,3 +72,16 @@ def test_many_records_keep_their_history_under_one_manifest() -> None:
     entry = entries.decode(ledger.body_of(act.appended[0].seq) or b"")
     assert entry.subject["snapshots"] == acts.snapshot_manifest(digests)
     assert entry.subject["snapshot_count"] == "20"
+
+
+def test_a_record_saved_twice_in_one_act_is_bound_twice() -> None:
+    case = Case(code="X-1", title_en="First", created=clock.now())
+    with acts.act(actor=for_command()) as act:
+        act.save(case)
+        case.title_en = "Second"
+        act.save(case)
+        act.record(Action.CASE_CREATED, streams=("ledger",), subject={}, snapshots=[case])
+    inspection = Inspection()
+    check_histories(inspection)
+    assert inspection.findings == []
+    assert case.history.count() == 2
