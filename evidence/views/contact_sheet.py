@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -91,8 +92,15 @@ def _filtered(items: QuerySet[EvidenceItem], form: SheetForm) -> QuerySet[Eviden
     return items
 
 
-def _frames(asker: Asker, page: Page[EvidenceItem], sheet: Sheet | None) -> list[dict[str, Any]]:
-    wordless = access.wordless(asker, page)
+def _in_order(held: QuerySet[EvidenceItem], ids: list[UUID]) -> list[EvidenceItem]:
+    """The items of one page with what stands beside them: joined for these alone, not for all that are skipped."""
+    found = held.filter(pk__in=ids).select_related("description", "name", "job", "batch__collection")
+    by_id = {item.pk: item for item in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _frames(asker: Asker, shown: list[EvidenceItem], sheet: Sheet | None) -> list[dict[str, Any]]:
+    wordless = access.wordless(asker, shown)
     return [
         {
             "item": item,
@@ -103,16 +111,16 @@ def _frames(asker: Asker, page: Page[EvidenceItem], sheet: Sheet | None) -> list
             "waiting": getattr(getattr(item, "job", None), "state", "") in (JobState.WAITING, JobState.RUNNING),
             "batch": item.batch_id,
         }
-        for item in page
+        for item in shown
     ]
 
 
-def _sheet(asker: Asker, page: Page[EvidenceItem], pictures: str) -> Sheet | None:
+def _sheet(asker: Asker, shown: list[EvidenceItem], pictures: str) -> Sheet | None:
     if pictures == WORDS:
         access.open_sheet(asker, [], Form.VEILED)
         return None
     try:
-        return access.open_sheet(asker, list(page), Form.VEILED if pictures == VEILED else Form.THUMBNAIL)
+        return access.open_sheet(asker, shown, Form.VEILED if pictures == VEILED else Form.THUMBNAIL)
     except AccessRefused as refusal:
         not_found(refusal)
 
@@ -124,8 +132,8 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
     form = SheetForm(request.GET, asker.case)
     held = items_in(asker.case)
     items = _filtered(held, form).order_by(*ORDERS[form.chosen("order", "number")])
-    items = items.select_related("description", "name", "job", "batch__collection")
-    page = Paginator(items, FRAMES).get_page(request.GET.get("page"))
+    page = Paginator(items.values_list("pk", flat=True), FRAMES).get_page(request.GET.get("page"))
+    shown = _in_order(held, list(page))
     pictures = form.chosen("pictures", VEILED)
     last = Batch.objects.filter(case=asker.case).order_by("-opened").first()
     context = {
@@ -135,7 +143,7 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
         "lead": cases.members_of(asker.case).filter(role=Role.LEAD).first(),
         "form": form,
         "page": page,
-        "frames": _frames(asker, page, _sheet(asker, page, pictures)),
+        "frames": _frames(asker, shown, _sheet(asker, shown, pictures)),
         "pictures": pictures,
         "purpose": asker.purpose,
         "total": held.count(),
