@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 
 from custody import clock, data, ledger, notary
@@ -76,13 +77,14 @@ def take_in(*, order: Order, offered: Iterable[Offered], expected: Census, progr
     signing.wake()
     with batches.held(order.key):
         batch = batches.open_or_resume(order, expected)
-        with vault.open_run(store(), holdings.known_objects) as run:
-            book = _book(batch, order, run)
-            try:
-                for chunk in _chunks(_read_all(run, offered, progress)):
-                    book.enter(chunk)
-            finally:
-                book.close()
+        # In this order: whatever happens, the readers have ended before the run lets go of the vault.
+        with (
+            vault.open_run(store(), holdings.known_objects) as run,
+            closing(_book(batch, order, run)) as book,
+            closing(_read_all(run, offered, progress)) as arrived,
+        ):
+            for chunk in _chunks(arrived):
+                book.enter(chunk)
         batch = batches.close(batch, order.actor)
     return TakenIn(batch, notary.ensure_checkpoint())
 
@@ -110,7 +112,7 @@ def _chunks(arrived: Iterator[Arrived]) -> Iterator[list[Arrived]]:
         yield chunk
 
 
-def _read_all(run: Run, offered: Iterable[Offered], progress: Progress | None) -> Iterator[Arrived]:
+def _read_all(run: Run, offered: Iterable[Offered], progress: Progress | None) -> Generator[Arrived, None, None]:
     """Yield in the order offered what several threads read at once, a bounded number ahead."""
     waiting: deque[Future[Arrived]] = deque()
     with ThreadPoolExecutor(READERS, thread_name_prefix="read") as readers:

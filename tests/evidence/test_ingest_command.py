@@ -110,6 +110,13 @@ def test_a_path_where_nothing_is_is_an_error(folder: Path) -> None:
     assert caught.value.returncode == 2
 
 
+@pytest.mark.usefixtures("case")
+def test_a_source_that_cannot_be_a_title_is_an_error(folder: Path) -> None:
+    with pytest.raises(CommandError, match="at most 200") as caught:
+        answer(folder, "--source", "x" * 201)
+    assert caught.value.returncode == 2
+
+
 @pytest.mark.usefixtures("installation")
 def test_an_unknown_case_is_an_error(folder: Path) -> None:
     with pytest.raises(CommandError, match="no case RWB-04") as caught:

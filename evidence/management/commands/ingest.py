@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import Tags
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             taken = self._take_in(paths, options)
         except KeyboardInterrupt:
             raise CommandError(self._how_to_go_on(options["case"]), returncode=_INTERRUPTED) from None
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages), returncode=_ERROR) from error
         except (EvidenceError, CustodyError, OSError) as error:
             message = f"{error} {self._how_to_go_on(options['case'])}"
             raise CommandError(message.strip(), returncode=_ERROR) from error
