@@ -97,19 +97,21 @@ def members_of(case: Case) -> QuerySet[Membership]:
 
 
 def get_case_for(account: Account, code: str, *, actor: Actor) -> Case:
-    """The case with this code, if the account works on it; else Http404, with an entry when there is such a case."""
+    """The case with this code, if the account works on it; else Http404, with an entry that says who asked.
+
+    A code that names no case is recorded the same way: a difference in work would tell which codes exist.
+    """
     case = find_case(code)
-    if case is None:
-        raise Http404
-    if role_in(account, case) is None:
-        ledger.append_alone(
-            ledger.Draft(
-                action=Action.CASE_ACCESS_REFUSED,
-                actor=actor,
-                streams=(f"case/{case.pk}", f"user/{account.pk}"),
-                subject={"case": str(case.pk), "user": str(account.pk)},
-                outcome=Outcome.DENIED,
-            )
+    if case is not None and role_in(account, case) is not None:
+        return case
+    about = {"case": str(case.pk)} if case else {"reason": "no-such-case"}
+    ledger.append_alone(
+        ledger.Draft(
+            action=Action.CASE_ACCESS_REFUSED,
+            actor=actor,
+            streams=(*((f"case/{case.pk}",) if case else ()), f"user/{account.pk}"),
+            subject={**about, "user": str(account.pk)},
+            outcome=Outcome.DENIED,
         )
-        raise Http404
-    return case
+    )
+    raise Http404

@@ -97,6 +97,7 @@ KEYS: Final[dict[str, Promise]] = {
 }
 
 REASONS: Final[dict[str, Promise]] = {
+    "no-such-case": _("no such case"),
     "not-a-member": _("not a member of the case"),
     "no-purpose": _("no purpose was chosen"),
     "not-in-case": _("not admitted to this case"),

@@ -56,6 +56,14 @@ def test_a_stranger_finds_nothing_and_the_refusal_is_recorded(administrator: boo
     assert list(cases.cases_for(stranger)) == []
 
 
+def test_asking_for_a_code_that_names_no_case_is_recorded_alike() -> None:
+    stranger, size = person("omar"), ledger.size()
+    with pytest.raises(Http404):
+        cases.get_case_for(stranger, "NONE-1", actor=for_command(stranger))
+    assert ledger.size() == size + 1
+    assert last().subject == {"reason": "no-such-case", "user": str(stranger.pk)}
+
+
 def test_whose_membership_ended_finds_nothing() -> None:
     lead, lawyer = person("hala"), person("layla")
     case = a_case(lead)
