@@ -11,9 +11,12 @@ class TestimonyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from custody.verification import register_check
         from evidence.access import register_policy
         from testimony import tabs
         from testimony.policies import family_wish
+        from testimony.verification import check_testimony
 
         register_policy(family_wish)
         tabs.register()
+        register_check("testimony", check_testimony, order=90)

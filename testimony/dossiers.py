@@ -76,6 +76,14 @@ class Built:
     withheld: tuple[tree.Withheld, ...]
 
 
+class _ConsentChangedError(Exception):
+    """Somebody took a consent back while the pages were being set."""
+
+    def __init__(self, now: Readiness) -> None:
+        super().__init__("a consent changed")
+        self.reasons = tuple(dict.fromkeys(why.value for _, decision in now.withheld for why in decision.reasons))
+
+
 def readiness(victim: Victim) -> Readiness:
     """Decide, today, for each statement about a victim whether consent covers a court dossier."""
     rows = statements_about(victim)
@@ -106,7 +114,10 @@ def build_dossier(*, victim: Victim, asker: Asker, to: Path, progress: Progress 
             sha256 = render(content, waiting.open, stream)
             stream.flush()
             os.fsync(stream.fileno())
-        dossier = _record(victim, asker, content, sha256=sha256, size=drawn.stat().st_size)
+        try:
+            dossier = _record(victim, asker, content, sha256=sha256, size=drawn.stat().st_size)
+        except _ConsentChangedError as change:
+            raise _refuse(victim, asker, change.reasons) from change
         _deliver(drawn, to)
     notary.ensure_checkpoint()
     return Built(dossier, to, content.withheld)
@@ -207,6 +218,9 @@ def _record(victim: Victim, asker: Asker, content: tree.Dossier, *, sha256: str,
         built=clock.now(),
     )
     with transaction.atomic():
+        now = readiness(victim)
+        if not {statement.code for statement in content.statements} <= {row.code for row, _ in now.allowed}:
+            raise _ConsentChangedError(now)
         dossier.full_clean()
         dossier.save(force_insert=True)
         ledger.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from custody import data
+from custody import clock, data
 from evidence.access import AccessRefused, Asker, Form, Refusal, open_one
 from evidence.derivatives import pictures_of
 from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination
@@ -20,6 +21,8 @@ from testimony.core.errors import PictureError
 from testimony.typesetting.pictures import JpegFrame, read_frame
 
 _JPEG: Final = "image/jpeg"
+_PREFIX: Final = "dossier-"
+_YOUNG_SECONDS: Final = 60
 _HEAD: Final = 1 << 20  # a frame header stands behind the metadata, which cameras keep below this
 _ALARMS: Final = frozenset({Refusal.DIGEST_MISMATCH.value, Refusal.BYTES_MISSING.value})
 # EXIF orientation (tag 0x0112) to quarter turns clockwise. The mirrored ones are shown as they are.
@@ -97,20 +100,44 @@ def _picture(
 
 @contextmanager
 def tray() -> Iterator[Tray]:
-    """A private folder under the work folder; removed at the end, whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix="dossier-", dir=data.work()))
-    folder.chmod(0o700)
+    """A private folder under the work folder; removed at the end, whatever happens.
+
+    A build that was killed leaves its folder, with the words of witnesses in it: the next one removes it. The lock
+    tells the folder of a living build from that of a dead one.
+    """
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=data.work()))
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         yield Tray(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
-def sweep(older_than_seconds: float, now: float) -> int:
-    """Remove trays that a crash left behind; returns how many."""
-    gone = 0
-    for folder in data.work().glob("dossier-*"):
-        if folder.is_dir() and now - os.stat(folder).st_mtime > older_than_seconds:  # noqa: PTH116
+def _sweep() -> None:
+    for folder in data.work().glob(f"{_PREFIX}*"):
+        if _is_young(folder):
+            continue
+        try:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
             shutil.rmtree(folder, ignore_errors=True)
-            gone += 1
-    return gone
+        finally:
+            os.close(lock)
+
+
+def _is_young(folder: Path) -> bool:
+    """Whether its build may not have come to its lock yet."""
+    try:
+        changed = folder.stat().st_mtime
+    except FileNotFoundError:
+        return True
+    return clock.now().timestamp() - changed < _YOUNG_SECONDS

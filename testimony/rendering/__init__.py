@@ -1,6 +1,5 @@
 """Drawing a content tree as a PDF: the same tree gives the same bytes, on every day and on every machine."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
@@ -71,8 +70,3 @@ def _about(dossier: Dossier) -> About:
     author = spelled_out(cover.submitted_by.latin or cover.submitted_by.arabic)
     subject = words.DEMONSTRATION.en if dossier.demonstration else words.DOSSIER.en
     return About(title, author, subject, software, "en", made)
-
-
-def used_pictures(dossier: Dossier) -> Iterable[str]:
-    """Digests of the pictures that drawing this dossier will ask for, each once."""
-    return dict.fromkeys(exhibit.picture.sha256 for exhibit in dossier.exhibits if exhibit.picture)

@@ -50,7 +50,7 @@ class StatementForm(forms.Form):
     how = forms.ChoiceField(label=_("How the answer was given"), choices=ConsentForm.choices)
     language = forms.ChoiceField(label=_("Language of the statement"), choices=_LANGUAGES)
     kind = forms.ChoiceField(label=_("Kind of account"), choices=StatementKind.choices)
-    taken_on = forms.DateField(label=_("Taken on"), widget=forms.DateInput(attrs={"type": "date"}))
+    taken_on = forms.DateField(label=_("Taken on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     method = forms.ChoiceField(label=_("How the witness speaks of this victim"), choices=IdentificationMethod.choices)
     words = forms.CharField(
         label=_("The words of the witness"),

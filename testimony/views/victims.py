@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from pathlib import Path
 from typing import Any, Final
 
 from django import forms
@@ -16,7 +14,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from custody import data
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
 from evidence.views.opening import asker_for, not_found
@@ -24,6 +21,7 @@ from testimony import dossiers, victims, wording
 from testimony.core.consent import Decision
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.dossiers import Readiness
+from testimony.gathering import tray
 from testimony.models import Statement, Victim
 from testimony.views.writing import may_hear, may_write, writer_in
 
@@ -172,8 +170,8 @@ def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
     """Build the dossier and send it. Its entry is committed first; a refusal is on record and told on the page."""
     asker = asker_for(request, code)
     found = victims.get_victim_for(asker.case, victim)
-    with tempfile.TemporaryDirectory(prefix="dossier-", dir=data.work()) as folder:
-        to = Path(folder) / "sent.pdf"
+    with tray() as waiting:
+        to = waiting.folder / "sent.pdf"
         try:
             built = dossiers.build_dossier(victim=found, asker=asker, to=to)
         except ConsentError as error:

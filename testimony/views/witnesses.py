@@ -27,14 +27,14 @@ class AnswerForm(forms.Form):
     """A new answer about use in court dossiers."""
 
     state = forms.ChoiceField(label=_("Use in court dossiers"), choices=ConsentState.choices[:2])
-    given_on = forms.DateField(label=_("Given on"), widget=forms.DateInput(attrs={"type": "date"}))
+    given_on = forms.DateField(label=_("Given on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     how = forms.ChoiceField(label=_("How the answer was given"), choices=ConsentForm.choices)
     form_version = forms.CharField(label=_("Version of the form"), max_length=20, initial="1")
     expires_on = forms.DateField(
         label=_("Ends on"),
         required=False,
         help_text=_("Leave empty when no end was agreed."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def clean_given_on(self) -> Any:

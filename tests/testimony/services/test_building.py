@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pikepdf
 import pytest
@@ -18,9 +20,13 @@ from custody.models import Account, Entry
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from testimony.consents import State, withdraw
+from testimony.core import dossier as tree
 from testimony.core.errors import ConsentError, MissingGlyphError
 from testimony.dossiers import build_dossier, readiness
+from testimony.gathering import tray
 from testimony.models import Dossier, PicturesWish
+from testimony.rendering import render
+from testimony.typesetting.pictures import PictureReader
 from testimony.victims import create_victim, set_wish
 from tests.cast import Cast
 from tests.testimony import files
@@ -159,3 +165,34 @@ def test_the_command_refuses_with_exit_code_one(cast: Cast, tmp_path: Path) -> N
     with pytest.raises(CommandError, match="Refused, and the refusal is recorded") as refusal:
         call_command("dossier", cast.case.code, file.victim.code, "--to", str(tmp_path / "d.pdf"))
     assert refusal.value.returncode == 1
+
+
+def test_a_consent_taken_back_while_the_pages_are_set_stops_it(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, to = files.file_of(cast.case, tmp_path / "in"), tmp_path / "d.pdf"
+
+    def render_slowly(content: tree.Dossier, pictures: PictureReader, stream: BinaryIO) -> str:
+        withdraw(consent=file.witness.consents.get(), on=datetime.date(2025, 3, 1), actor=files.ACTOR)
+        return render(content, pictures, stream)
+
+    monkeypatch.setattr("testimony.dossiers.render", render_slowly)
+    with pytest.raises(ConsentError, match="withdrew"):
+        build_dossier(victim=file.victim, asker=files.operator(cast.case), to=to)
+    assert _newest(Action.DOSSIER_REFUSED).outcome == "denied"
+    assert not to.exists()
+    assert not Dossier.objects.exists()
+
+
+def test_what_a_killed_build_left_is_removed_and_a_living_one_is_not(data_dir: Path) -> None:
+    left = data.work() / "dossier-left"
+    left.mkdir()
+    (left / "dossier.pdf").write_bytes(b"the words of a witness")
+    os.utime(left, (0, 0))
+    with tray() as living:
+        os.utime(living.folder, (0, 0))
+        with tray() as second:
+            assert living.folder.exists()
+            assert second.folder != living.folder
+        assert not left.exists()
+    assert not list(data.work().glob("dossier-*"))

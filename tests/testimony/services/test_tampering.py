@@ -1,0 +1,122 @@
+"""Tampering with testimony past the software: each act is found, and by the fact that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from custody import fences
+from custody.models import PersonKey
+from custody.verification import Inspection, inspect
+from testimony.consents import State
+from testimony.dossiers import build_dossier
+from testimony.models import Consent, Dossier, Statement, Witness
+from tests.cast import Cast
+from tests.testimony import files
+
+Act = Callable[[], None]
+
+
+def sql(statement: str, *parameters: str | bytes | int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+@pytest.fixture
+def file(cast: Cast, tmp_path: Path) -> files.File:
+    file = files.file_of(cast.case, tmp_path / "in")
+    build_dossier(victim=file.victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
+    return file
+
+
+def _facts() -> set[tuple[str, str]]:
+    return {(finding.fact, finding.message) for finding in inspect(Inspection()).findings}
+
+
+def swap_sealed_bytes() -> None:
+    sealed = bytes(Statement.objects.get().sealed)
+    sql("UPDATE testimony_statement SET sealed = %s", sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+
+def say_yes_for_the_witness() -> None:
+    sql("UPDATE testimony_consent SET state = 'yes'")
+
+
+def forget_a_refusal() -> None:
+    sql("DELETE FROM testimony_consent")
+
+
+def give_a_dossier_another_digest() -> None:
+    sql("UPDATE testimony_dossier SET sha256 = %s", "0" * 64)
+
+
+def forget_a_dossier() -> None:
+    sql("DELETE FROM testimony_dossier")
+
+
+def _columns(row: Dossier) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def move_a_key_to_another_person() -> None:
+    known = PersonKey.objects.get()
+    sql("UPDATE custody_personkey SET entry = %s", known.entry + 1)
+
+
+def rename_a_victim() -> None:
+    sql("UPDATE testimony_victim SET name_latin = 'Somebody else'")
+
+
+TABLE = [
+    (swap_sealed_bytes, "sealed"),
+    (say_yes_for_the_witness, "history"),
+    (forget_a_refusal, "history"),
+    (give_a_dossier_another_digest, "dossier"),
+    (forget_a_dossier, "dossier"),
+    (move_a_key_to_another_person, "person-key"),
+    (rename_a_victim, "history"),
+]
+
+
+def test_untouched_testimony_verifies_clean(file: files.File) -> None:
+    verdict = inspect(Inspection())
+    assert verdict.findings == ()
+    assert verdict.counts["sealed_statements"] == verdict.counts["sealed_identities"] == 1
+    assert verdict.counts["dossiers"] == verdict.counts["person_keys"] == 1
+
+
+@pytest.mark.parametrize(("act", "fact"), TABLE, ids=[act.__name__ for act, _ in TABLE])
+def test_each_act_is_found(file: files.File, act: Act, fact: str) -> None:
+    if act in (say_yes_for_the_witness, forget_a_refusal):
+        files.agree(file.witness, State.NO)
+    fences.remove()
+    act()
+    found = {name for name, _ in _facts() if name != "fence"}
+    assert fact in found
+
+
+def test_a_destroyed_key_is_said_and_is_no_tampering(file: files.File) -> None:
+    PersonKey.objects.all().delete()
+    verdict = inspect(Inspection())
+    assert verdict.findings == ()
+    assert any("their keys are gone" in words for words in verdict.not_checked)
+    assert Witness.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE testimony_dossier SET version = 2", "DELETE FROM testimony_dossier"], ids=["alter", "delete"]
+)
+def test_the_database_refuses_to_change_a_dossier(file: files.File, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        sql(statement)
+    assert Dossier.objects.count() == 1
+
+
+def test_a_dossier_that_no_entry_names_is_found(file: files.File) -> None:
+    columns = _columns(Dossier.objects.get())
+    Dossier.objects.bulk_create([Dossier(**{**columns, "id": file.victim.pk, "version": 9})])
+    assert ("dossier", "no entry of the ledger says that it was built") in _facts()
+    assert Consent.objects.exists()
