@@ -8,7 +8,7 @@ from testimony.rendering import measures, words
 from testimony.rendering.book import Book
 from testimony.rendering.parts import Place, Slip, both, english
 from testimony.rendering.words import Words
-from testimony.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space, Whole
+from testimony.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
 from testimony.typesetting.documents import FAINT, MM, SHADE, Page
 from testimony.typesetting.marks import CustodyLine, Node
 from testimony.typesetting.text import Style
@@ -33,7 +33,8 @@ def add_schedule(book: Book, exhibit: tree.Exhibit, group: str) -> None:
     book.begin(schedule_key(exhibit), title, group=group, head=slip)
     book.add([Space(3.5 * MM), both(words.SCHEDULE_NOTE, measures.NOTE, place, 12.5), Space(3.5 * MM), _head(place)])
     for index, event in enumerate(exhibit.custody):
-        book.add([_Line(event, place.inside(f"line {index + 1}"), last=index == len(exhibit.custody) - 1)])
+        row = Row(_cells(event, place.inside(f"line {index + 1}")), _PAD, _PAD)
+        book.add([_Line(event.kind, row, last=index == len(exhibit.custody) - 1)])
     book.add([Space(4 * MM), both(_seen(exhibit), _CELL, place, 12.5)])
 
 
@@ -60,28 +61,36 @@ def _title(title: Words, place: Place) -> Pile:
     return Pile([english(title.en, style, place, 11), english(title.ar, style, place, 12)])
 
 
-class _Line(Whole):
-    """One line of the schedule; its sign tells who stands behind it."""
+class _Line:
+    """One line of the schedule; its sign tells who stands behind it. What does not fit goes on over the page."""
 
-    def __init__(self, event: tree.CustodyEvent, place: Place, *, last: bool) -> None:
-        self._event = event
+    def __init__(self, kind: tree.LineKind, row: Block, *, last: bool, continued: bool = False) -> None:
+        self._kind = kind
+        self._row = row
         self._last = last
-        self._row = Row(_cells(event, place), _PAD, _PAD)
+        self._continued = continued
 
     def height(self, width: float) -> float:
         return self._row.height(width) + measures.HAIR
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
         tall = self.height(width)
-        if self._event.kind is tree.LineKind.GAP:
+        if self._kind is tree.LineKind.GAP:
             page.box((x, top - tall, _TIME, tall), fill=SHADE)
             page.box((x + _TIME + _LINE, top - tall, width - _TIME - _LINE, tall), fill=SHADE)
-        node = Node(self._event.kind.value)
-        CustodyLine(node, tall, self._last).draw(page, x + _TIME, top, _LINE)
+        node = Node(self._kind.value)
+        CustodyLine(node, tall, self._last, self._continued).draw(page, x + _TIME, top, _LINE)
         self._row.draw(page, x, top, width)
         # The rule leaves the line of custody open, which runs from the first holder to the last.
         for left, right in ((x, x + _TIME), (x + _TIME + _LINE, x + width)):
             page.rule((left, top - tall), (right, top - tall), measures.HAIR, FAINT)
+
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
+        parts = self._row.split(width, room - measures.HAIR)
+        if parts is None:
+            return None
+        head = _Line(self._kind, parts[0], last=False, continued=self._continued)
+        return head, _Line(self._kind, parts[1], last=self._last, continued=True)
 
 
 def _cells(event: tree.CustodyEvent, place: Place) -> list[Column]:

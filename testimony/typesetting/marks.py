@@ -72,6 +72,7 @@ class CustodyLine(Whole):
     node: Node
     tall: float
     last: bool = False
+    continued: bool = False
 
     def height(self, width: float) -> float:
         return 0  # the row beside it decides how tall it is
@@ -79,10 +80,11 @@ class CustodyLine(Whole):
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
         axis, middle = x + _AXIS, top - _FIRST
         if self.node is not Node.GAP:
-            foot = middle if self.last else top - self.tall
+            foot = (top if self.continued else middle) if self.last else top - self.tall
             dash = (1.6, 1.6) if self.node is Node.CLAIM else ()
             page.rule((axis, top), (axis, foot), _LINE, BLACK, dash)
-        _DRAW[self.node](page, axis, middle)
+        if not self.continued:
+            _DRAW[self.node](page, axis, middle)
 
 
 def _disc(page: Page, x: float, y: float, radius: float, *, hollow: bool) -> None:

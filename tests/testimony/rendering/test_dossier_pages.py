@@ -126,3 +126,18 @@ def test_a_long_statement_goes_on_over_the_page_with_every_paragraph() -> None:
     render(trees.dossier(statements=(replace(statement, paragraphs=long),)), trees.reader, longer)
     with pikepdf.open(short) as one, pikepdf.open(longer) as other:
         assert len(other.pages) > len(one.pages) + 3
+
+
+def test_the_longest_texts_that_the_records_allow_are_set_to_their_last_word() -> None:
+    """Columns of the records end at 200 or 4,000 characters; none of them may be too long for a page."""
+    dossier = trees.dossier()
+    name, text = tree.Name("كلمة " * 40, "word " * 40), "word كلمة " * 400
+    told = replace(dossier.exhibits[0].custody[1], what=text, authority=text)
+    claims = tuple(tree.Claim(f"claim {index}", "x" * 512) for index in range(9))
+    exhibit = replace(dossier.exhibits[0], title=name, caption=text, custody=(told, told), claims=claims)
+    cover = replace(dossier.cover, case_title=name, victim_name=name, purpose="word " * 40, marking="word " * 12)
+    withheld = tuple(tree.Withheld(f"ST-{index:04d}", text[:200]) for index in range(60))
+    to = io.BytesIO()
+    render(replace(dossier, cover=cover, exhibits=(exhibit,), withheld=withheld), trees.reader, to)
+    with pikepdf.open(to) as pdf:
+        assert len(pdf.pages) > 14
