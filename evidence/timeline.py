@@ -14,7 +14,7 @@ from custody.actions import Action
 from custody.core.entries import Outcome
 from custody.ledger import StoredEntry
 from custody.models import Account, Entry, StreamEntry
-from evidence.models import EvidenceItem, PriorCustody
+from evidence.models import Collection, EvidenceItem, PriorCustody
 
 SIGHTS = (
     Action.ITEM_VIEWED,
@@ -61,8 +61,13 @@ class Sights:
 
 
 def told_custody(item: EvidenceItem) -> list[Told]:
+    """The stretches before receipt of the collection that an item belongs to."""
+    return told_of(item.collection)
+
+
+def told_of(collection: Collection) -> list[Told]:
     """The stretches before receipt, earliest first. A stretch with no end leaves a gap, and the gap is shown."""
-    stretches = list(PriorCustody.objects.filter(collection=item.collection_id).select_related("holder"))
+    stretches = list(PriorCustody.objects.filter(collection=collection).select_related("holder"))
     following = [*stretches[1:], None][: len(stretches)]
     return [
         Told(stretch, gap_after=not stretch.until or (later is not None and not later.since))

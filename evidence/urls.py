@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from custody import addresses
-from evidence.views import contact_sheet, describing, finding, intake, items, pictures
+from evidence.views import contact_sheet, describing, finding, intake, items, pictures, sources
 
 addresses.register()
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{_CASE}intake/", intake.intake_page, name="intake"),
     path(f"{_CASE}intake/<uuid:key>/", intake.batch_page, name="batch"),
     path(f"{_CASE}intake/<uuid:key>/<signed:part>", intake.batch_file, name="batch-file"),
+    path(f"{_CASE}sources/<ern:source>/", sources.source_page, name="source"),
     path(_ITEM, items.item_page, name="item"),
     path(f"{_ITEM}describe/", describing.describe, name="describe"),
     path(f"{_ITEM}preview/", items.reveal, name="reveal"),

@@ -81,6 +81,7 @@ def _context(asker: Asker, item: EvidenceItem, picture: Picture, *, shown: bool)
         "recorded": [_line(row) for row in timeline.recorded_custody(item)],
         "sights": seen,
         "sight_rows": [_line(row) for row in seen.rows],
+        "whole_collection": item.collection.admissions.filter(case=asker.case, ended=None).exists(),
         "same_bytes": _same_bytes(asker, item),
         **_neighbours(asker, item),
     }

@@ -62,6 +62,7 @@ class World:
             "key": batch.pk,
             "part": "record.json",
             "seq": 0,
+            "source": self.item.collection.code,
             "victim": self.victim.code,
             "witness": self.witness.code,
         }
