@@ -140,24 +140,22 @@ class _Furniture:
     def _running_head(self, page: Page) -> None:
         place, top = Place("the running head"), PAGE_HEIGHT - 11 * MM
         cover = self.cover
-        third = 56 * MM
-        english(isolate(f"{cover.case_code} · {cover.dossier}"), measures.SMALL, place, 17).draw(
-            page, measures.LEFT, top, third
-        )
-        title = cover.case_title.arabic or cover.case_title.latin
-        right = Paragraph(title, measures.SMALL, 8.5, place=place.name, base=1)
-        tall = right.height(third)
-        right.draw(page, measures.RIGHT - third, top - (17 - tall) / 2, third)
         marking = words.MARKINGS.get(cover.marking.lower(), words.Words(cover.marking.upper(), ""))
-        self._stamp(page, marking.joined, top)
+        side = (measures.WIDTH - self._stamp(page, marking.joined, top)) / 2 - 4 * MM
+        left = _one_line(isolate(f"{cover.case_code} · {cover.dossier}"), 0, side, place)
+        left.draw(page, measures.LEFT, top, side)
+        right = _one_line(cover.case_title.arabic or cover.case_title.latin, 1, side, place)
+        right.draw(page, measures.RIGHT - side, top, side)
 
     @staticmethod
-    def _stamp(page: Page, text: str, top: float) -> None:
+    def _stamp(page: Page, text: str, top: float) -> float:
+        """Draw the marking in its box and return the width that it takes."""
         style = Style(SANS_STRONG, 8)
         stamp = Paragraph(text, style, 17, place="the marking", base=0, align=Align.CENTRE)
         wide = stamp.lines(measures.WIDTH)[0].width + 6 * MM
         page.box((measures.MIDDLE - wide / 2, top - 17 + 0.6, wide, 15.8), weight=0.35 * MM)
         stamp.draw(page, measures.MIDDLE - wide / 2, top, wide)
+        return wide
 
     @staticmethod
     def _band(page: Page) -> None:
@@ -183,3 +181,13 @@ class _Furniture:
         Paragraph(f"{number} / {total}", style, 10, place=place.name, base=0, align=Align.END).draw(
             page, measures.LEFT, top, measures.WIDTH
         )
+
+
+def _one_line(text: str, base: int, width: float, place: Place) -> Paragraph:
+    """The text on one line, shortened at a word where it is too long: the cover has the whole of it."""
+    line = Paragraph(text, measures.SMALL, 17, place=place.name, base=base)
+    words_ = text.split()
+    while len(line.lines(width)) > 1 and len(words_) > 1:
+        words_.pop()
+        line = Paragraph(" ".join(words_) + " …", measures.SMALL, 17, place=place.name, base=base)
+    return line
