@@ -103,7 +103,9 @@ def _addresses(cast: Cast, item: EvidenceItem) -> list[str]:
         reverse("evidence:batch", args=[*case, item.batch_id]),
         reverse("evidence:item", args=[*case, item.ern]),
         reverse("evidence:describe", args=[*case, item.ern]),
+        reverse("evidence:source", args=[*case, item.collection.code]),
         reverse("evidence:search") + "?q=jpg",
+        reverse("testimony:victims", args=case),
     ]
 
 
