@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,6 +27,7 @@ from testimony.models import Statement, Victim
 from testimony.views.writing import may_hear, may_write, writer_in
 
 MOST_FRAMES: Final = 48
+ROWS: Final = 50
 
 
 class VictimForm(forms.Form):
@@ -71,12 +73,13 @@ def victims_page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = victims.create_victim(case=writer_in(asker).case, actor=asker.actor, **form.cleaned_data)
         return redirect("testimony:victim", asker.case.code, made.code)
-    rows = [_row(victim) for victim in victims.victims_of(asker.case)]
+    page = Paginator(victims.victims_of(asker.case), ROWS).get_page(request.GET.get("page"))
     context = {
         "case": asker.case,
         "role": asker.role,
         "purpose": asker.purpose,
-        "rows": rows,
+        "page": page,
+        "rows": [_row(victim) for victim in page],
         "form": form if may_write(asker) else None,
     }
     return render(request, "testimony/victims.html", context, status=422 if form.errors else 200)

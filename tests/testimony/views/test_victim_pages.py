@@ -15,6 +15,7 @@ from custody.models import Account
 from custody.purposes import Purpose
 from testimony.consents import State
 from testimony.models import Dossier
+from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.testimony import files
 
@@ -118,3 +119,12 @@ def test_the_page_stands_in_arabic_from_right_to_left(cast: Cast, tmp_path: Path
 def test_building_is_never_a_plain_link(cast: Cast, tmp_path: Path) -> None:
     files.file_of(cast.case, tmp_path / "in")
     assert _browser(cast, cast.lawyer).get(BUILD).status_code == 405
+
+
+def test_a_case_of_many_victims_is_shown_page_by_page(cast: Cast) -> None:
+    for _ in range(52):
+        create_victim(case=cast.case, actor=files.ACTOR)
+    browser = _browser(cast, cast.lawyer)
+    first, second = (browser.get(LIST, {"page": number}).content.decode() for number in (1, 2))
+    assert ("VF-0050" in first, "VF-0051" in first) == (True, False)
+    assert ("VF-0050" in second, "VF-0052" in second) == (False, True)
