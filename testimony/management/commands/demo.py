@@ -80,3 +80,4 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
         self.stdout.write("\nStart in the case DEMO-01: choose a purpose, look at the contact sheet, open VF-0001.")
         self.stdout.write("It is served at http://127.0.0.1:8000 by `make demo`, or by `manage.py demo --serve`.")
+        self.stdout.write(f"Other commands find it by its folder: AMANA_DATA_DIR={root} python manage.py verify")
