@@ -56,7 +56,7 @@ def _is_arabic() -> bool:
 def icon(name: str, turns: str = "") -> SafeString:
     """One outline of the sprite; `turns="turns"` mirrors it in right-to-left pages (arrows and doors only)."""
     return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        '<svg class="icon{}" width="18" height="18" aria-hidden="true"><use href="{}#{}"></use></svg>',
         " icon-turns" if turns else "",
         static("icons/sprite.svg"),
         name,
