@@ -41,9 +41,11 @@ def minutes_to_wait(*, login: str, address: str) -> int:
     so that one machine can't try a few passwords on each of many logins.
     """
     since = clock.stamp(clock.now() - WINDOW)
-    in_stream = StreamEntry.objects.filter(stream=_stream(login)).order_by("-n").values_list("seq", flat=True)
+    # From the refusals down, not from the newest of the stream: what the owner does meanwhile must not hide a guess.
     refused = Entry.objects.filter(
-        seq__in=list(in_stream[: 4 * GUESSES_PER_LOGIN]), action=Action.ACCOUNT_SIGN_IN_REFUSED, time__gte=since
+        action=Action.ACCOUNT_SIGN_IN_REFUSED,
+        time__gte=since,
+        seq__in=StreamEntry.objects.filter(stream=_stream(login)).values("seq"),
     )
     times = sorted(refused.values_list("time", flat=True))
     if len(times) >= GUESSES_PER_LOGIN:

@@ -7,11 +7,13 @@ import datetime
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from custody import ledger
 from custody.actions import Action
+from custody.actors import for_command
 from custody.models import Entry
 from tests.cast import PASSWORD, Cast, browser_of, ledger_size
 
@@ -104,3 +106,18 @@ def test_signing_out_is_recorded_and_ends_the_session(cast: Cast) -> None:
 
 def test_signing_out_is_not_done_by_a_link(cast: Cast) -> None:
     assert browser_of(cast.lead).get(reverse("custody:sign-out")).status_code == 405
+
+
+def test_the_owner_s_own_work_does_not_push_guesses_out_of_sight(cast: Cast) -> None:
+    client = Client()
+    for _ in range(10):
+        _try(client, "hala@example.org", "a wrong password")
+    with transaction.atomic():
+        mine = (f"user/{cast.lead.pk}",)
+        ledger.append_many(
+            [
+                ledger.Draft(action=Action.LEDGER_VIEWED, actor=for_command(cast.lead), streams=mine, subject={})
+                for _ in range(80)
+            ]
+        )
+    assert _try(client, "hala@example.org", PASSWORD) == 429
