@@ -52,6 +52,16 @@ def test_words_only_asks_for_no_bytes(cast: Cast, items: list[EvidenceItem]) -> 
     assert [row.action for row in entries_since(before)] == [Action.CASE_VIEWED]
 
 
+def test_a_described_picture_stands_in_its_own_words_where_it_is_not_shown(
+    cast: Cast, items: list[EvidenceItem]
+) -> None:
+    described = ItemDescription(item=items[0], caption="Numbers on the card: 900, 2217, 481/ج")
+    with acts.act(actor=for_command()) as act:
+        act.save(described)
+        act.record(Action.ITEM_DESCRIBED, streams=(f"item/{items[0].pk}",), subject={}, snapshots=[described])
+    assert "<bdi>Numbers on the card: 900, 2217, 481/ج</bdi>" in _page(cast, pictures="words")
+
+
 def test_without_a_purpose_the_pictures_stay_closed(cast: Cast, items: list[EvidenceItem]) -> None:
     page = _page(cast, purpose=None)
     assert _shown(page) == 0
