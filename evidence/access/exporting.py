@@ -63,14 +63,15 @@ def open_exported(asker: Asker, item: EvidenceItem, export: Export) -> Opened:
 
 
 def _pages(asker: Asker) -> Iterator[list[EvidenceItem]]:
-    page: list[EvidenceItem] = []
-    for item in items_in(asker.case).iterator(chunk_size=_AT_ONCE):
-        page.append(item)
-        if len(page) == _AT_ONCE:
-            yield page
-            page = []
-    if page:
+    """Yield the items of the case, some hundreds at a time, each page by a query of its own.
+
+    One query left open while grants are written would keep an old view of the database; SQLite refuses to write from
+    there as soon as another process (the notary) has written in between.
+    """
+    after = ""
+    while page := list(items_in(asker.case).filter(ern__gt=after)[:_AT_ONCE]):
         yield page
+        after = page[-1].ern
 
 
 def _privileged(page: Sequence[EvidenceItem]) -> dict[UUID, str]:
