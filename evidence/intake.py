@@ -26,9 +26,9 @@ from evidence.numbering import Numbers
 from evidence.sources import Census, Offered
 from evidence.vault import Run, Vault
 
-READERS = 4
+READERS = 8
 FILES_PER_CHUNK = 128
-_CHUNKS_AHEAD = 3
+_CHUNKS_AHEAD = 8
 
 Progress = Callable[[int, int], None]
 
