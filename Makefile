@@ -25,7 +25,7 @@ help: ## Show this list
 
 .PHONY: demo
 demo: $(RUNTIME) ## Do the whole main job on generated evidence, show each result, then serve it at http://127.0.0.1:8000
-	@exec $(PY) manage.py demo --serve $(ARGS)
+	@exec $(PY) manage.py demo --serve --bind $(BIND) $(ARGS)
 
 .PHONY: run
 run: $(RUNTIME) ## Start Amana on its embedded default: one folder (var/), one Ctrl-C

@@ -32,7 +32,8 @@ class Command(BaseCommand):
         words = f"how many pictures to generate (default {_DEFAULT_PHOTOS}; 53275 is the size of the real set)"
         parser.add_argument("--photos", type=int, default=_DEFAULT_PHOTOS, metavar="N", help=words)
         parser.add_argument("--again", action="store_true", help="remove the demonstration that is there first")
-        parser.add_argument("--serve", action="store_true", help="then serve it at http://127.0.0.1:8000")
+        parser.add_argument("--serve", action="store_true", help="then serve it")
+        parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where --serve answers")
 
     def handle(self, *_: Any, **options: Any) -> None:
         if options["photos"] < SET_SIZE:
@@ -50,7 +51,8 @@ class Command(BaseCommand):
         self._tell_sign_ins(root, sign_ins, fresh=standing is None)
         if options["serve"]:
             connections.close_all()
-            os.execve(sys.executable, [sys.executable, sys.argv[0], "serve"], folder.environment(root))  # noqa: S606
+            command = [sys.executable, sys.argv[0], "serve", "--bind", options["bind"]]
+            os.execve(sys.executable, command, folder.environment(root))  # noqa: S606
 
     def _in_own_folder(self, root: Path, without: str = "") -> None:
         """Begin again in the demonstration's own folder and under its own ledger; does not come back."""
