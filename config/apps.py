@@ -13,8 +13,8 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the system checks, and make the worker's application the one that tasks belong to."""
-        from config import celery, checks  # noqa: F401  both act by being imported
+        """Register the system checks. The worker's application is loaded by the worker alone: it costs every start."""
+        from config import checks  # noqa: F401  acts by being imported
 
         post_migrate.connect(_make_secret, sender=apps.get_app_config("custody"), dispatch_uid="config.secret")
 

@@ -74,7 +74,6 @@ class Desk:
     def __init__(self, *, publish: Callable[[], object] | None = None) -> None:
         self._publish = publish or (lambda: None)
         self._signer = keyfiles.load_signer()
-        self._master = keyfiles.load_master()
         self._assembler = cades.Assembler(self._signer.certificate)
         self._uses = _Uses()
 
@@ -90,6 +89,11 @@ class Desk:
     @cached_property
     def _fingerprint(self) -> str:
         return self._signer.certificate.fingerprint(SHA256()).hex()
+
+    @cached_property
+    def _master(self) -> bytes:
+        """Opened when a person's key is first wanted: its work factor is felt, and most commands only sign."""
+        return keyfiles.load_master()
 
     def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
         rules.check_records(rules.authorising_entry(authority), list(records))
