@@ -16,7 +16,7 @@ class EvidenceConfig(AppConfig):
         from evidence.verification import batches, examinations, originals, vault
 
         tabs.register()
-        register_check("originals", originals.check_originals, order=50)
+        register_check("originals", originals.check_originals, order=50, beside=True)
         register_check("examinations", examinations.check_examinations, order=60)
         register_check("batches", batches.check_batches, order=70)
         register_check("vault", vault.check_holdings, order=80)

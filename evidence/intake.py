@@ -21,6 +21,7 @@ from evidence.arrivals import Arrived, Book
 from evidence.batches import Order
 from evidence.core.errors import ChangedWhileReadError, DamagedObjectError, UnreadableSourceError
 from evidence.core.reasons import Reason
+from evidence.digesting import quick_turns
 from evidence.models import Batch, Channel, Collection
 from evidence.numbering import Numbers
 from evidence.sources import Census, Offered
@@ -115,7 +116,7 @@ def _chunks(arrived: Iterator[Arrived]) -> Iterator[list[Arrived]]:
 def _read_all(run: Run, offered: Iterable[Offered], progress: Progress | None) -> Generator[Arrived, None, None]:
     """Yield in the order offered what several threads read at once, a bounded number ahead."""
     waiting: deque[Future[Arrived]] = deque()
-    with ThreadPoolExecutor(READERS, thread_name_prefix="read") as readers:
+    with quick_turns(), ThreadPoolExecutor(READERS, thread_name_prefix="read") as readers:
         try:
             for each in offered:
                 waiting.append(readers.submit(_take, run, each))

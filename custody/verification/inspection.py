@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+
+from django.db import connection
 
 from custody.core.verdicts import Finding, State, Verdict
 from custody.models import Case
@@ -39,22 +42,68 @@ class Inspection:
         """Note a fact that can't be told."""
         self.findings.append(Finding(fact, subject, message, State.UNKNOWN))
 
+    def part(self) -> Inspection:
+        """The same task with nothing found yet, for one check."""
+        return Inspection(case=self.case, sample=self.sample, progress=self.progress)
+
+    def take(self, part: Inspection) -> None:
+        """Add what one check found."""
+        self.findings.extend(part.findings)
+        self.counts.update(part.counts)
+        self.left_out.extend(part.left_out)
+
     def verdict(self) -> Verdict:
         """All of it, with its bottom line."""
         return Verdict(tuple(self.findings), dict(self.counts), tuple(self.left_out))
 
 
 Check = Callable[[Inspection], None]
-_checks: dict[str, tuple[int, Check]] = {}
 
 
-def register_check(name: str, check: Check, *, order: int) -> None:
-    """Add a check at start-up; checks run by ``order``. A name registered again is replaced."""
-    _checks[name] = (order, check)
+@dataclass(frozen=True)
+class _Registered:
+    """A check with its place; ``beside`` says that it mostly waits for disk and digests."""
+
+    check: Check
+    order: int
+    beside: bool
+
+
+_checks: dict[str, _Registered] = {}
+
+
+def register_check(name: str, check: Check, *, order: int, beside: bool = False) -> None:
+    """Add a check at start-up; findings come by ``order``. A name registered again is replaced.
+
+    A check ``beside`` the others runs in a thread of its own, with its own database connection, while they run.
+    """
+    _checks[name] = _Registered(check, order, beside)
 
 
 def inspect(inspection: Inspection) -> Verdict:
     """Run every registered check and sum up. A check reports what it finds; it does not raise for bad data."""
-    for _order, check in sorted(_checks.values(), key=lambda pair: pair[0]):
-        check(inspection)
+    checks = sorted(_checks.values(), key=lambda registered: registered.order)
+    # Inside a transaction another connection would not see the same rows.
+    alone = connection.in_atomic_block
+    with ThreadPoolExecutor(len(checks) or 1, thread_name_prefix="verify") as threads:
+        parts = [(registered, inspection.part()) for registered in checks]
+        running = [
+            threads.submit(_run_beside, registered.check, part)
+            for registered, part in parts
+            if registered.beside and not alone
+        ]
+        for registered, part in parts:
+            if alone or not registered.beside:
+                registered.check(part)
+        for future in running:
+            future.result()
+    for _registered, part in parts:
+        inspection.take(part)
     return inspection.verdict()
+
+
+def _run_beside(check: Check, part: Inspection) -> None:
+    try:
+        check(part)
+    finally:
+        connection.close()

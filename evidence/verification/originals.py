@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from custody import data
 from custody.verification import Inspection
 from evidence.core.errors import EvidenceError
-from evidence.digesting import Digests
+from evidence.digesting import Digests, quick_turns
 from evidence.models import EvidenceItem
 from evidence.vault.store import Vault
 from evidence.verification import receipts
@@ -40,7 +40,7 @@ def check_originals(inspection: Inspection) -> None:
     vault = Vault(data.vault())
     waiting: deque[_Reading] = deque()
     # Two pages in flight: memory stays flat, and the threads never wait for the receipts.
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with quick_turns(), ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for page in _pages(inspection):
             for reading in _start(pool, vault, page):
                 waiting.append(reading)

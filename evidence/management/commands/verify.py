@@ -37,9 +37,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no case {options['case']}.")
         if options["sample"] is not None and options["sample"] < 1:
             raise CommandError("--sample takes a number from 1.")
-        bar = _Bar(hidden=options["json"] and not sys.stderr.isatty())
-        verdict = inspect(Inspection(case=case, sample=options["sample"], progress=bar))
-        bar.close()
+        bars = _Bars(hidden=not sys.stderr.isatty())
+        verdict = inspect(Inspection(case=case, sample=options["sample"], progress=bars))
+        bars.close()
         if options["json"]:
             self.stdout.write(json.dumps(verdict.as_dict(), ensure_ascii=False))
         else:
@@ -60,24 +60,24 @@ class Command(BaseCommand):
         self.stdout.write(f"Bottom line: {verdict.bottom_line}")
 
 
-class _Bar:
-    """One progress bar at a time: count, rate, time left."""
+class _Bars:
+    """A progress bar for each thing that is looked at: count, rate, time left."""
 
     def __init__(self, *, hidden: bool) -> None:
         self._hidden = hidden
-        self._bar: tqdm[Any] | None = None
-        self._what = ""
+        self._bars: dict[str, tqdm[Any]] = {}
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Show ``done`` of ``total``; a new ``what`` starts a new bar."""
-        if self._bar is None or self._what != what:
-            self.close()
-            self._what = what
-            self._bar = tqdm(desc=what, total=total or None, unit="", file=sys.stderr, disable=self._hidden)
-        self._bar.update(done - self._bar.n)
+        """Show ``done`` of ``total`` on the bar of ``what``."""
+        bar = self._bars.get(what)
+        if bar is None:
+            bar = tqdm(
+                desc=what, total=total or None, unit="", file=sys.stderr, disable=self._hidden, position=len(self._bars)
+            )
+            self._bars[what] = bar
+        bar.update(done - bar.n)
 
     def close(self) -> None:
-        """End the bar."""
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+        """End the bars."""
+        for bar in self._bars.values():
+            bar.close()
