@@ -35,12 +35,17 @@ def size() -> int:
     return head.size if head else 0
 
 
+def _bytes(value: bytes | memoryview | str) -> bytes:
+    """SQLite keeps text in a column of bytes when somebody puts it there; its bytes are then what is checked."""
+    return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
+
+
 def _stored(row: Entry) -> StoredEntry:
     return StoredEntry(
         seq=row.seq,
         id=row.entry_id,
-        body=bytes(row.body),
-        leaf=bytes(row.leaf),
+        body=_bytes(row.body),
+        leaf=_bytes(row.leaf),
         act=row.act,
         action=row.action,
         outcome=row.outcome,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from custody.core.errors import CustodyError
 from custody.core.verdicts import Finding, State, Verdict
 from custody.models import Case
 
@@ -33,6 +35,16 @@ class Inspection:
     findings: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     left_out: list[str] = field(default_factory=list)
+    _afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    def later(self, look_again: Callable[[], None]) -> None:
+        """Have something done after the snapshot has ended: what it did not know may have been committed since."""
+        self._afterwards.append(look_again)
+
+    def look_again(self) -> None:
+        """Do what ``later`` asked for."""
+        for look in self._afterwards:
+            look()
 
     def bad(self, fact: str, subject: str, message: str) -> None:
         """Note a fact that fails."""
@@ -62,8 +74,9 @@ Check = Callable[[Inspection], None]
 
 @dataclass(frozen=True)
 class _Registered:
-    """A check with its place; ``beside`` says that it mostly waits for disk and digests."""
+    """A check with its name and place; ``beside`` says that it mostly waits for disk and digests."""
 
+    name: str
     check: Check
     order: int
     beside: bool
@@ -77,33 +90,81 @@ def register_check(name: str, check: Check, *, order: int, beside: bool = False)
 
     A check ``beside`` the others runs in a thread of its own, with its own database connection, while they run.
     """
-    _checks[name] = _Registered(check, order, beside)
+    _checks[name] = _Registered(name, check, order, beside)
 
 
 def inspect(inspection: Inspection) -> Verdict:
-    """Run every registered check and sum up. A check reports what it finds; it does not raise for bad data."""
+    """Run every registered check and sum up.
+
+    Each check sees one state of the database, as it was when the check's connection began to read: others may write
+    meanwhile. A check reports what it finds; where stored values make it stumble, that is what it reports.
+    """
     checks = sorted(_checks.values(), key=lambda registered: registered.order)
     # Inside a transaction another connection would not see the same rows.
     alone = connection.in_atomic_block
+    parts = [(registered, inspection.part()) for registered in checks]
     with ThreadPoolExecutor(len(checks) or 1, thread_name_prefix="verify") as threads:
-        parts = [(registered, inspection.part()) for registered in checks]
-        running = [
-            threads.submit(_run_beside, registered.check, part)
-            for registered, part in parts
-            if registered.beside and not alone
-        ]
-        for registered, part in parts:
-            if alone or not registered.beside:
-                registered.check(part)
+        beside = [pair for pair in parts if pair[0].beside and not alone]
+        running = [threads.submit(_run_beside, registered, part) for registered, part in beside]
+        with one_state():
+            for registered, part in parts:
+                if (registered, part) not in beside:
+                    _run(registered, part)
         for future in running:
             future.result()
-    for _registered, part in parts:
+    for registered, part in parts:
+        _finish(registered, part)
         inspection.take(part)
     return inspection.verdict()
 
 
-def _run_beside(check: Check, part: Inspection) -> None:
+def _run_beside(registered: _Registered, part: Inspection) -> None:
     try:
-        check(part)
+        with one_state():
+            _run(registered, part)
     finally:
         connection.close()
+
+
+def _run(registered: _Registered, part: Inspection) -> None:
+    with _stumbling(registered, part):
+        registered.check(part)
+
+
+def _finish(registered: _Registered, part: Inspection) -> None:
+    with _stumbling(registered, part):
+        part.look_again()
+
+
+@contextlib.contextmanager
+def _stumbling(registered: _Registered, part: Inspection) -> Iterator[None]:
+    """Turn what a check stumbles over into a finding that names the check; the other checks go on."""
+    subject = f"check of {registered.name}"
+    try:
+        yield
+    except (DatabaseError, OSError) as error:
+        part.unknown("check", subject, f"it could not be carried out: {error}")
+    except (CustodyError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        part.bad(
+            "check", subject, f"it stopped at a stored value that is not of its kind: {type(error).__name__}: {error}"
+        )
+
+
+@contextlib.contextmanager
+def one_state() -> Iterator[None]:
+    """Read one state of the database throughout the block, without holding writers up.
+
+    SQLite: a deferred transaction on the write-ahead log. PostgreSQL: REPEATABLE READ, read only. Inside a
+    transaction that state is given already.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN DEFERRED" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
