@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from custody import fences, ledger
 from custody.actions import Action
@@ -100,7 +100,7 @@ def test_a_damaged_page_is_found_before_it_is_believed(
     size = int.from_bytes(content[16:18], "big")
     content[(page - 1) * size + 8 : page * size] = bytes(size - 8)
     copy.write_bytes(content)
-    damaged = type(connection)({**connection.settings_dict, "NAME": str(copy)}, alias="damaged")
+    damaged = type(connections["default"])({**connection.settings_dict, "NAME": str(copy)}, alias="damaged")
     monkeypatch.setattr(database, "connection", damaged)
     inspection = Inspection()
     database.check_database(inspection)
