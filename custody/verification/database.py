@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from custody.verification.inspection import Inspection
 
@@ -14,8 +14,12 @@ def check_database(inspection: Inspection) -> None:
     if connection.vendor != "sqlite":
         inspection.left_out.append("the pages of the database (pg_amcheck looks at them)")
         return
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA integrity_check({_MOST})")
-        for (words,) in cursor.fetchall():
-            if words != "ok":
-                inspection.bad("database", "database", f"the database is damaged: {words}")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA integrity_check({_MOST})")
+            told = [words for (words,) in cursor.fetchall()]
+    except DatabaseError as error:
+        told = [str(error)]
+    for words in told:
+        if words != "ok":
+            inspection.bad("database", "database", f"the database is damaged: {words}")
