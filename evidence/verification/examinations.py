@@ -7,17 +7,20 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import islice
 
 from cryptography import x509
+from django.db.models import Exists, OuterRef
 
 from custody import clock, data, installation, ledger
 from custody.actions import Action
 from custody.core import cades, receipts
 from custody.core.errors import CustodyError
 from custody.core.receipts import ExaminationRecord
+from custody.ledger import StoredEntry
 from custody.verification import Inspection
 from evidence.core.errors import EvidenceError
-from evidence.models import Derivative, Examination
+from evidence.models import Derivative, EvidenceItem, Examination, JobState
 from evidence.vault.store import Vault
 
 _AT_ONCE = 250
@@ -27,7 +30,8 @@ def check_examinations(inspection: Inspection) -> None:
     """Check every examination.
 
     (1) The record is signed, (2) bound by an entry, (3) and says what its columns say.
-    (4) Each derived object is there, with the digest that the record names.
+    (4) Each derived object is there, of this item, with the digest and type that the record names.
+    (5) Every entry of an examination has its record.
     """
     try:
         root = installation.root_certificate()
@@ -46,6 +50,7 @@ def check_examinations(inspection: Inspection) -> None:
                 if wrong:
                     inspection.bad("derivative", one.item.ern, f"the {one.kind} can't be vouched for: {wrong}")
     _check_unrecorded(inspection)
+    _tell_waiting(inspection)
 
 
 def _check_page(
@@ -114,24 +119,68 @@ def _check_record(inspection: Inspection, row: Examination, root: x509.Certifica
     except CustodyError as error:
         inspection.bad("signature", row.item.ern, f"the examination's signature does not hold: {error}")
         return None
-    said = (record.item, record.original, str(record.state), record.media_type or "", dict(record.claims))
-    beside = (str(row.item_id), row.item.sha256, row.state, row.media_type, row.claims)
-    if said != beside:
-        inspection.bad("examination", row.item.ern, "the examination's columns say something else than its record")
+    differing = [name for name, said, beside in _comparable(row, record) if said != beside]
+    if differing:
+        columns = ", ".join(differing)
+        inspection.bad("examination", row.item.ern, f"beside its record the examination says otherwise of: {columns}")
     return record
+
+
+def _comparable(row: Examination, record: ExaminationRecord) -> list[tuple[str, object, object]]:
+    return [
+        ("item", record.item, str(row.item_id)),
+        ("original", record.original, row.item.sha256),
+        ("state", str(record.state), row.state),
+        ("type", record.media_type or "", row.media_type),
+        ("claims", dict(record.claims), row.claims),
+        ("tool", f"{record.tool.name} {record.tool.version}", row.tool),
+        ("notes", record.note or "", _joined(row.notes)),
+        ("time", record.examined, clock.stamp(row.examined_at)),
+    ]
+
+
+def _joined(notes: object) -> object:
+    """The notes as a record holds them; what is no list of words is left as it is, and differs."""
+    return " ".join(map(str, notes)) if isinstance(notes, list) else notes
 
 
 def _check_derived(
     inspection: Inspection, row: Examination, record: ExaminationRecord, made: Sequence[Derivative]
 ) -> None:
-    said = sorted((one.kind, one.sha256, one.bytes) for one in record.derived)
-    if said != sorted((one.kind, one.sha256, one.size) for one in made):
+    said = sorted((record.item, one.kind, one.sha256, one.bytes, one.media_type) for one in record.derived)
+    if said != sorted((str(one.item_id), one.kind, one.sha256, one.size, one.media_type) for one in made):
         inspection.bad("derivative", row.item.ern, "the derived objects are not the ones that the examination names")
 
 
 def _check_unrecorded(inspection: Inspection) -> None:
-    """Entries that say an item was examined, but whose record is gone."""
-    kept = Examination.objects.count()
-    entered = ledger.count(Action.ITEM_EXAMINED)
-    if entered > kept:
-        inspection.bad("examination", "ledger", f"the ledger knows {entered} examinations, {kept} are kept")
+    """Entries that say an item was examined, but whose record is gone; derived objects of no examination."""
+    entries = ledger.entries_with(Action.ITEM_EXAMINED)
+    while page := list(islice(entries, _AT_ONCE)):
+        entered = _records(page)
+        kept = Examination.objects.filter(record_sha256__in=entered).values_list("record_sha256", flat=True)
+        for digest in sorted(entered.keys() - set(kept)):
+            inspection.bad("examination", f"entry {entered[digest]}", "the examination that it enters is gone")
+    for made in Derivative.objects.exclude(examination__in=Examination.objects.all()).select_related("item"):
+        inspection.bad("derivative", made.item.ern, f"the {made.kind} belongs to no examination")
+
+
+def _records(page: Sequence[StoredEntry]) -> dict[str, int]:
+    """The record that each entry binds, with the entry's number."""
+    entered = {}
+    for stored in page:
+        try:
+            entered[ledger.entry_of(stored).subject.get("record", "")] = stored.seq
+        except CustodyError:
+            # The walk over the ledger reports it.
+            continue
+    return entered
+
+
+def _tell_waiting(inspection: Inspection) -> None:
+    examined = Examination.objects.filter(item=OuterRef("pk"))
+    open_ones = EvidenceItem.objects.filter(~Exists(examined))
+    failed = open_ones.filter(job__state=JobState.FAILED).count()
+    if failed:
+        inspection.left_out.append(f"{failed} items could not be examined")
+    if waiting := open_ones.count() - failed:
+        inspection.left_out.append(f"{waiting} items wait to be examined")
