@@ -56,6 +56,7 @@ class Action(StrEnum):
     LEDGER_VIEWED = "ledger.viewed"
     MEMBERSHIP_ENDED = "membership.ended"
     MEMBERSHIP_GRANTED = "membership.granted"
+    MEMBERSHIP_REFUSED = "membership.refused"
     NOTARY_HEARTBEAT = "notary.heartbeat"
     PARTY_CHANGED = "party.changed"
     PARTY_CREATED = "party.created"

@@ -5,6 +5,9 @@ A person outside a case learns nothing of it: the answer is "not found", and an 
 
 from __future__ import annotations
 
+import uuid
+from typing import Final
+
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
@@ -16,8 +19,11 @@ from custody.core.entries import Actor, Outcome
 from custody.models import Account, Case, Membership, Role
 
 __all__ = [
+    "NOT_ONESELF",
+    "NOT_THE_LEAD",
     "Case",
     "Membership",
+    "MembershipRefused",
     "Role",
     "cases_for",
     "create_case",
@@ -26,8 +32,17 @@ __all__ = [
     "get_case_for",
     "grant_membership",
     "members_of",
+    "record_view",
+    "refuse_access",
     "role_in",
 ]
+
+NOT_ONESELF: Final = "not-oneself"
+NOT_THE_LEAD: Final = "not-the-lead"
+
+
+class MembershipRefused(ValidationError):  # noqa: N818  it is answered like any other fault of a form
+    """Somebody may not change who works on a case; that is recorded. `code` says why."""
 
 
 def create_case(*, code: str, title: str, actor: Actor, title_ar: str = "", lead: Account | None = None) -> Case:
@@ -54,13 +69,68 @@ def _grant(act: acts.Act, case: Case, account: Account, role: Role) -> Membershi
 
 
 def grant_membership(*, case: Case, account: Account, role: Role, actor: Actor) -> Membership:
-    """Let a person work on a case. Raises ValidationError when the person is a member already."""
-    with acts.act(actor=actor) as act:
-        return _grant(act, case, account, role)
+    """Let a person work on a case. Raises ValidationError when the person is a member already.
+
+    Nobody admits themselves. The lead admits the others; an administrator appoints a lead where there is none.
+    Raises MembershipRefused, recorded, for everybody else. The operator at the console is on record by that office.
+    """
+    try:
+        with acts.act(actor=actor) as act:
+            # Two appointments at one moment would make two leads.
+            Case.objects.select_for_update().get(pk=case.pk)
+            if actor.id == str(account.pk):
+                raise MembershipRefused(_("Nobody admits themselves to a case."), code=NOT_ONESELF)
+            if not (_manages(actor, case) or (role is Role.LEAD and _may_appoint(actor, case))):
+                raise MembershipRefused(_("Only the lead of the case manages its members."), code=NOT_THE_LEAD)
+            return _grant(act, case, account, role)
+    except MembershipRefused as refusal:
+        _record_refusal(case, account, actor, refusal)
+        raise
+
+
+def _acting_account(actor: Actor) -> Account | None:
+    try:
+        return Account.objects.filter(pk=uuid.UUID(actor.id)).first()
+    except ValueError:
+        return None
+
+
+def _manages(actor: Actor, case: Case) -> bool:
+    """Whether this actor leads the case, or is no person with an account at all (console, software)."""
+    account = _acting_account(actor)
+    return actor.auth in {"console", "process"} or (account is not None and role_in(account, case) is Role.LEAD)
+
+
+def _may_appoint(actor: Actor, case: Case) -> bool:
+    account = _acting_account(actor)
+    return account is not None and account.is_administrator and not _has_lead(case)
+
+
+def _has_lead(case: Case) -> bool:
+    return members_of(case).filter(role=Role.LEAD, account__is_active=True).exists()
+
+
+def _record_refusal(case: Case, account: Account, actor: Actor, refusal: MembershipRefused) -> None:
+    ledger.append_alone(
+        ledger.Draft(
+            action=Action.MEMBERSHIP_REFUSED,
+            actor=actor,
+            streams=(f"case/{case.pk}", f"user/{account.pk}"),
+            subject={"case": str(case.pk), "user": str(account.pk), "reason": str(refusal.code)},
+            outcome=Outcome.DENIED,
+        )
+    )
 
 
 def end_membership(*, membership: Membership, actor: Actor) -> None:
-    """End a person's work on a case; what was seen before stays on record. Raises ValidationError when it has ended."""
+    """End a person's work on a case; what was seen before stays on record. Raises ValidationError when it has ended.
+
+    Raises MembershipRefused, recorded, for whoever does not lead the case.
+    """
+    if not _manages(actor, membership.case):
+        refusal = MembershipRefused(_("Only the lead of the case manages its members."), code=NOT_THE_LEAD)
+        _record_refusal(membership.case, membership.account, actor, refusal)
+        raise refusal
     with acts.act(actor=actor) as act:
         current = Membership.objects.select_for_update().get(pk=membership.pk)
         if current.ended is not None:
@@ -104,14 +174,32 @@ def get_case_for(account: Account, code: str, *, actor: Actor) -> Case:
     case = find_case(code)
     if case is not None and role_in(account, case) is not None:
         return case
+    refuse_access(account, case, actor=actor)
+    raise Http404
+
+
+def refuse_access(account: Account, case: Case | None, *, actor: Actor, **more: str) -> None:
+    """Record that somebody asked for what is not theirs: a case, or one that is not there, or (`more`) a part of it."""
     about = {"case": str(case.pk)} if case else {"reason": "no-such-case"}
     ledger.append_alone(
         ledger.Draft(
             action=Action.CASE_ACCESS_REFUSED,
             actor=actor,
             streams=(*((f"case/{case.pk}",) if case else ()), f"user/{account.pk}"),
-            subject={**about, "user": str(account.pk)},
+            subject={**about, "user": str(account.pk), **more},
             outcome=Outcome.DENIED,
         )
     )
-    raise Http404
+
+
+def record_view(account: Account, case: Case, *, actor: Actor, page: str) -> None:
+    """Record that somebody opens a page of the case (`page` is its code), before it is sent."""
+    ledger.append_alone(
+        ledger.Draft(
+            action=Action.CASE_VIEWED,
+            actor=actor,
+            streams=(f"case/{case.pk}", f"user/{account.pk}"),
+            subject={"case": str(case.pk), "page": page},
+            outcome=Outcome.GRANTED,
+        )
+    )

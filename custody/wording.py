@@ -25,7 +25,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.CASE_ACCESS_REFUSED: _("Case not opened: no member"),
     Action.CASE_CHANGED: _("Case changed"),
     Action.CASE_CREATED: _("Case created"),
-    Action.CASE_VIEWED: _("Contact sheet opened"),
+    Action.CASE_VIEWED: _("Page of the case opened"),
     Action.COLLECTION_ADMITTED: _("Collection admitted to the case"),
     Action.COLLECTION_CHANGED: _("Collection changed"),
     Action.COLLECTION_CREATED: _("Collection created"),
@@ -59,6 +59,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.LEDGER_VIEWED: _("Ledger page opened"),
     Action.MEMBERSHIP_ENDED: _("Membership ended"),
     Action.MEMBERSHIP_GRANTED: _("Membership granted"),
+    Action.MEMBERSHIP_REFUSED: _("Membership not granted or not ended"),
     Action.NOTARY_HEARTBEAT: _("Notary alive"),
     Action.PARTY_CHANGED: _("Party changed"),
     Action.PARTY_CREATED: _("Party created"),
@@ -109,6 +110,8 @@ REASONS: Final[dict[str, Promise]] = {
     "not-made": _("no such picture was made of it"),
     "wrong-credentials": _("wrong address or password"),
     "account-closed": _("the account is closed"),
+    "not-oneself": _("nobody admits themselves"),
+    "not-the-lead": _("only the lead of the case manages its members"),
 }
 
 

@@ -72,13 +72,14 @@ def _case_to_staff(request: HttpRequest, code: str) -> Case:
         return found
     case = cases.get_case_for(account, code, actor=actors.for_request(request))
     if cases.role_in(account, case) is not Role.LEAD:
+        cases.refuse_access(account, case, actor=actors.for_request(request), reason=cases.NOT_THE_LEAD)
         raise Http404
     return case
 
 
 @require_http_methods(["GET", "POST"])
 def members_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Grant and end memberships. An administrator sees names and roles here, and nothing of the evidence."""
+    """Grant and end memberships. An administrator sees names and roles, and appoints a lead where there is none."""
     case = _case_to_staff(request, code)
     if "end" in request.POST:
         _end(request, case)
@@ -86,6 +87,7 @@ def members_page(request: HttpRequest, code: str) -> HttpResponse:
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _grant(request, case, form):
         return redirect("custody:members", case.code)
+    cases.record_view(viewer(request), case, actor=actors.for_request(request), page="members")
     context = {
         "case": case,
         "form": form,
@@ -103,6 +105,9 @@ def _grant(request: HttpRequest, case: Case, form: MemberForm) -> bool:
     role = Role(form.cleaned_data["role"])
     try:
         cases.grant_membership(case=case, account=account, role=role, actor=actors.for_request(request))
+    except cases.MembershipRefused as refusal:
+        form.add_error("email", refusal)
+        return False
     except ValidationError:
         form.add_error("email", _("This person is a member already. End that membership first."))
         return False
@@ -118,5 +123,9 @@ def _end(request: HttpRequest, case: Case) -> None:
     membership = cases.members_of(case).filter(pk=wanted).first()
     if membership is None:
         raise Http404
-    cases.end_membership(membership=membership, actor=actors.for_request(request))
+    try:
+        cases.end_membership(membership=membership, actor=actors.for_request(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages), extra_tags="late")
+        return
     messages.success(request, gettext("Membership ended and recorded."), extra_tags="sound")

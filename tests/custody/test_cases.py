@@ -112,3 +112,48 @@ def test_the_ledger_names_no_one(installation: Path) -> None:
     written = b"".join(ledger.leaves_after(0, ledger.size()))
     for word in (b"hala", b"example.org", b"Northern"):
         assert word not in written
+
+
+def in_person(account: Account) -> entries.Actor:
+    return entries.Actor(id=str(account.pk), role="member", auth="password", session="")
+
+
+@pytest.mark.parametrize("administrator", [False, True])
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_admits_themselves_and_the_attempt_is_recorded(administrator: bool, role: Role) -> None:
+    case, omar = a_case(), person("omar", administrator=administrator)
+    size = ledger.size()
+    with pytest.raises(cases.MembershipRefused):
+        cases.grant_membership(case=case, account=omar, role=role, actor=in_person(omar))
+    assert cases.role_in(omar, case) is None
+    assert ledger.size() == size + 1
+    assert (last().action, last().outcome) == (Action.MEMBERSHIP_REFUSED, Outcome.DENIED)
+    assert last().subject["reason"] == "not-oneself"
+
+
+def test_an_administrator_appoints_a_lead_only_where_there_is_none() -> None:
+    nadia, hala, omar = person("nadia", administrator=True), person("hala"), person("omar")
+    case = a_case()
+    cases.grant_membership(case=case, account=hala, role=Role.LEAD, actor=in_person(nadia))
+    with pytest.raises(cases.MembershipRefused):
+        cases.grant_membership(case=case, account=omar, role=Role.LEAD, actor=in_person(nadia))
+    assert last().subject["reason"] == "not-the-lead"
+    assert cases.role_in(omar, case) is None
+
+
+@pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.LAWYER, Role.AUDITOR])
+def test_an_administrator_admits_nobody_but_a_lead(role: Role) -> None:
+    nadia, omar = person("nadia", administrator=True), person("omar")
+    case = a_case()
+    with pytest.raises(cases.MembershipRefused):
+        cases.grant_membership(case=case, account=omar, role=role, actor=in_person(nadia))
+    assert cases.role_in(omar, case) is None
+
+
+def test_an_administrator_does_not_make_room_by_ending_the_lead() -> None:
+    nadia, hala = person("nadia", administrator=True), person("hala")
+    case = a_case(hala)
+    with pytest.raises(cases.MembershipRefused):
+        cases.end_membership(membership=Membership.objects.get(case=case), actor=in_person(nadia))
+    assert cases.role_in(hala, case) is Role.LEAD
+    assert (last().action, last().outcome) == (Action.MEMBERSHIP_REFUSED, Outcome.DENIED)

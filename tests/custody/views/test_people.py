@@ -74,3 +74,22 @@ def test_the_case_list_shows_one_s_own_cases(cast: Cast) -> None:
     for account, seen in ((cast.lead, True), (cast.auditor, True), (cast.outsider, False), (cast.administrator, False)):
         page = browser_of(account).get(reverse("custody:cases")).content.decode()
         assert ("RWB-04" in page) is seen
+
+
+def test_an_administrator_does_not_walk_into_a_case_as_its_lead(cast: Cast) -> None:
+    client, address = browser_of(cast.administrator), reverse("custody:members", args=["RWB-04"])
+    for email in ("nadia@example.org", "omar@example.org"):
+        assert client.post(address, {"email": email, "role": "lead"}).status_code == 422
+    membership = members_of(cast.case).get(account=cast.lead)
+    assert "Only the lead" in client.post(address, {"end": str(membership.pk)}, follow=True).content.decode()
+    assert role_in(cast.lead, cast.case) is Role.LEAD
+    assert role_in(cast.administrator, cast.case) is None
+
+
+def test_looking_at_who_works_on_a_case_is_recorded(cast: Cast) -> None:
+    for account in (cast.lead, cast.administrator):
+        before = ledger_size()
+        browser_of(account).get(reverse("custody:members", args=["RWB-04"]))
+        rows = Entry.objects.filter(seq__gte=before)
+        assert [(row.action, row.actor) for row in rows] == [(Action.CASE_VIEWED, str(account.pk))]
+        assert b'"page":"members"' in bytes(rows[0].body)
