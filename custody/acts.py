@@ -41,6 +41,7 @@ class Act:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     appended: list[Appended] = field(default_factory=list)
     _drafts: list[Draft] = field(default_factory=list)
+    _manifest: bool = False
     _unbound: dict[int, tuple[Recorded, list[str]]] = field(default_factory=dict)
 
     def save(self, record: Recorded) -> None:
@@ -89,7 +90,8 @@ class Act:
         """Add the entry of this act; it is written when the block ends.
 
         ``snapshots`` are the records saved in this act whose history the entry binds: up to 8 each by its
-        own digest, more as one manifest (SHA-256 over their sorted digests, one a line).
+        own digest, more as one manifest (SHA-256 over their sorted digests, one a line), once in an act at most.
+        Raises ActRefused for a second one.
         """
         self._drafts.append(
             Draft(
@@ -109,6 +111,10 @@ class Act:
     def _bind(self, snapshots: Sequence[Recorded]) -> dict[str, str]:
         digests = [digest for record in snapshots for digest in self._unbound.pop(id(record))[1]]
         if len(digests) > _SNAPSHOTS_PER_ENTRY:
+            if self._manifest:
+                # Which row belongs to which manifest could not be told afterwards.
+                raise ActRefused("an act binds at most one manifest")
+            self._manifest = True
             return {"snapshots": snapshot_manifest(digests), "snapshot_count": str(len(digests))}
         names = ["snapshot", *(f"snapshot_{place}" for place in range(2, len(digests) + 1))]
         return dict(zip(names, digests, strict=False))

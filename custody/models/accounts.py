@@ -29,6 +29,7 @@ class Account(Recorded, AbstractBaseUser):
 
     personal_data: ClassVar[tuple[str, ...]] = ("email", "name", "password")
     recorded_excluded = ("password",)
+    recorded_digested = ("password",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("email address"), unique=True)

@@ -98,7 +98,9 @@ class RecordedQuerySet(models.QuerySet[M]):
 class Recorded(models.Model):
     """A record that may be edited, through ``custody.acts.act()`` and in no other way."""
 
+    # Columns that enter neither history row nor snapshot; of those ``recorded_digested`` the snapshot keeps a digest.
     recorded_excluded: ClassVar[tuple[str, ...]] = ()
+    recorded_digested: ClassVar[tuple[str, ...]] = ()
     act_id: str | None = None
     snapshot_digest: str = ""
 
@@ -130,13 +132,26 @@ def recording(record: Recorded, act: str) -> Iterator[None]:
         record.act_id = None
 
 
-def snapshot_bytes(record: Recorded) -> bytes:
-    """The salted canonical JSON of a record as it stands now; a new salt at each call."""
+def digests(record: Recorded, salt: str) -> dict[str, JsonValue]:
+    """SHA-256 of each digested column under a snapshot's own salt (hex), as ``<column>_digest``.
+
+    The salt makes two digests of one value differ, so that none tells whether a value came back or is shared.
+    """
+    return {
+        f"{name}_digest": hashlib.sha256(f"{salt}\n{plain(getattr(record, name))}".encode()).hexdigest()
+        for name in record.recorded_digested
+    }
+
+
+def snapshot_bytes(record: Recorded, moment: datetime.datetime) -> bytes:
+    """The salted canonical JSON of a record as it stands now, saved at ``moment``; a new salt at each call."""
+    salt = secrets.token_hex(16)
     return canonical.dumps(
         {
             "model": record._meta.label_lower,
-            "salt": secrets.token_hex(16),
-            "fields": columns(record, record.recorded_excluded),
+            "salt": salt,
+            "saved": plain(moment),
+            "fields": {**columns(record, record.recorded_excluded), **digests(record, salt)},
         }
     )
 
@@ -146,7 +161,7 @@ def keep_snapshot(instance: models.Model, history_instance: Any, **_: object) ->
     """Give the history row its snapshot and the id of the act under way."""
     if not isinstance(instance, Recorded) or instance.act_id is None:
         raise UnrecordedChange(f"{type(instance).__name__} has history but was not changed through acts.act()")
-    history_instance.snapshot = snapshot_bytes(instance)
+    history_instance.snapshot = snapshot_bytes(instance, history_instance.history_date)
     history_instance.act = instance.act_id
     instance.snapshot_digest = hashlib.sha256(history_instance.snapshot).hexdigest()
 
