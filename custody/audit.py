@@ -18,6 +18,8 @@ from custody.core.entries import Entry as EntryRecord
 from custody.ledger import Draft, StoredEntry
 from custody.models import Account, Case, Entry, StreamEntry
 
+# The reason code of every refusal that concerns something outside the case through which it was asked for.
+NOT_IN_CASE = "not-in-case"
 REFUSALS = (Outcome.DENIED, Outcome.FAILED, Outcome.INTERRUPTED)
 
 
@@ -52,12 +54,16 @@ class Filter:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry for the page. `same` says whether its stored bytes give its stored leaf hash."""
+    """One entry for the page. `same` says whether its stored bytes give its stored leaf hash.
+
+    `closed`: it speaks of something that the reader may not know of, so nothing of its content is shown.
+    """
 
     stored: StoredEntry
     record: EntryRecord
     same: bool
     subjects: tuple[Subject, ...]
+    closed: bool = False
 
 
 def _of_streams(streams: Iterable[str]) -> Subquery:
@@ -98,11 +104,27 @@ def lines_of(seqs: Sequence[int], account: Account) -> list[Line]:
     """The entries at these places, in this order, with words for the ids that the account may see."""
     stored = [found for found in (ledger.find_entry(seq) for seq in seqs) if found is not None]
     records = [ledger.entry_of(entry) for entry in stored]
-    known = _words(records, account)
+    open_to = {str(pk) for pk in cases_for(account).values_list("pk", flat=True)}
+    closed = [not account.is_administrator and _is_closed(record, open_to) for record in records]
+    known = _words([record for record, shut in zip(records, closed, strict=True) if not shut], account)
     return [
-        Line(entry, record, merkle.leaf_hash(entry.body) == entry.leaf, _subjects(record, known))
-        for entry, record in zip(stored, records, strict=True)
+        Line(entry, record, merkle.leaf_hash(entry.body) == entry.leaf, () if shut else _subjects(record, known), shut)
+        for entry, record, shut in zip(stored, records, closed, strict=True)
     ]
+
+
+def _is_closed(record: EntryRecord, open_to: set[str]) -> bool:
+    """Whether an entry tells of a case that is not (or no longer) open to its reader, or of what is not in theirs.
+
+    One's own refusals stay visible, in the same words whether the thing exists or not: otherwise asking for codes
+    and reading the answers in the ledger would tell which cases there are.
+    """
+    named = {link.id.removeprefix("case/") for link in record.streams if link.id.startswith("case/")}
+    if "case" in record.subject:
+        named.add(record.subject["case"])
+    if record.action == Action.CASE_ACCESS_REFUSED and not named:
+        return True
+    return not named <= open_to or record.subject.get("reason") == NOT_IN_CASE
 
 
 def _words(records: Sequence[EntryRecord], account: Account) -> dict[tuple[str, str], Subject]:

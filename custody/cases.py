@@ -41,7 +41,7 @@ NOT_ONESELF: Final = "not-oneself"
 NOT_THE_LEAD: Final = "not-the-lead"
 
 
-class MembershipRefused(ValidationError):  # noqa: N818  it is answered like any other fault of a form
+class MembershipRefused(ValidationError):
     """Somebody may not change who works on a case; that is recorded. `code` says why."""
 
 

@@ -69,12 +69,13 @@ class FilterForm(forms.Form):
 def _row(line: Line) -> dict[str, Any]:
     outcome = Outcome(line.record.outcome)
     reason = line.record.subject.get("reason")
+    why = words_of_reason(reason) if reason else words_of_purpose(line.record.purpose)
     return {
         "line": line,
         "words": words_of_action(line.stored.action),
         "outcome": OUTCOMES[outcome],
         "state": OUTCOME_STATES.get(outcome, "") if line.same else "unsound",
-        "why": words_of_reason(reason) if reason else words_of_purpose(line.record.purpose),
+        "why": "" if line.closed else why,
         "leaf": line.stored.leaf.hex(),
     }
 
@@ -120,5 +121,6 @@ def entry_page(request: HttpRequest, seq: int) -> HttpResponse:
         raise Http404
     audit.record_view(actor=actors.for_request(request), account=account)
     line = audit.lines_of([seq], account)[0]
-    context = {"row": _row(line), "body": line.stored.body.decode(), "health": ledger_health()}
+    body = "" if line.closed else line.stored.body.decode()
+    context = {"row": _row(line), "body": body, "health": ledger_health()}
     return render(request, "custody/entry.html", context)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from custody import fences, ledger
 from custody.actions import Action
 from custody.actors import for_command
+from custody.cases import end_membership, members_of
 from custody.models import Account, Entry
 from tests.cast import Cast, browser_of
 
@@ -99,3 +100,41 @@ def test_a_row_whose_bytes_were_changed_stands_out(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE custody_entry SET leaf = %s WHERE seq = %s", [b"\x00" * 32, seq])
     assert 'data-state="unsound"' in browser_of(cast.lead).get(PAGE).content.decode()
+
+
+def _without_its_own_numbers(account: Account, seq: int) -> str:
+    """The page of an entry without what differs between any two entries: number, time, leaf hash, age."""
+    html = browser_of(account).get(reverse("custody:entry", args=[seq])).content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    return re.sub(r"[0-9a-f]{4,}|\d+", "#", main)
+
+
+def test_one_s_own_refusals_read_the_same_whether_the_case_exists_or_not(cast: Cast) -> None:
+    client = browser_of(cast.outsider)
+    seqs = []
+    for code in ("RWB-04", "NONE-1"):
+        client.get(reverse("evidence:case", args=[code]))
+        seqs.append(Entry.objects.filter(action=Action.CASE_ACCESS_REFUSED).order_by("-seq")[0].seq)
+    pages = [_without_its_own_numbers(cast.outsider, seq) for seq in seqs]
+    assert pages[0] == pages[1]
+    for seq in seqs:
+        html = client.get(reverse("custody:entry", args=[seq])).content.decode()
+        assert str(cast.case.pk) not in html
+        assert "case/" not in html
+        assert "no such case" not in html
+    html = client.get(PAGE).content.decode()
+    rows = [re.search(rf'<tr[^>]*>\s*<td class="num"><a href="/ledger/{seq}/".*?</tr>', html, re.S) for seq in seqs]
+    texts = [re.sub(r"[0-9a-f]{4,}|\d+", "#", row[0]) for row in rows if row]
+    assert len(texts) == 2
+    assert texts[0] == texts[1]
+    assert str(cast.case.pk)[:8] not in html
+
+
+def test_the_entries_of_a_case_close_when_the_membership_ends(cast: Cast) -> None:
+    seq = max(_in_stream(f"case/{cast.case.pk}") & _in_stream(f"user/{cast.auditor.pk}"))
+    address = reverse("custody:entry", args=[seq])
+    assert str(cast.case.pk) in browser_of(cast.auditor).get(address).content.decode()
+    end_membership(membership=members_of(cast.case).get(account=cast.auditor), actor=for_command())
+    html = browser_of(cast.auditor).get(address).content.decode()
+    assert str(cast.case.pk) not in html
+    assert "not shown" in html
