@@ -23,7 +23,7 @@ def item(cast: Cast) -> EvidenceItem:
 
 
 def test_describing_anew_keeps_the_earlier_words_in_the_history(cast: Cast, item: EvidenceItem) -> None:
-    words = {"title_en": "A coat", "privileged": True}
+    words: dict[str, str | bool] = {"title_en": "A coat", "privileged": True}
     describe_item(item=item, case=cast.case, actor=for_command(), words=words)
     described = describe_item(item=item, case=cast.case, actor=for_command(), words={"category": Category.INCIDENT})
     assert (described.title_en, described.privileged, described.category) == ("A coat", True, Category.INCIDENT)
