@@ -85,3 +85,17 @@ def test_a_record_saved_twice_in_one_act_is_bound_twice() -> None:
     check_histories(inspection)
     assert inspection.findings == []
     assert case.history.count() == 2
+
+
+def test_a_second_manifest_in_one_act_is_refused() -> None:
+    groups = [[parties.Party(code=f"P{group}-{n}", name="Party") for n in range(9)] for group in range(2)]
+    with pytest.raises(acts.ActRefused, match="one manifest"):
+        _add_parties(groups)
+    assert not parties.Party.objects.exists()
+
+
+def _add_parties(groups: list[list[parties.Party]]) -> None:
+    with acts.act(actor=for_command()) as act:
+        for made in groups:
+            act.save_many(made)
+            act.record(Action.PARTY_CREATED, streams=("ledger",), subject={}, snapshots=made)
