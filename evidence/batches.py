@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import fcntl
 import hashlib
@@ -18,6 +19,7 @@ from django.db.models import Count
 from custody import clock, data, ledger
 from custody.actions import Action
 from custody.core import receipts
+from custody.core.canonical import JsonValue
 from custody.core.entries import Actor
 from custody.core.receipts import BatchRecord
 from custody.models import Case
@@ -90,8 +92,20 @@ def open_or_resume(order: Order, expected: Census) -> Batch:
     with transaction.atomic():
         batch.save(force_insert=True)
         numbering.reserve(batch, expected.seen)
-        ledger.append(_draft(batch, Action.BATCH_OPENED, order.actor, {"channel": str(order.channel)}))
+        opening = _draft(batch, Action.BATCH_OPENED, order.actor, {"channel": str(order.channel)})
+        ledger.append(dataclasses.replace(opening, detail=order_told(batch)))
     return batch
+
+
+def order_told(batch: Batch) -> dict[str, JsonValue]:
+    """What the opening entry keeps in its private detail: places may name people, so the entry itself holds none."""
+    return {
+        "roots": list(batch.roots),
+        "source_key": batch.source_key,
+        "expected_files": batch.expected_files,
+        "expected_bytes": batch.expected_bytes,
+        "opened": stamp(batch.opened),
+    }
 
 
 def _record_resumption(batch: Batch, actor: Actor) -> None:

@@ -14,6 +14,7 @@ from custody.core.entries import Entry
 from custody.core.errors import CustodyError
 from custody.core.receipts import IngestRecord
 from custody.verification import Inspection
+from evidence.core import names
 from evidence.models import EvidenceItem, ItemName, Receipt
 
 
@@ -23,12 +24,12 @@ def check_page(inspection: Inspection, page: Sequence[EvidenceItem]) -> None:
     (1) The receipt is there, and the digest beside it is that of its bytes.
     (2) The signature is the registrar's.
     (3) It says of the item what the item's row says.
-    (4) The salted digest of name and path is that of the name kept beside it.
+    (4) The name kept beside it has the salted digest that the receipt holds, and is shown as it is.
     (5) The first entry of the item's stream binds exactly these bytes.
     """
     keys = [item.pk for item in page]
     found = {row.item_id: row for row in Receipt.objects.filter(item__in=keys)}
-    names = {row.item_id: row for row in ItemName.objects.filter(item__in=keys)}
+    named = {row.item_id: row for row in ItemName.objects.filter(item__in=keys)}
     received = first_entries([str(key) for key in keys])
     try:
         root = installation.root_certificate()
@@ -41,7 +42,7 @@ def check_page(inspection: Inspection, page: Sequence[EvidenceItem]) -> None:
             inspection.bad("receipt", item.ern, "the receipt is missing")
             continue
         _check(inspection, item, row, root)
-        _check_name(inspection, item, row, names.get(item.pk))
+        _check_name(inspection, item, row, named.get(item.pk))
         _check_entry(inspection, item, row, received.get(str(item.pk)))
         inspection.counts["receipts"] += 1
 
@@ -98,10 +99,13 @@ def _comparable(item: EvidenceItem, record: IngestRecord) -> list[tuple[str, obj
 
 
 def _check_name(inspection: Inspection, item: EvidenceItem, row: Receipt, name: ItemName | None) -> None:
+    if name is None:
+        inspection.bad("name", item.ern, "the name and path that it was received under are gone")
+        return
+    if name.display != names.display(bytes(name.name)):
+        inspection.bad("name", item.ern, "the name is shown otherwise than its bytes are")
     record = _decode(row)
-    if record is None or name is None:
-        # A name may be erased by law: the receipt stands without it.
-        inspection.counts["names_absent"] += int(name is None)
+    if record is None:
         return
     digest = receipts.name_digest(bytes(name.salt), bytes(name.name), bytes(name.path))
     if digest != record.original.name:

@@ -71,6 +71,8 @@ class Command(BaseCommand):
         case = cases.find_case(options["case"])
         if case is None:
             raise CommandError(f"There is no case {options['case']}.", returncode=_ERROR)
+        # An intake killed between its closing entry and the signature is made good here too.
+        batches.sign_all_closed()
         actor = self._actor(options["account"])
         collection = collections.collection_for(case=case, source=options["source"], actor=actor)
         with _bar() as bar:
