@@ -2,7 +2,8 @@
 
 (1) open a run by an entry, which allows its signatures; (2) claim some jobs; (3) children read the originals;
 (4) what was derived goes into the vault, the records are signed; (5) rows and entries in one transaction;
-(6) close the run. A worker that dies leaves claimed jobs, which the next one takes over after a while.
+(6) close the run. A worker that dies leaves claimed jobs, which the next one takes up: at once when no run lives
+on this machine, otherwise after a while.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -78,6 +80,44 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Say that jobs claimed while the block runs are in living hands; any number of processes may say so."""
+    descriptor = os.open(_runs_lock(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _runs_lock() -> Path:
+    return data.work() / "examination-runs.lock"
+
+
+def take_up_dead() -> int:
+    """Let jobs that a dead run holds wait again, and clear its files; returns how many jobs.
+
+    Nothing is done while a run lives. A job that was tried too often has failed.
+    """
+    descriptor = os.open(_runs_lock(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if not _locked(descriptor):
+            return 0
+        # First the files: while they are there, the jobs say where they come from.
+        vault.sweep(intake.store(), holdings.known_objects)
+        dead = ExaminationJob.objects.filter(state=JobState.RUNNING)
+        dead.filter(attempts__gte=MOST_ATTEMPTS).update(state=JobState.FAILED)
+        return dead.update(state=JobState.WAITING)
+    finally:
+        os.close(descriptor)
+
+
+def failed() -> int:
+    """How many items could not be examined."""
+    return ExaminationJob.objects.filter(state=JobState.FAILED).count()
+
+
 def waiting() -> int:
     """How many items are still to be examined."""
     return ExaminationJob.objects.filter(_claimable()).count()
@@ -88,9 +128,15 @@ def examine_waiting(*, actor: Actor, limit: int | None = None, progress: Progres
 
     Several processes may do so at once: each takes jobs that no other has.
     """
-    done = 0
+    take_up_dead()
     if not waiting():
-        return done
+        return 0
+    with at_work():
+        return _examine_all(actor, limit, progress)
+
+
+def _examine_all(actor: Actor, limit: int | None, progress: Progress | None) -> int:
+    done = 0
     sitting = _open(actor)
     children = [ChildExaminer() for _ in range(os.cpu_count() or 1)]
     try:

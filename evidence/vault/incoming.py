@@ -20,7 +20,8 @@ from pathlib import Path
 
 from evidence.core.errors import DamagedObjectError, UnreadableSourceError, UnsafePathError
 from evidence.digesting import Digests, Writer, copy, of_bytes, write_all
-from evidence.vault.store import INCOMING, OPEN_FOLDER, QUARANTINE, Vault, is_name
+from evidence.vault.leftovers import LOCK, digest_of, is_of_a_run, same_file
+from evidence.vault.store import INCOMING, OPEN_FOLDER, QUARANTINE, Vault
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -150,13 +151,23 @@ def open_run(vault: Vault, known: Known) -> Iterator[Run]:
     ``known`` returns those of the given digests that committed rows speak of.
     """
     vault.prepare()
-    lock = os.open(vault.root / INCOMING / "lock", _LOCK, 0o600)
+    lock = os.open(vault.root / INCOMING / LOCK, _LOCK, 0o600)
     try:
         swept = _sweep_if_alone(vault, lock, known)
         fcntl.flock(lock, fcntl.LOCK_SH)
         run = Run(vault=vault, folder=_new_folder(vault.root / INCOMING), swept=swept)
         yield run
         run.finish()
+    finally:
+        os.close(lock)
+
+
+def sweep(vault: Vault, known: Known) -> Swept:
+    """Clean up after dead runs when no run lives; otherwise do nothing."""
+    vault.prepare()
+    lock = os.open(vault.root / INCOMING / LOCK, _LOCK, 0o600)
+    try:
+        return _sweep_if_alone(vault, lock, known)
     finally:
         os.close(lock)
 
@@ -174,34 +185,30 @@ def _sweep(vault: Vault, known: Known) -> Swept:
     """Settle what dead runs left: rows decide whether an object is evidence.
 
     A leftover without a row was never reported as stored, so its object is removed too; its source is still
-    where it was and is read again.
+    where it was and is read again. What no run makes is left where it is: ``verify`` reports it.
     """
     kept: list[str] = []
     removed: list[str] = []
     fragments = 0
     incoming = vault.root / INCOMING
     for folder in sorted(path for path in incoming.iterdir() if path.is_dir() and not path.is_symlink()):
-        names = sorted(path.name for path in folder.iterdir())
-        digests = {name.partition(".")[0] for name in names if is_name(name.partition(".")[0])}
-        rows = known(digests)
-        for name in names:
-            digest = name.partition(".")[0]
-            if digest in digests - rows and _same_file(folder / name, vault.path(digest)):
+        with os.scandir(folder) as entries:
+            digests = {entry.name: digest_of(entry) for entry in sorted(entries, key=_name) if is_of_a_run(entry)}
+        rows = known({digest for digest in digests.values() if digest})
+        for name, digest in digests.items():
+            if digest and digest not in rows and same_file(folder / name, vault.path(digest)):
                 vault.path(digest).unlink()
                 removed.append(digest)
-        kept.extend(sorted(rows))
-        fragments += sum(1 for name in names if name.endswith(".part"))
-        for name in names:
+            fragments += digest is None
             (folder / name).unlink()
-        folder.rmdir()
+        kept.extend(sorted(rows))
+        if not any(folder.iterdir()):
+            folder.rmdir()
     return Swept(kept=tuple(kept), removed=tuple(removed), fragments=fragments)
 
 
-def _same_file(one: Path, other: Path) -> bool:
-    try:
-        return os.path.samestat(one.lstat(), other.lstat())
-    except FileNotFoundError:
-        return False
+def _name(entry: "os.DirEntry[str]") -> str:
+    return entry.name
 
 
 def _new_folder(incoming: Path) -> Path:

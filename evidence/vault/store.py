@@ -126,11 +126,6 @@ def check_name(sha256: str) -> str:
     return sha256
 
 
-def is_name(text: str) -> bool:
-    """Whether the text could name an object."""
-    return _SHA256.match(text) is not None
-
-
 def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 

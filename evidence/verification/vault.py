@@ -1,14 +1,16 @@
-"""From the vault to the database: every stored object must be known to somebody."""
+"""From the vault to the database: every stored object must be known to somebody, and nobody else may touch it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from custody import data
 from custody.verification import Inspection
 from evidence.holdings import known_objects
-from evidence.vault.store import INCOMING, Vault, is_name
+from evidence.models import Batch, BatchState, ExaminationJob, JobState
+from evidence.vault import leftovers
+from evidence.vault.store import QUARANTINE, Vault
 
 _AT_ONCE = 500
 
@@ -16,30 +18,76 @@ _AT_ONCE = 500
 def check_holdings(inspection: Inspection) -> None:
     """(1) Nothing stands in the vault that is not an object in its place. (2) Every object is known.
 
-    What an unfinished intake left behind is not evidence and not tampering; it is counted and said.
+    (3) Nobody but the vault's owner may write to one, and none has a name elsewhere.
+    What an unfinished run left behind is not evidence and not tampering; it is said. An intake may run meanwhile:
+    whatever these rows do not explain is looked at once more after the snapshot.
     """
     vault = Vault(data.vault())
     for stray in vault.strays():
         inspection.bad("vault", f"vault/{stray}", "this is not an object of the vault, or not in its place")
-    pending = _pending()
+    unknown: list[str] = []
+    linked: list[str] = []
     objects = vault.objects()
     while page := list(islice(objects, _AT_ONCE)):
         inspection.counts["objects"] += len(page)
-        for sha256 in sorted(set(page) - known_objects(page) - pending):
-            inspection.bad("vault", f"vault/{sha256}", "the object is in the vault, but nothing on record names it")
-    if pending - known_objects(pending):
-        inspection.left_out.append("files of an intake that was cut off: run it again to complete or clear them")
+        unknown.extend(sorted(set(page) - known_objects(page)))
+        linked.extend(sha256 for sha256 in page if leftovers.names_of(vault, sha256) > 1)
+        _check_permissions(inspection, vault, page)
+    inspection.later(partial(_look_again, inspection, vault, unknown, linked))
+
+
+def _check_permissions(inspection: Inspection, vault: Vault, page: list[str]) -> None:
+    for sha256 in page:
+        if wrong := leftovers.wrong_with(vault, sha256):
+            inspection.bad("vault", f"vault/{sha256}", wrong)
+
+
+def _look_again(inspection: Inspection, vault: Vault, unknown: list[str], linked: list[str]) -> None:
+    # In this order: a run enters its rows before it lets go, so what is no twin any more is known by then.
+    found = leftovers.leftovers(vault)
+    runs = _unfinished(vault)
+    pending = False
+    for start in range(0, len(unknown), _AT_ONCE):
+        page = unknown[start : start + _AT_ONCE]
+        for sha256 in sorted(set(page) - known_objects(page)):
+            if runs and sha256 in found.twins:
+                pending = True
+            elif leftovers.names_of(vault, sha256):
+                message = "the object is in the vault, but nothing on record names it, nor an unfinished run"
+                inspection.bad("vault", f"vault/{sha256}", message)
+    if runs and (pending or found.loose):
+        inspection.left_out.append(f"files of {' or '.join(runs)}")
+    _tell_names(inspection, vault, linked, found.twins)
+    _tell_leftovers(inspection, vault, found, explained=bool(runs))
+
+
+def _unfinished(vault: Vault) -> list[str]:
+    """Which runs may have files under way, in words."""
+    runs = []
+    if Batch.objects.filter(state=BatchState.OPEN).exists():
+        runs.append("an intake that was cut off (run it again to complete or clear them)")
+    claimed = ExaminationJob.objects.filter(state__in=[JobState.RUNNING, JobState.WAITING], attempts__gt=0)
+    if claimed.exists():
+        runs.append("an examination that was cut off (`manage.py examine` completes or clears them)")
+    if leftovers.at_work(vault):
+        runs.append("a run that is at work now")
+    return runs
+
+
+def _tell_names(inspection: Inspection, vault: Vault, linked: list[str], twins: set[str]) -> None:
+    for sha256 in linked:
+        more = leftovers.names_of(vault, sha256) - 1 - (sha256 in twins)
+        if more > 0:
+            message = f"the file has another name outside the vault ({more} more): who holds it may reach the bytes"
+            inspection.unknown("vault", f"vault/{sha256}", message)
+
+
+def _tell_leftovers(inspection: Inspection, vault: Vault, found: leftovers.Leftovers, *, explained: bool) -> None:
+    for stray in found.strays:
+        inspection.bad("vault", f"vault/{stray}", "no run makes such a file here")
+    for loose in () if explained else found.loose:
+        message = "no unfinished run accounts for it; `manage.py examine` clears what a dead run left"
+        inspection.unknown("vault", f"vault/{loose}", message)
     for name in vault.quarantined():
-        inspection.bad("vault", f"quarantine/{name}", "bytes were put aside because the stored copy was damaged")
-
-
-def _pending() -> set[str]:
-    return set(_names_in_incoming())
-
-
-def _names_in_incoming() -> Iterator[str]:
-    incoming = data.vault() / INCOMING
-    for run in sorted(incoming.iterdir()) if incoming.is_dir() else ():
-        if run.is_dir():
-            names = (entry.name.partition(".")[0] for entry in run.iterdir())
-            yield from (name for name in names if is_name(name))
+        if f"{QUARANTINE}/{name}" not in found.strays:
+            inspection.bad("vault", f"quarantine/{name}", "bytes were put aside because the stored copy was damaged")

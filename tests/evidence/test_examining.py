@@ -104,9 +104,31 @@ def test_a_job_that_another_worker_holds_is_left_to_it_until_it_is_stale() -> No
     job = ExaminationJob.objects.first()
     assert job is not None
     ExaminationJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING, claimed_at=clock.now())
-    assert examine() == 2
-    ExaminationJob.objects.filter(pk=job.pk).update(claimed_at=clock.now() - datetime.timedelta(hours=1))
-    assert examine() == 1
+    with examining.at_work():
+        assert examine() == 2
+        ExaminationJob.objects.filter(pk=job.pk).update(claimed_at=clock.now() - datetime.timedelta(hours=1))
+        assert examine() == 1
+
+
+@pytest.mark.usefixtures("photos")
+def test_jobs_of_a_dead_run_are_taken_up_at_once_and_said() -> None:
+    ExaminationJob.objects.update(state=JobState.RUNNING, claimed_at=clock.now(), attempts=1)
+    out = io.StringIO()
+    call_command("examine", stdout=out)
+    assert "3 were in the hands of a run that broke off" in out.getvalue()
+    assert "3 examined, 0 waiting" in out.getvalue()
+
+
+@pytest.mark.usefixtures("photos")
+def test_a_job_that_broke_every_run_that_took_it_has_failed_and_is_said() -> None:
+    broken = ExaminationJob.objects.first()
+    assert broken is not None
+    held = {"state": JobState.RUNNING, "claimed_at": clock.now(), "attempts": examining.MOST_ATTEMPTS}
+    ExaminationJob.objects.filter(pk=broken.pk).update(**held)
+    out = io.StringIO()
+    call_command("examine", stdout=out)
+    assert "1 could not be examined" in out.getvalue()
+    assert "2 examined, 0 waiting" in out.getvalue()
 
 
 @pytest.mark.usefixtures("photos")

@@ -47,7 +47,7 @@ def test_what_no_row_speaks_of_goes_and_what_one_speaks_of_stays(vault: Vault) -
 def test_a_half_written_file_goes(vault: Vault) -> None:
     crash_with(vault)
     (folder,) = leftovers(vault)
-    (folder / "0123.part").write_bytes(b"half")
+    (folder / f"{7:032x}.part").write_bytes(b"half")
     with open_run(vault, nothing_known) as run:
         assert run.swept.fragments == 1
     assert leftovers(vault) == []

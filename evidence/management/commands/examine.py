@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the count as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        taken_up = examining.take_up_dead()
         total = examining.waiting() if options["limit"] is None else min(options["limit"], examining.waiting())
         try:
             with tqdm(total=total, unit="file", desc="Examining", disable=None, dynamic_ncols=True) as bar:
@@ -41,11 +42,19 @@ class Command(BaseCommand):
             raise CommandError("Interrupted; what is left waits for the next run.", returncode=_INTERRUPTED) from None
         except (EvidenceError, CustodyError, OSError) as error:
             raise CommandError(str(error), returncode=_ERROR) from error
-        left = examining.waiting()
-        if options["json"]:
-            self.stdout.write(json.dumps({"examined": done, "waiting": left, "checkpoint": checkpoint.size}))
-        else:
-            self.stdout.write(f"{done} examined, {left} waiting, under checkpoint {checkpoint.size}.")
+        self._print(done, taken_up, checkpoint.size, as_json=options["json"])
+
+    def _print(self, done: int, taken_up: int, checkpoint: int, *, as_json: bool) -> None:
+        left, failed = examining.waiting(), examining.failed()
+        if as_json:
+            counts = {"examined": done, "waiting": left, "failed": failed, "taken_up": taken_up}
+            self.stdout.write(json.dumps({**counts, "checkpoint": checkpoint}))
+            return
+        if taken_up:
+            self.stdout.write(f"{taken_up} were in the hands of a run that broke off, and were taken up again.")
+        if failed:
+            self.stdout.write(f"{failed} could not be examined.")
+        self.stdout.write(f"{done} examined, {left} waiting, under checkpoint {checkpoint}.")
 
 
 def _moved(bar: Any, count: int) -> None:
