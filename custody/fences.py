@@ -72,6 +72,24 @@ def missing() -> list[str]:
     return [fence.name for fence in fences() if (fence.name, fence.definition) not in found]
 
 
+def unexpected() -> list[str]:
+    """Names of triggers, rules and views in our part of the database that are none of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_POSTGRESQL if connection.vendor == "postgresql" else _ALL_SQLITE)
+        found = {str(name) for (name,) in cursor.fetchall()}
+    return sorted(found - {fence.name for fence in fences()})
+
+
+_ALL_SQLITE = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+_ALL_POSTGRESQL = (
+    "SELECT t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND n.nspname = current_schema() "
+    "UNION SELECT rulename::text FROM pg_rules WHERE schemaname = current_schema() "
+    "UNION SELECT viewname::text FROM pg_views WHERE schemaname = current_schema() "
+    "UNION SELECT matviewname::text FROM pg_matviews WHERE schemaname = current_schema()"
+)
+
+
 def _fenced_models() -> list[type[models.Model]]:
     """The ledger's models, whatever calls itself ``written_once``, and every history table."""
     everything = apps.get_models(include_auto_created=True)

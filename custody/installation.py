@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import fcntl
 import secrets
 from dataclasses import dataclass
 
@@ -13,14 +14,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.db.models import QuerySet
 
-from custody import clock, data, ledger
+from custody import clock, data, ledger, notary
 from custody.actions import Action
 from custody.core import authority, notes
 from custody.core.bundles import layout
 from custody.core.entries import Actor
+from custody.core.errors import CustodyError
 from custody.models import Account, KeyKind, KeyRecord
 from custody.notary import state
-from custody.registrar import keyfiles
+from custody.registrar import keyfiles, process
 
 _ROOT_YEARS, _SIGNER_YEARS = 30, 10
 _SERIAL_BITS = 120
@@ -42,10 +44,11 @@ def is_set_up() -> bool:
 
 def has_keys() -> bool:
     """Whether every key file is there. The root's own may be kept elsewhere once the registrar has a certificate."""
-    return not _missing_files()
+    return not missing_files()
 
 
-def _missing_files() -> list[str]:
+def missing_files() -> list[str]:
+    """The key files that are not there and should be; the root's own may be kept elsewhere."""
     return [name for name in ("registrar.p12", "ledger.p12", "master.json") if not (data.keys() / name).exists()]
 
 
@@ -56,16 +59,26 @@ def set_up_keys(*, actor: Actor) -> list[Fingerprint]:
     when all of them are made; one that is missing later was lost. Raises KeyFileError then: a new one in its place
     would open nothing of what was sealed, and sign for a ledger that it does not know.
     """
-    missing = _missing_files()
+    missing = missing_files()
     if missing and KeyRecord.objects.exists():
         raise keyfiles.KeyFileError(f"key files were lost: {', '.join(missing)}; restore them from a backup")
     _make_key_files()
     ledger.open_ledger(actor=actor)
-    if not KeyRecord.objects.filter(kind=KeyKind.LEDGER).exists():
-        state.begin(ledger.origin())
     for found in _fingerprints():
         _record_key(found, actor)
+    if notary.latest() is None:
+        _sign_first_tree()
     return fingerprints()
+
+
+def _sign_first_tree() -> None:
+    """Have the entries of the setup signed at once: from now on the notary knows which ledger is the one."""
+    with process.only_one() as alone:
+        if alone:
+            notary.Notary().publish()
+            return
+    # The registrar was started meanwhile.
+    notary.ensure_checkpoint()
 
 
 def fingerprints() -> list[Fingerprint]:
@@ -80,10 +93,7 @@ def key_records() -> QuerySet[KeyRecord]:
 
 def verifier_key() -> notes.VerifierKey:
     """The verifier key of the ledger's checkpoints, as recorded. Raises NoteError, KeyFileError."""
-    record = KeyRecord.objects.filter(kind=KeyKind.LEDGER).order_by("-created").first()
-    if record is None:
-        raise keyfiles.KeyFileError("no ledger key is on record; run the setup first")
-    return notes.VerifierKey.parse(record.public)
+    return notes.VerifierKey.parse(_on_record(KeyKind.LEDGER)[0].public)
 
 
 def root_certificate() -> x509.Certificate:
@@ -97,23 +107,51 @@ def root_fingerprint() -> str:
 
 
 def signer_certificates() -> list[x509.Certificate]:
-    """Every certificate that the registrar has signed with, oldest first. Raises SignatureError."""
-    records = KeyRecord.objects.filter(kind=KeyKind.REGISTRAR).order_by("created")
+    """Every certificate that the registrar has signed with, oldest first. Raises KeyFileError, SignatureError."""
+    records = reversed(_on_record(KeyKind.REGISTRAR))
     return [authority.load_chain(record.public.encode())[0] for record in records]
 
 
 def _certificate(kind: KeyKind) -> x509.Certificate:
-    record = KeyRecord.objects.filter(kind=kind).order_by("-created").first()
-    if record is None:
-        raise keyfiles.KeyFileError(f"no {kind} certificate is on record; run the setup first")
-    return authority.load_chain(record.public.encode())[0]
+    return authority.load_chain(_on_record(kind)[0].public.encode())[0]
+
+
+def fingerprint_of(kind: str, public: str) -> str:
+    """The fingerprint of a key's public form, computed anew. Raises SignatureError, NoteError."""
+    if kind == KeyKind.LEDGER:
+        return layout.ledger_key_fingerprint(notes.VerifierKey.parse(public.strip()).encode())
+    return authority.fingerprint(authority.load_chain(public.encode())[0])
+
+
+def _on_record(kind: KeyKind) -> list[KeyRecord]:
+    """The keys of one kind, newest first. Only those whose public form gives the fingerprint that an entry names.
+
+    Raises KeyFileError when there is none.
+    """
+    records = [
+        record
+        for record in KeyRecord.objects.filter(kind=kind).order_by("-created")
+        if _is_itself(record) and ledger.stream_has(f"key/{record.fingerprint}", Action.KEY_CREATED)
+    ]
+    if not records:
+        raise keyfiles.KeyFileError(f"no {kind} key that an entry of the ledger names is on record")
+    return records
+
+
+def _is_itself(record: KeyRecord) -> bool:
+    try:
+        return fingerprint_of(record.kind, record.public) == record.fingerprint
+    except CustodyError:
+        return False
 
 
 def _make_key_files() -> None:
-    # Another run may have made a file meanwhile: then that one counts.
-    for name in _missing_files():
-        with contextlib.suppress(FileExistsError):
-            _make_key_file(name)
+    with (data.work() / "setup.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        # Another run may have made a file meanwhile: then that one counts.
+        for name in missing_files():
+            with contextlib.suppress(FileExistsError):
+                _make_key_file(name)
 
 
 def _make_key_file(name: str) -> None:
@@ -123,7 +161,10 @@ def _make_key_file(name: str) -> None:
                 _make_root()
             _make_signer()
         case "ledger.p12":
-            keyfiles.store_key("ledger", ed25519.Ed25519PrivateKey.generate(), [])
+            key = ed25519.Ed25519PrivateKey.generate()
+            # First its memory: a ledger key without one never signs.
+            state.begin(ledger.origin(), key)
+            keyfiles.store_key("ledger", key, [])
         case _:
             keyfiles.store_master(secrets.token_bytes(32))
 

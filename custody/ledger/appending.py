@@ -142,7 +142,10 @@ def _lock_head(cursor: Any) -> tuple[str, int, str]:
     seq, time = cursor.fetchone() or (-1, "")
     if seq + 1 != size:
         raise LedgerDamaged(f"the ledger's head counts {size} entries, but the last one is number {seq}")
-    return origin, size, max(last_time, time)
+    if last_time != time:
+        # A head pushed ahead would date every later entry by it.
+        raise LedgerDamaged(f"the ledger's head says {last_time or 'no time'}, its last entry says {time}")
+    return origin, size, last_time
 
 
 def _in_groups(values: Iterable[str]) -> Iterator[list[str]]:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from custody import data, ledger, sockets
 from custody.core import checkpoints
+from custody.core.bundles import layout
 from custody.core.checkpoints import Checkpoint
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
@@ -47,7 +48,8 @@ def ensure_checkpoint(size: int | None = None) -> Checkpoint:
 
 def _opened(note: bytes) -> Checkpoint | None:
     """What the note says, if the ledger's key on record signed it: a row of the database proves nothing by itself."""
-    public = KeyRecord.objects.filter(kind=KeyKind.LEDGER).values_list("public", flat=True)
+    records = KeyRecord.objects.filter(kind=KeyKind.LEDGER)
+    public = [row.public for row in records if layout.ledger_key_fingerprint(row.public) == row.fingerprint]
     try:
         keys = [VerifierKey.parse(text) for text in public]
         return checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=keys)

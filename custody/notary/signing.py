@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from custody.registrar import keyfiles
 _LOOK_SECONDS = 3.0
 _TROUBLE_SECONDS = 30.0
 _HEARTBEAT_SECONDS = 3600
+# What an installation may have on record before its first signature: ledger, keys, and who was first at the door.
+_FRESH_ENTRIES = 16
 
 
 class NotaryRefused(CustodyError):
@@ -51,18 +54,58 @@ class Notary:
         Raises NotaryRefused and NotaryStateError; nothing is signed then.
         """
         with self._lock:
-            known = state.load()
-            if known.origin != ledger.origin():
-                raise NotaryRefused(f"the ledger calls itself {ledger.origin()}, the notary signed for {known.origin}")
+            known = self._known()
             if not self._compared:
                 self._compare(known)
                 self._compared = True
+            if known.size:
+                # A stop may have come between memory and record.
+                self._record(known)
             size = ledger.size()
             if size < known.size:
                 raise NotaryRefused(f"the ledger has {size} entries, but {known.size} were signed: entries are missing")
             if size > known.size:
                 known = self._grow(known, size)
             return self._sign(known)
+
+    def remember(self, note: bytes) -> int:
+        """Make a lost memory anew from a signed checkpoint of this ledger, when its entries are those on record.
+
+        Returns the size covered. Raises NoteError, CheckpointError, NotaryRefused; a memory that is there stays.
+        """
+        with self._lock, contextlib.suppress(state.NotaryStateError):
+            self._known()
+            raise NotaryRefused("the notary's memory is there and signed; it is not made anew")
+        with self._lock:
+            seen = checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=[self._verifier()])
+            newest = SignedCheckpoint.objects.order_by("-size").first()
+            if newest is not None and newest.size > seen.size:
+                raise NotaryRefused(f"a checkpoint of {newest.size} entries is on record; give that one")
+            frontier = merkle.Frontier()
+            frontier.extend(merkle.leaf_hash(body) for body in ledger.leaves_after(0, seen.size))
+            if (frontier.size, frontier.root()) != (seen.size, seen.root):
+                raise NotaryRefused(f"the first {seen.size} entries are not the ones that this checkpoint covers")
+            count = SignedCheckpoint.objects.exclude(size=seen.size).count() + 1
+            known = state.State(seen.origin, seen.size, frontier.nodes, count)
+            self._compare(known)
+            state.store(known, self._key)
+            return seen.size
+
+    def _verifier(self) -> notes.VerifierKey:
+        return notes.VerifierKey.of(ledger.origin(), self._key.public_key())
+
+    def _known(self) -> state.State:
+        known = state.load(self._verifier())
+        if not known.size and not self._is_fresh():
+            raise NotaryRefused(
+                "the notary remembers that it signed nothing, but this ledger is not a new one; nothing is signed. "
+                "See `manage.py remember --help`"
+            )
+        return known
+
+    def _is_fresh(self) -> bool:
+        signed = SignedCheckpoint.objects.exists() or self._mirror.read(CHECKPOINT) is not None
+        return not signed and ledger.size() <= _FRESH_ENTRIES
 
     def _compare(self, known: state.State) -> None:
         self._compare_with_mirror(known)
@@ -72,13 +115,13 @@ class Notary:
             raise NotaryRefused(f"the first {known.size} entries are not the ones that were signed")
         if known.size and self._mirrored_root(known.size) is None:
             # The tiles were lost. Their bytes follow from the entries just compared.
-            self._write_tree(state.State(known.origin, 0, ()), known.size)
+            self._write_tree(state.State(known.origin, 0, (), 0), known.size)
 
     def _compare_with_mirror(self, known: state.State) -> None:
         """Refuse a memory older than what stands signed in the mirror: it came back from a backup."""
-        key = notes.VerifierKey.of(known.origin, self._key.public_key())
+        keys = [self._verifier()]
         try:
-            seen = checkpoints.open_checkpoint(self._mirror.read(CHECKPOINT) or b"", origin=known.origin, keys=[key])
+            seen = checkpoints.open_checkpoint(self._mirror.read(CHECKPOINT) or b"", origin=known.origin, keys=keys)
         except CustodyError:
             # There is none, or none of ours: it will be written.
             return
@@ -98,7 +141,7 @@ class Notary:
         if known.size and self._mirrored_root(known.size) != known.frontier().root():
             raise NotaryRefused(f"the mirror's tiles are not those of the {known.size} entries that were signed")
         new = self._write_tree(known, size)
-        state.store(new)
+        state.store(new, self._key)
         self._mirror.drop_partials(_replaced(known.size, size))
         return new
 
@@ -112,7 +155,7 @@ class Notary:
         for (level, index, width), content in tiles.grown_tiles(known.size, hashes, self._mirror.read_tile):
             self._mirror.write(tiles.hash_tile_path(level, index, width), content)
         self._mirror.settle()
-        return state.State(known.origin, size, grown.nodes)
+        return state.State(known.origin, size, grown.nodes, known.checkpoints + 1)
 
     def _write_entry_bundles(self, known: state.State, first: int, size: int, hashes: list[bytes]) -> None:
         bundle: list[bytes] = []
@@ -150,6 +193,14 @@ class Notary:
             raise NotaryRefused(f"entry {expected} is missing")
 
     def _sign(self, known: state.State) -> bytes:
+        note = self._record(known)
+        if self._mirror.read(CHECKPOINT) != note:
+            self._mirror.write(CHECKPOINT, note)
+            self._mirror.settle()
+        return note
+
+    def _record(self, known: state.State) -> bytes:
+        """Keep the signed checkpoint of the remembered tree in the database; returns the note."""
         checkpoint = Checkpoint(known.origin, known.size, known.frontier().root())
         # Ed25519 is deterministic: signing the same tree again gives the same bytes.
         note = checkpoints.sign(checkpoint, private_key=self._key).encode()
@@ -158,9 +209,6 @@ class Notary:
         )
         if bytes(row.note) != note:
             raise NotaryRefused(f"another checkpoint of {known.size} entries is on record; this notary did not sign it")
-        if self._mirror.read(CHECKPOINT) != note:
-            self._mirror.write(CHECKPOINT, note)
-            self._mirror.settle()
         return note
 
     def watch(self, stopping: threading.Event, errors: IO[str]) -> None:
@@ -181,7 +229,8 @@ class Notary:
         close_old_connections()
         try:
             self._heartbeat_if_due()
-            if ledger.size() != state.load().size:
+            newest = SignedCheckpoint.objects.order_by("-size").first()
+            if not ledger.size() == self._known().size == (newest.size if newest else 0):
                 self.publish()
         except DatabaseError as error:
             # Its text may show what stands in a row.

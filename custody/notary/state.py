@@ -1,4 +1,8 @@
-"""What the notary remembers by itself: the last tree it signed. Kept apart from the database on purpose."""
+"""What the notary remembers by itself: the last tree it signed. Kept apart from the database on purpose.
+
+The memory is a signed note of its own, so nobody without the ledger's key can write one. It is made together with
+that key: a key without a memory means that the memory was lost or taken away.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +11,34 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from custody import data
-from custody.core import canonical
+from custody.core import canonical, notes
 from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
 from custody.core.merkle import Frontier
 
 _MEMORY = "the notary's memory (keys/notary-state.json)"
+# The first line keeps a memory from being read as a checkpoint.
+_TITLE = "amana notary memory 1"
 
 
 class NotaryStateError(CustodyError):
-    """The notary's own memory is missing or unreadable."""
+    """The notary's own memory is missing, unreadable, or not signed by the ledger's key."""
 
 
 @dataclass(frozen=True)
 class State:
-    """The last signed tree: origin, and the roots of its whole subtrees (from which size and root follow)."""
+    """The last signed tree: origin, and the roots of its whole subtrees (from which size and root follow).
+
+    ``checkpoints`` counts the trees of different size that were signed up to this one, itself included.
+    """
 
     origin: str
     size: int
     nodes: tuple[bytes, ...]
+    checkpoints: int
 
     def frontier(self) -> Frontier:
         """The compact range to grow from."""
@@ -37,42 +49,50 @@ def _path() -> Path:
     return data.keys() / "notary-state.json"
 
 
-def load() -> State:
-    """The remembered state. Raises NotaryStateError when it is missing or damaged: it is never begun anew by itself."""
+def load(key: notes.VerifierKey) -> State:
+    """The remembered state, signed by this key. It is never begun anew by itself.
+
+    Raises NotaryStateError when it is missing, damaged, or signed by nobody who holds the key.
+    """
     try:
-        return _decode(_path().read_bytes())
+        return _decode(_path().read_bytes(), key)
     except FileNotFoundError as error:
         raise NotaryStateError(
-            f"{_MEMORY} is missing; without it an older ledger could pass; nothing is signed"
+            f"{_MEMORY} is missing; without it an older or another ledger could pass; nothing is signed. "
+            "See `manage.py remember --help`"
         ) from error
     except (CustodyError, ValueError) as error:
-        raise NotaryStateError(f"{_MEMORY} is damaged; nothing is signed") from error
+        raise NotaryStateError(f"{_MEMORY} is damaged or not signed by the ledger's key; nothing is signed") from error
 
 
-def _decode(content: bytes) -> State:
+def _decode(content: bytes, key: notes.VerifierKey) -> State:
     match canonical.loads(content):
-        case {"origin": str(origin), "size": int(size), "nodes": list(nodes), **rest} if not rest:
-            state = State(origin, size, tuple(bytes.fromhex(str(node)) for node in nodes))
+        case {"note": str(note), **rest} if not rest:
+            text = notes.open_note(note.encode(), [key]).text
+        case _:
+            raise ValueError("another form")
+    title, _, body = text.partition("\n")
+    match canonical.loads(body.removesuffix("\n").encode()):
+        case {"origin": str(o), "size": int(size), "nodes": list(nodes), "checkpoints": int(count)} if title == _TITLE:
+            state = State(o, size, tuple(bytes.fromhex(str(node)) for node in nodes), count)
             # The nodes must be as many as the size wants.
             state.frontier()
             return state
     raise ValueError("another form")
 
 
-def begin(origin: str) -> None:
-    """Remember that nothing was signed yet; once, when the ledger's key is made. What is remembered already stays."""
-    if not _path().exists():
-        store(State(origin, 0, ()))
+def begin(origin: str, key: Ed25519PrivateKey) -> None:
+    """Remember, under a new key, that it signed nothing yet; before the key's file is written."""
+    store(State(origin, 0, (), 0), key)
 
 
-def store(state: State) -> None:
+def store(state: State, key: Ed25519PrivateKey) -> None:
     """Remember, durably, before any signature over this tree leaves."""
-    nodes: list[JsonValue] = [node.hex() for node in state.nodes]
     path = _path()
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(canonical.dumps({"origin": state.origin, "size": state.size, "nodes": nodes}))
+        file.write(canonical.dumps({"note": _signed(state, key)}))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -81,3 +101,11 @@ def store(state: State) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _signed(state: State, key: Ed25519PrivateKey) -> str:
+    nodes: list[JsonValue] = [node.hex() for node in state.nodes]
+    body = canonical.dumps(
+        {"origin": state.origin, "size": state.size, "nodes": nodes, "checkpoints": state.checkpoints}
+    )
+    return notes.sign(f"{_TITLE}\n{body.decode()}\n", name=state.origin, private_key=key)

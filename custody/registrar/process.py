@@ -69,7 +69,7 @@ def _notary_operations(notary: Notary) -> dict[str, Operation]:
 
 
 @contextlib.contextmanager
-def _only_one() -> Iterator[bool]:
+def only_one() -> Iterator[bool]:
     """Hold the lock of this installation's registrar; False when another one has it."""
     with (data.work() / "registrar.lock").open("ab") as file:
         yield any(_locked(file, again=again) for again in reversed(range(_LOCK_TRIES)))
@@ -90,7 +90,7 @@ def run(*, tethered: bool, stopping: threading.Event, errors: IO[str] = sys.stde
 
     Returns False when another registrar of this installation runs already.
     """
-    with _only_one() as alone:
+    with only_one() as alone:
         if not alone:
             return False
         notary = Notary()

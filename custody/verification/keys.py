@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from custody import fences
+from custody import fences, installation
 from custody.actions import Action
 from custody.core import entries
-from custody.core.errors import EntryError
+from custody.core.errors import CustodyError, EntryError
 from custody.models import Entry, KeyRecord
 from custody.verification.inspection import Inspection
 
@@ -14,11 +14,17 @@ def check_fences(inspection: Inspection) -> None:
     """Each database trigger that refuses changes is there, word for word."""
     for name in fences.missing():
         inspection.bad("fence", name, "the database trigger that refuses changes is missing or was altered")
+    for name in fences.unexpected():
+        inspection.bad("fence", name, "a trigger, rule or view that is none of ours: it may hide or change rows")
     inspection.counts["fences"] = len(fences.fences())
 
 
 def check_keys(inspection: Inspection) -> None:
-    """Each key on record was entered in the ledger, and each key entered is still on record."""
+    """Each key on record was entered in the ledger, and each key entered is still on record.
+
+    (2) The public form of each gives its fingerprint. (3) The key files are there.
+    It does not prove that the keys are ours: that is what fingerprints on paper are for.
+    """
     entered = set()
     for row in Entry.objects.filter(action=Action.KEY_CREATED):
         try:
@@ -32,3 +38,16 @@ def check_keys(inspection: Inspection) -> None:
     for fingerprint in sorted(str(f) for f in entered - recorded):
         inspection.bad("key", f"key {fingerprint[:16]}", "the ledger knows the key, the record of it is gone")
     inspection.counts["keys"] = len(recorded)
+    for key in KeyRecord.objects.all():
+        if _computed(key) != key.fingerprint:
+            inspection.bad("key", f"key {key.fingerprint[:16]}", "the public key on record has another fingerprint")
+    for name in installation.missing_files():
+        words = "the key file is not there: nothing can be signed or opened until it is restored"
+        inspection.unknown("key", f"keys/{name}", words)
+
+
+def _computed(key: KeyRecord) -> str:
+    try:
+        return installation.fingerprint_of(key.kind, key.public)
+    except CustodyError:
+        return ""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import sqlite3
 from collections.abc import Iterator
 
-from custody import clock, installation, ledger
-from custody.core import checkpoints, tiles
+from custody import clock, data, installation, ledger
+from custody.core import checkpoints, merkle, tiles
 from custody.core.checkpoints import Checkpoint
 from custody.core.errors import CustodyError
 from custody.core.merkle import Frontier
 from custody.core.notes import VerifierKey
-from custody.models import SignedCheckpoint
+from custody.models import Entry, LedgerHead, SignedCheckpoint
 from custody.notary import state
 from custody.notary.mirror import CHECKPOINT, Mirror
 from custody.verification.entries import checked_leaves
 from custody.verification.inspection import Inspection
 
 _LATE_SECONDS = 60
+_AHEAD = datetime.timedelta(minutes=5)
+_MEMORY = "the notary's memory"
 
 
 class _Claims:
@@ -37,18 +42,42 @@ class _Claims:
 
 
 def check_ledger(inspection: Inspection) -> None:
-    """One walk over the ledger: entries, then the tree they make against all that was signed, then the mirror."""
+    """One walk over the ledger: entries, then the tree they make against all that was signed, then the mirror.
+
+    The mirror and the notary's memory may be ahead of the state of the database that is read here: what they say
+    about entries to come is compared when the others have been read.
+    """
     key = _ledger_key(inspection)
     mirror = Mirror()
     mirrored = _mirror_checkpoint(inspection, mirror, key)
     claims = _Claims(_claims(inspection, key, mirrored))
     frontier = Frontier()
-    _compare_mirror(inspection, mirror, mirrored.size if mirrored else 0, _grow(inspection, frontier, claims))
+    _compare_mirror(inspection, mirror, _to_compare(mirrored), _grow(inspection, frontier, claims))
+    if beyond := claims.beyond():
+        inspection.later(lambda: _look_beyond(inspection, frontier, beyond))
+    _check_tail(inspection, frontier.size)
+    _check_uses(inspection, frontier.size)
+    _check_times(inspection)
+
+
+def _to_compare(mirrored: Checkpoint | None) -> int:
+    """How many entries the mirror must hold: those of the newest checkpoint that mirror and database both know."""
+    if mirrored is None:
+        return 0
+    known = SignedCheckpoint.objects.filter(size__lte=mirrored.size).order_by("-size").first()
+    return known.size if known else mirrored.size
+
+
+def _look_beyond(inspection: Inspection, frontier: Frontier, beyond: list[tuple[int, bytes, str]]) -> None:
+    """Compare what was signed over more entries than the first reading found with those that are there now."""
+    claims = _Claims(beyond)
+    leaves = (merkle.leaf_hash(body) for body in ledger.leaves_after(frontier.size, beyond[-1][0]))
+    for _leaf in _compared(inspection, frontier, claims, leaves):
+        pass
     for size, _root, what in claims.beyond():
         inspection.bad(
             "checkpoint", what, f"{what} covers {size} entries, the ledger holds {frontier.size}: entries are missing"
         )
-    _check_tail(inspection, frontier.size)
 
 
 def _ledger_key(inspection: Inspection) -> VerifierKey | None:
@@ -92,19 +121,55 @@ def _claims(
         yield found.size, found.root, what
     if mirrored is not None:
         yield mirrored.size, mirrored.root, "the mirror's checkpoint"
+        _want_row(inspection, mirrored.size, "the mirror's checkpoint")
+    if not SignedCheckpoint.objects.exists() and ledger.size():
+        inspection.bad("checkpoint", "ledger", "entries exist, but no signed checkpoint is on record")
+    known = _memory(inspection, key)
+    if known is not None and known.size:
+        yield known.size, known.frontier().root(), _MEMORY
+        _want_row(inspection, known.size, _MEMORY)
+        inspection.later(lambda: _count_rows(inspection, known))
+
+
+def _memory(inspection: Inspection, key: VerifierKey | None) -> state.State | None:
+    if key is None:
+        return None
     try:
-        known = state.load()
+        known = state.load(key)
     except CustodyError as error:
-        inspection.bad("checkpoint", "the notary's memory", str(error))
-        return
+        inspection.bad("checkpoint", _MEMORY, str(error))
+        return None
     if known.origin != ledger.origin():
-        inspection.bad("origin", "the notary's memory", f"the notary signed for the ledger {known.origin}")
-    elif known.size:
-        yield known.size, known.frontier().root(), "the notary's memory"
+        inspection.bad("origin", _MEMORY, f"the notary signed for the ledger {known.origin}")
+        return None
+    return known
+
+
+def _want_row(inspection: Inspection, size: int, what: str) -> None:
+    """The database keeps what was signed. The row is written a moment after the memory: it is looked for twice."""
+
+    def look() -> None:
+        if not SignedCheckpoint.objects.filter(size=size).exists():
+            words = f"{what} covers {size} entries; the database has no such checkpoint on record"
+            inspection.bad("checkpoint", what, f"{words}: it was taken out, or Amana stopped just then: start it")
+
+    if not SignedCheckpoint.objects.filter(size=size).exists():
+        inspection.later(look)
+
+
+def _count_rows(inspection: Inspection, known: state.State) -> None:
+    count = SignedCheckpoint.objects.filter(size__lte=known.size).count()
+    if count < known.checkpoints:
+        words = f"{known.checkpoints} checkpoints were signed, {count} are on record: some were taken out"
+        inspection.bad("checkpoint", _MEMORY, words)
 
 
 def _grow(inspection: Inspection, frontier: Frontier, claims: _Claims) -> Iterator[bytes]:
-    for leaf in checked_leaves(inspection):
+    yield from _compared(inspection, frontier, claims, checked_leaves(inspection))
+
+
+def _compared(inspection: Inspection, frontier: Frontier, claims: _Claims, leaves: Iterator[bytes]) -> Iterator[bytes]:
+    for leaf in leaves:
         frontier.append(leaf)
         for root, what in claims.due(frontier.size):
             if root != frontier.root():
@@ -127,7 +192,7 @@ def _compare_mirror(inspection: Inspection, mirror: Mirror, size: int, leaves: I
     for (level, index, width), content in tiles.grown_tiles(0, covered(), mirror.read_tile):
         name = tiles.hash_tile_path(level, index, width)
         inspection.counts["tiles"] += 1
-        if mirror.read(name) != content:
+        if _mirrored(mirror, name, tiles.hash_tile_path(level, index), content) != content:
             inspection.bad("mirror", f"tiles/{name}", "the tile is missing or differs from the database's entries")
         if level == 0:
             _compare_bundle(inspection, mirror, index, width)
@@ -139,8 +204,52 @@ def _compare_bundle(inspection: Inspection, mirror: Mirror, index: int, width: i
     first = index * tiles.TILE_WIDTH
     bodies = list(ledger.leaves_after(first, first + width))
     name = tiles.entries_path(index, width)
-    if mirror.read(name) != (tiles.encode_entries(bodies) if bodies else b""):
+    content = tiles.encode_entries(bodies) if bodies else b""
+    if _mirrored(mirror, name, tiles.entries_path(index), content) != content:
         inspection.bad("mirror", f"tiles/{name}", "the entry bundle is missing or differs from the database's entries")
+
+
+def _mirrored(mirror: Mirror, name: str, full: str, content: bytes) -> bytes | None:
+    """A file of the mirror; in place of a partial one that is gone, as much of the full one that took its place."""
+    found = mirror.read(name)
+    if found is None and name != full:
+        whole = mirror.read(full)
+        found = whole[: len(content)] if whole is not None else None
+    return found
+
+
+def _check_uses(inspection: Inspection, size: int) -> None:
+    """The registrar remembers by itself which entries it acted upon: none of them may be gone."""
+    path = data.keys() / "registrar-uses.sqlite3"
+    if not path.exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+            (last,) = database.execute("SELECT MAX(seq) FROM uses").fetchone()
+    except sqlite3.Error as error:
+        inspection.unknown("key", "the registrar's uses", f"its note of used entries can't be read: {error}")
+        return
+    if last is not None and last >= size:
+        inspection.later(lambda: _look_for_used(inspection, last))
+
+
+def _look_for_used(inspection: Inspection, last: int) -> None:
+    if ledger.find_entry(last) is None:
+        words = "the registrar used a key on the strength of it; it is gone: entries are missing"
+        inspection.bad("checkpoint", f"entry {last}", words)
+
+
+def _check_times(inspection: Inspection) -> None:
+    """The head's time is the last entry's, and no entry is dated ahead of this machine's clock."""
+    head = LedgerHead.objects.filter(pk=1).first()
+    newest = Entry.objects.order_by("-seq").first()
+    if head is not None and newest is not None and head.last_time != newest.time:
+        words = f"the head row says {head.last_time or 'no time'}, the last entry says {newest.time}"
+        inspection.bad("head", "ledger", words)
+    ahead = Entry.objects.filter(time__gt=clock.stamp(clock.now() + _AHEAD)).order_by("seq")
+    if count := ahead.count():
+        words = f"{count} entries from this one on are dated later than this machine's clock"
+        inspection.bad("time", f"entry {ahead[0].seq}", words)
 
 
 def _check_tail(inspection: Inspection, size: int) -> None:

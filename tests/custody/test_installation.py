@@ -73,6 +73,8 @@ def test_a_stop_half_way_is_completed_by_the_next_run(
         with pytest.raises(Stopped):
             setup.set_up_keys(actor=for_command())
     kept = contents(data_dir)
+    # The notary remembers the first tree by now.
+    kept.pop("notary-state.json", None)
     fingerprints = setup.set_up_keys(actor=for_command())
     assert len(fingerprints) == 3
     assert kept.items() <= contents(data_dir).items(), "what was made before the stop is kept"
@@ -102,7 +104,7 @@ def test_a_memory_of_the_notary_that_was_lost_is_not_begun_anew(installation: Pa
     (installation / "keys" / "notary-state.json").unlink()
     setup.set_up_keys(actor=for_command())
     with pytest.raises(NotaryStateError):
-        notary.ensure_checkpoint()
+        notary.Notary().publish()
 
 
 def test_key_files_that_another_run_made_meanwhile_are_used(

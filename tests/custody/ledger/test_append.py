@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from custody import accounts, ledger, parties
+from custody import accounts, clock, ledger, parties
 from custody.actions import Action
 from custody.actors import for_command
 from custody.core import canonical, entries, merkle
 from custody.ledger import Draft, guard
-from custody.models import EntryDetail, LedgerHead
+from custody.models import EntryDetail
 from custody.models.history import recording
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -56,8 +57,11 @@ def test_the_same_id_twice_is_written_once() -> None:
 
 
 def test_time_never_goes_back_even_when_the_clock_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    LedgerHead.objects.update(last_time="2999-01-01T00:00:00.000Z")
-    assert ledger.append_alone(draft()).time == "2999-01-01T00:00:00.000Z"
+    ahead = clock.now() + datetime.timedelta(days=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: ahead)
+        ledger.append_alone(draft())
+    assert ledger.append_alone(draft()).time == clock.stamp(ahead)
 
 
 def test_the_private_detail_stays_out_of_the_entry_and_is_bound_by_its_digest() -> None:

@@ -154,6 +154,7 @@ def test_a_checkpoint_missing_from_the_database_is_put_back() -> None:
 
 
 def test_asking_keeps_one_notary_in_this_process(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grow_to(20)
     notary.ensure_checkpoint()
     monkeypatch.setattr(asking, "Notary", None)
     grow_to(30)

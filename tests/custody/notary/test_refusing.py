@@ -12,6 +12,7 @@ from custody import clock, ledger
 from custody.core import canonical, checkpoints, tiles
 from custody.core.canonical import JsonValue
 from custody.core.checkpoints import Checkpoint
+from custody.installation import verifier_key
 from custody.models import Entry, SignedCheckpoint
 from custody.notary import Notary, state
 from custody.notary.mirror import Mirror
@@ -99,7 +100,7 @@ def test_it_refuses_another_origin(signed: Notary) -> None:
 def test_it_refuses_a_damaged_memory(installation: Path, signed: Notary, content: bytes) -> None:
     (installation / MEMORY).write_bytes(content)
     with pytest.raises(NotaryStateError):
-        state.load()
+        state.load(verifier_key())
     assert refuses(signed)
 
 

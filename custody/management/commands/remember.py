@@ -1,0 +1,31 @@
+"""``manage.py remember``: make a lost memory of the notary anew from a checkpoint that was signed before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from custody.core.errors import CustodyError
+from custody.notary import Notary
+
+
+class Command(BaseCommand):
+    """Where keys/notary-state.json was lost: only a checkpoint under the ledger's own key can take its place."""
+
+    help = (
+        "Make the notary's lost memory anew from the newest signed checkpoint that anybody holds (tiles/checkpoint, "
+        "or proof/checkpoint of a bundle). Stop Amana first, and compare with checkpoints kept elsewhere: a memory "
+        "does not get lost by itself."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("checkpoint", metavar="FILE", help="the signed checkpoint")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            size = Notary().remember(Path(options["checkpoint"]).read_bytes())
+        except (CustodyError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"The notary remembers {size} entries.")
