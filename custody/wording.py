@@ -51,7 +51,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ITEM_RECEIVED: _("Received, hashed, stored"),
     Action.ITEM_RECEIVED_AGAIN: _("Received again, already held"),
     Action.ITEM_VERIFIED: _("Read back and compared"),
-    Action.ITEM_VIEWED: _("Picture shown"),
+    Action.ITEM_VIEWED: pgettext_lazy("action", "Shown"),
     Action.KEY_CREATED: _("Key created"),
     Action.KEY_RETIRED: _("Key retired"),
     Action.KEY_USED: _("Key used"),

@@ -80,6 +80,8 @@ FORMS: Final[dict[str, Promise]] = {
     "preview": pgettext_lazy("form of an item", "preview"),
     "thumbnail": pgettext_lazy("form of an item", "small picture"),
     "veiled": pgettext_lazy("form of an item", "veiled"),
+    "receipt": pgettext_lazy("form of an item", "receipt"),
+    "words": pgettext_lazy("form of an item", "words only"),
 }
 
 CLAIMS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (

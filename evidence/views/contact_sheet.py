@@ -75,13 +75,14 @@ def batch_words(batch: Batch) -> str:
     return f"{batch.collection.code} · {batch.opened:%Y-%m-%d %H:%M} · {batch.seen}"
 
 
-def _filtered(items: QuerySet[EvidenceItem], form: SheetForm) -> QuerySet[EvidenceItem]:
+def _filtered(items: QuerySet[EvidenceItem], form: SheetForm, asker: Asker) -> QuerySet[EvidenceItem]:
     if not form.is_valid():
         return items
     wanted = form.cleaned_data
     if wanted["text"]:
         text = wanted["text"].strip()
-        items = items.filter(Q(ern__icontains=text) | Q(name__display__icontains=text) | Q(sha256__startswith=text))
+        fits = Q(ern__icontains=text) | Q(sha256__startswith=text)
+        items = items.filter(fits | Q(name__display__icontains=text) if asker.purpose else fits)
     if wanted["batch"]:
         items = items.filter(batch=wanted["batch"])
     if wanted["category"]:
@@ -131,7 +132,7 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
     asker = asker_for(request, code)
     form = SheetForm(request.GET, asker.case)
     held = items_in(asker.case)
-    items = _filtered(held, form).order_by(*ORDERS[form.chosen("order", "number")])
+    items = _filtered(held, form, asker).order_by(*ORDERS[form.chosen("order", "number")])
     page = Paginator(items.values_list("pk", flat=True), FRAMES).get_page(request.GET.get("page"))
     shown = _in_order(held, list(page))
     pictures = form.chosen("pictures", VEILED)

@@ -15,7 +15,7 @@ from custody.views.faults import add_faults
 from evidence.descriptions import describe_item
 from evidence.models import Category, EvidenceItem
 from evidence.uploads import MAY_TAKE_IN
-from evidence.views.opening import asker_for, item_for
+from evidence.views.opening import asker_for, item_for, record_page
 
 
 class DescriptionForm(forms.Form):
@@ -67,5 +67,6 @@ def describe(request: HttpRequest, code: str, ern: str) -> HttpResponse:
         else:
             messages.success(request, gettext("Described and recorded."), extra_tags="sound")
             return redirect("evidence:item", asker.case.code, item.ern)
+    record_page(asker, "describe", stream=f"item/{item.pk}", item=str(item.pk))
     context = {"case": asker.case, "item": item, "form": form, "name": getattr(item, "name", None)}
     return render(request, "evidence/describe.html", context, status=422 if form.errors else 200)

@@ -21,7 +21,7 @@ from evidence.access import Asker
 from evidence.core.errors import IntakeError
 from evidence.core.names import display
 from evidence.models import Arrival, ArrivalStatus, Batch, BatchState, Collection
-from evidence.views.opening import asker_for
+from evidence.views.opening import asker_for, not_here, record_page
 from evidence.wording import ARRIVAL_STATES, ARRIVALS, words_of_arrival
 
 ROWS = 100
@@ -131,6 +131,7 @@ def _fault(form: IntakeForm) -> str:
 
 
 def _page(request: HttpRequest, asker: Asker, form: IntakeForm, *, status: int) -> HttpResponse:
+    record_page(asker, "intake")
     context = {
         "case": asker.case,
         "form": form,
@@ -143,7 +144,7 @@ def _page(request: HttpRequest, asker: Asker, form: IntakeForm, *, status: int) 
 def _batch_of(asker: Asker, key: uuid.UUID) -> Batch:
     batch = Batch.objects.filter(case=asker.case, pk=key).select_related("collection").first()
     if batch is None:
-        raise Http404
+        not_here(asker)
     return batch
 
 
@@ -159,7 +160,7 @@ def _row(arrival: Arrival, wordless: set[uuid.UUID]) -> dict[str, Any]:
 
 @require_GET
 def batch_page(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponse:
-    """Totals that add up, and what became of each file."""
+    """Totals that add up, and what became of each file; the paths only for a purpose, and on record."""
     asker = asker_for(request, code)
     batch = _batch_of(asker, key)
     arrivals = Arrival.objects.filter(batch=batch).select_related("item").order_by("position")
@@ -168,12 +169,14 @@ def batch_page(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponse:
         arrivals = arrivals.filter(status=wanted)
     page = Paginator(arrivals, ROWS).get_page(request.GET.get("page"))
     wordless = access.wordless(asker, [arrival.item for arrival in page if arrival.item])
+    record_page(asker, "intake-result", stream=f"batch/{batch.pk}", batch=str(batch.pk))
     context = {
         "case": asker.case,
+        "purpose": asker.purpose,
         "batch": batch,
         "open": batch.state == BatchState.OPEN,
         "page": page,
-        "rows": [_row(arrival, wordless) for arrival in page],
+        "rows": [_row(arrival, wordless) for arrival in page] if asker.purpose else [],
         "wanted": wanted,
         "filters": f"status={wanted}&" if wanted in ArrivalStatus.values else "",
     }
@@ -183,10 +186,12 @@ def batch_page(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponse:
 @require_GET
 def batch_file(request: HttpRequest, code: str, key: uuid.UUID, part: str) -> HttpResponse:
     """The signed batch record or its signature."""
-    batch = _batch_of(asker_for(request, code), key)
+    asker = asker_for(request, code)
+    batch = _batch_of(asker, key)
     body = batch.record if part == "record.json" else batch.signature
     if body is None:
         raise Http404
+    record_page(asker, "batch-receipt", stream=f"batch/{batch.pk}", batch=str(batch.pk), part=part)
     kind = "application/json" if part == "record.json" else "application/pkcs7-signature"
     headers = {"Content-Disposition": f'attachment; filename="batch-{batch.pk}.{part}"'}
     return HttpResponse(bytes(body), content_type=kind, headers=headers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +20,11 @@ from evidence.core.names import display
 from evidence.models import EvidenceItem, Examination, Receipt
 from evidence.timeline import Recorded
 from evidence.uploads import MAY_TAKE_IN
-from evidence.views.opening import asker_for, item_for, not_found, send
+from evidence.views.opening import asker_for, item_for, not_found, record_item, send
 from evidence.wording import main_claims, words_of_form, words_of_note, words_of_state
+
+# The form of an item of which a page shows name and record, and no picture.
+WORDS: Final = "words"
 
 
 def _line(recorded: Recorded) -> dict[str, Any]:
@@ -99,7 +103,10 @@ def item_page(request: HttpRequest, code: str, ern: str) -> HttpResponse:
     """The item with its picture veiled: that one is a separate file, so the clear bytes are not on the page."""
     asker = asker_for(request, code)
     item = item_for(asker, ern)
-    context = _context(asker, item, _picture(asker, item, Form.VEILED), shown=False)
+    picture = _picture(asker, item, Form.VEILED)
+    if not picture.grant:
+        record_item(asker, item, WORDS)
+    context = _context(asker, item, picture, shown=False)
     return render(request, "evidence/item.html", context)
 
 
@@ -111,6 +118,7 @@ def reveal(request: HttpRequest, code: str, ern: str) -> HttpResponse:
     picture = _picture(asker, item, Form.PREVIEW)
     if not picture.grant:
         access.refuse(asker, item, Form.PREVIEW, picture.reason)
+        record_item(asker, item, WORDS)
     return render(request, "evidence/item.html", _context(asker, item, picture, shown=bool(picture.grant)))
 
 
@@ -154,6 +162,7 @@ def receipt_file(request: HttpRequest, code: str, ern: str, part: str) -> HttpRe
         raise Http404
     is_record = part == "record.json"
     body = bytes(receipt.record if is_record else receipt.signature)
+    record_item(asker, item, "receipt", sha256=hashlib.sha256(body).hexdigest(), part=part)
     kind = "application/json" if is_record else "application/pkcs7-signature"
     headers = {"Content-Disposition": f'attachment; filename="{item.ern}.{part}"'}
     return HttpResponse(body, content_type=kind, headers=headers)

@@ -18,7 +18,7 @@ from evidence import collections, timeline
 from evidence.access import Asker
 from evidence.models import Collection, Precision, PriorCustody
 from evidence.uploads import MAY_TAKE_IN
-from evidence.views.opening import asker_for
+from evidence.views.opening import asker_for, not_here, record_page
 
 
 class StretchForm(forms.Form):
@@ -52,7 +52,7 @@ def _collection(asker: Asker, source: str) -> Collection:
     case = asker.case
     found = Collection.objects.filter(admissions__case=case, admissions__ended=None, code=source).first()
     if found is None:
-        raise Http404
+        not_here(asker)
     return found
 
 
@@ -68,6 +68,7 @@ def source_page(request: HttpRequest, code: str, source: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _record(asker, collection, form):
         messages.success(request, gettext("Recorded as told."), extra_tags="sound")
         return redirect("evidence:source", asker.case.code, collection.code)
+    record_page(asker, "source", stream=f"collection/{collection.pk}", collection=str(collection.pk))
     context = {
         "case": asker.case,
         "collection": collection,

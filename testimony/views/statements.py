@@ -18,13 +18,13 @@ from custody import clock
 from custody.core.entries import Actor
 from custody.models import Case
 from custody.views.faults import add_faults
-from evidence.views.opening import asker_for
-from testimony import statements, victims, witnesses
+from evidence.views.opening import asker_for, record_page
+from testimony import statements, witnesses
 from testimony.consents import Answered, State, record_answer
 from testimony.core.errors import TestimonyError
 from testimony.models import ConsentForm, IdentificationMethod, Statement, StatementKind, Witness
 from testimony.statements import Paragraph, Taken
-from testimony.views.writing import hearer_in
+from testimony.views.writing import hearer_in, victim_in
 from testimony.witnesses import Identity, WitnessRole
 
 NEW: Final = ""
@@ -111,7 +111,7 @@ def paragraphs_of(text: str) -> list[str]:
 def statement_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
     """The form; what is typed is kept nowhere but sealed."""
     asker = hearer_in(asker_for(request, code))
-    found = victims.get_victim_for(asker.case, victim)
+    found = victim_in(asker, victim)
     form = StatementForm(request.POST or None, asker.case)
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,6 +124,7 @@ def statement_page(request: HttpRequest, code: str, victim: str) -> HttpResponse
             form.add_error(None, str(error))
         else:
             return redirect("testimony:victim", asker.case.code, found.code)
+    record_page(asker, "statement", stream=f"person/{found.pk}", victim=str(found.pk))
     context = {"case": asker.case, "role": asker.role, "purpose": asker.purpose, "victim": found, "form": form}
     return render(request, "testimony/statement_form.html", context, status=422 if form.errors else 200)
 

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
-from evidence.views.opening import asker_for, not_found
+from evidence.views.opening import asker_for, not_found, record_page
 from testimony import dossiers, victims, wording
 from testimony.core.consent import Decision
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.dossiers import Readiness
 from testimony.gathering import tray
 from testimony.models import Statement, Victim
-from testimony.views.writing import may_hear, may_write, writer_in
+from testimony.views.writing import may_hear, may_write, victim_in, writer_in
 
 MOST_FRAMES: Final = 48
 ROWS: Final = 50
@@ -67,19 +67,20 @@ class LinkForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def victims_page(request: HttpRequest, code: str) -> HttpResponse:
-    """All victims of a case, without pictures, and a form for one more. A stranger gets 404 and an entry."""
+    """All victims of a case, for a purpose and on record, and a form for one more. A stranger gets 404 and an entry."""
     asker = asker_for(request, code)
     form = VictimForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = victims.create_victim(case=writer_in(asker).case, actor=asker.actor, **form.cleaned_data)
         return redirect("testimony:victim", asker.case.code, made.code)
     page = Paginator(victims.victims_of(asker.case), ROWS).get_page(request.GET.get("page"))
+    record_page(asker, "victims")
     context = {
         "case": asker.case,
         "role": asker.role,
         "purpose": asker.purpose,
         "page": page,
-        "rows": [_row(victim) for victim in page],
+        "rows": [_row(victim) for victim in page] if asker.purpose else [],
         "form": form if may_write(asker) else None,
     }
     return render(request, "testimony/victims.html", context, status=422 if form.errors else 200)
@@ -100,7 +101,7 @@ def _row(victim: Victim) -> dict[str, Any]:
 def victim_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
     """One victim. Its veiled pictures are recorded as seen before the page is sent."""
     asker = asker_for(request, code)
-    found = victims.get_victim_for(asker.case, victim)
+    found = victim_in(asker, victim)
     return _page(request, asker, found, LinkForm(), status=200)
 
 
@@ -108,7 +109,7 @@ def victim_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
 def link(request: HttpRequest, code: str, victim: str) -> HttpResponse:
     """Say that items show this victim."""
     asker = writer_in(asker_for(request, code))
-    found = victims.get_victim_for(asker.case, victim)
+    found = victim_in(asker, victim)
     form = LinkForm(request.POST)
     if form.is_valid():
         items, unknown = victims.find_items(asker.case, re.split(r"[\s,;]+", form.cleaned_data["numbers"].strip()))
@@ -122,9 +123,10 @@ def link(request: HttpRequest, code: str, victim: str) -> HttpResponse:
 def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, status: int) -> HttpResponse:
     ready = dossiers.readiness(found)
     try:
-        sheet = access.open_sheet(asker, list(ready.pictures[:MOST_FRAMES]), Form.VEILED)
+        sheet = access.open_sheet(asker, list(ready.pictures[:MOST_FRAMES]), Form.VEILED, whole_page=False)
     except AccessRefused as refusal:
         not_found(refusal)
+    record_page(asker, "victim", stream=f"person/{found.pk}", act=sheet.act, victim=str(found.pk))
     context = {
         "case": asker.case,
         "role": asker.role,
@@ -172,7 +174,7 @@ def _blocked(asker: Asker, ready: Readiness) -> list[str]:
 def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
     """Build the dossier and send it. Its entry is committed first; a refusal is on record and told on the page."""
     asker = asker_for(request, code)
-    found = victims.get_victim_for(asker.case, victim)
+    found = victim_in(asker, victim)
     with tray() as waiting:
         to = waiting.folder / "sent.pdf"
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from custody import clock
 from custody.views.faults import add_faults
 from evidence.access import Asker
-from evidence.views.opening import asker_for
+from evidence.views.opening import asker_for, not_here, record_page
 from testimony import consents, wording
 from testimony.consents import Answered, Scope, State
 from testimony.models import ConsentForm, ConsentState, Witness
@@ -53,6 +53,7 @@ def witness_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
     form = AnswerForm(request.POST or None, initial={"given_on": clock.now().date()})
     if request.method == "POST" and _answered(form, hearer_in(asker), found):
         return redirect("testimony:witness", asker.case.code, found.code)
+    record_page(asker, "witness", stream=f"person/{found.pk}", witness=str(found.pk))
     decision = consents.decision_for(found, scope=Scope.COURT_DOSSIER)
     context = {
         "case": asker.case,
@@ -103,5 +104,5 @@ def withdraw(request: HttpRequest, code: str, witness: str) -> HttpResponse:
 def _found(asker: Asker, code: str) -> Witness:
     witness = find_witness(asker.case, code)
     if witness is None:
-        raise Http404
+        not_here(asker)
     return witness

@@ -31,6 +31,9 @@ from tests.exhibits import examine, picture, receive
 
 # Actions whose entry allows bytes to leave.
 OPENING = {Action.ITEM_VIEWED, Action.ITEM_DOWNLOADED}
+# Actions whose entry allows names and records to be shown.
+SHOWING = OPENING | {Action.CASE_VIEWED, Action.LEDGER_VIEWED}
+VICTIM = "Zaynab of the Tests"
 
 
 def _addresses(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -93,7 +96,7 @@ def world(cast: Cast) -> World:
     for sha256 in objects:
         with store().open(sha256) as file:
             stored.add(file.read())
-    victim = create_victim(case=cast.case, actor=for_command())
+    victim = create_victim(case=cast.case, name_latin=VICTIM, actor=for_command())
     witness = create_witness(case=cast.case, role=WitnessRole.RELATIVE, actor=for_command())
     return World(cast, item, stored, victim, witness)
 
@@ -119,7 +122,7 @@ def test_nobody_gets_in_without_signing_in_but_where_the_list_says_so(world: Wor
 def test_whoever_is_outside_the_case_gets_404_and_an_entry_says_so(world: World, name: str) -> None:
     for stranger in world.cast.strangers:
         if name == "custody:members" and stranger.is_administrator:
-            continue  # administrators make members; the page shows names and roles, nothing of the evidence
+            continue  # administrators appoint leads; the page shows names and roles, nothing of the evidence
         client = browser_of(stranger, purpose=Purpose.AUDIT, case=world.cast.case)
         before = ledger_size()
         answer = world.ask(client, name)
@@ -154,7 +157,7 @@ def _granted_digests(before: int) -> set[str]:
     for row in Entry.objects.filter(seq__gte=before, action__in=OPENING, outcome="granted"):
         stored = ledger.find_entry(row.seq)
         assert stored is not None
-        found.add(ledger.entry_of(stored).subject["sha256"])
+        found.add(ledger.entry_of(stored).subject.get("sha256", ""))
     return found
 
 
@@ -175,6 +178,42 @@ def test_without_a_purpose_no_address_gives_bytes(world: World) -> None:
         client = browser_of(world.cast.lead)
         body = _body(world.ask(client, name))
         assert not [content for content in world.stored if content in body], name
+
+
+# A picture was named by the entry of its page; the choice of a purpose shows the code that was typed.
+SHOWING_NOTHING_NEW = {"evidence:picture", "custody:purpose"}
+
+
+@pytest.mark.parametrize("purpose", [Purpose.AUDIT, None])
+@pytest.mark.parametrize("name", sorted(set(OF_A_CASE) - SHOWING_NOTHING_NEW))
+def test_what_is_served_of_a_case_is_on_record_first(world: World, name: str, purpose: Purpose | None) -> None:
+    client = browser_of(world.cast.lead, purpose=purpose, case=world.cast.case)
+    before = ledger_size()
+    answer = world.ask(client, name)
+    if answer.status_code != 200 or not _body(answer):
+        return
+    mine = Entry.objects.filter(seq__gte=before, actor=str(world.cast.lead.pk), outcome="granted")
+    assert set(mine.values_list("action", flat=True)) & SHOWING, f"{name} was served before an entry said so"
+
+
+def test_the_walk_meets_the_pages_that_show_names_and_records(world: World) -> None:
+    """The test above is worth something only if these pages were served."""
+    client = browser_of(world.cast.lead, purpose=Purpose.AUDIT, case=world.cast.case)
+    names = {name: _body(world.ask(client, name)) for name in OF_A_CASE}
+    for name in ("testimony:victims", "testimony:victim", "testimony:statement"):
+        assert VICTIM.encode() in names[name], name
+    for name in ("evidence:batch", "evidence:item", "evidence:describe"):
+        assert b"one.jpg" in names[name], name
+    assert world.item.sha256.encode() in names["evidence:receipt-file"]
+    assert names["evidence:batch-file"]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in OF_A_CASE if name != "evidence:case"))
+def test_without_a_purpose_no_address_names_a_victim_or_lists_paths(world: World, name: str) -> None:
+    body = _body(world.ask(browser_of(world.cast.lead), name))
+    assert VICTIM.encode() not in body
+    if name.startswith("evidence:batch"):
+        assert b"one.jpg" not in body
 
 
 # What answers with another page, or with something that is no page.

@@ -123,7 +123,9 @@ def test_one_s_own_refusals_read_the_same_whether_the_case_exists_or_not(cast: C
         assert "case/" not in html
         assert "no such case" not in html
     html = client.get(PAGE).content.decode()
-    rows = [re.search(rf'<tr[^>]*>\s*<td class="num"><a href="/ledger/{seq}/".*?</tr>', html, re.S) for seq in seqs]
+    rows = [
+        re.search(rf'<tr[^>]*>\s*<td class="num"><a href="/ledger/{seq}/".*?</tr>', html, re.DOTALL) for seq in seqs
+    ]
     texts = [re.sub(r"[0-9a-f]{4,}|\d+", "#", row[0]) for row in rows if row]
     assert len(texts) == 2
     assert texts[0] == texts[1]

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from custody.models import Account
+from custody.purposes import Purpose
 from evidence.admissions import items_in
 from evidence.models import Arrival, Batch, Collection, EvidenceItem
-from tests.cast import Cast, browser_of, ledger_size
+from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.exhibits import picture, receive
 
 INTAKE = reverse("evidence:intake", args=["RWB-04"])
@@ -31,7 +32,7 @@ def _send(client: Client, files: list[SimpleUploadedFile], **more: str) -> str:
 
 
 def test_several_files_without_javascript_end_in_a_result_for_each(cast: Cast) -> None:
-    client = browser_of(cast.investigator)
+    client = browser_of(cast.investigator, purpose=Purpose.CASE_PREPARATION, case=cast.case)
     address = _send(client, _files(one_jpg=picture(1), two_txt=b"words", empty_jpg=b""))
     batch = Batch.objects.get()
     assert (batch.seen, batch.stored, batch.channel, batch.actor) == (3, 3, "web", str(cast.investigator.pk))
@@ -72,7 +73,25 @@ def test_a_file_that_arrives_otherwise_than_it_was_read_is_not_stored(cast: Cast
         ("refused", "digest-differs"),
     ]
     assert items_in(cast.case).count() == 1
-    assert "What arrived is not what the sender read" in browser_of(cast.lead).get(address).content.decode()
+    client = browser_of(cast.lead, purpose=Purpose.CASE_PREPARATION, case=cast.case)
+    assert "What arrived is not what the sender read" in client.get(address).content.decode()
+
+
+def test_paths_are_shown_for_a_purpose_only_and_on_record(cast: Cast) -> None:
+    address = _send(browser_of(cast.lead), _files(one_jpg=picture(1)))
+    assert "one.jpg" not in browser_of(cast.lead).get(address).content.decode()
+    client, before = browser_of(cast.lead, purpose=Purpose.CASE_PREPARATION, case=cast.case), ledger_size()
+    assert "one.jpg" in client.get(address).content.decode()
+    rows = entries_since(before)
+    assert [row.action for row in rows] == ["case.viewed"]
+    assert b'"page":"intake-result"' in bytes(rows[0].body)
+
+
+def test_trying_results_of_other_cases_leaves_a_refusal(cast: Cast) -> None:
+    before = ledger_size()
+    address = reverse("evidence:batch", args=["RWB-04", uuid.uuid4()])
+    assert browser_of(cast.lead).get(address).status_code == 404
+    assert [(row.outcome, row.actor) for row in entries_since(before)] == [("denied", str(cast.lead.pk))]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,10 @@ def test_without_a_purpose_asking_for_the_preview_is_refused_on_record(cast: Cas
     before = ledger_size()
     page = _client(cast, None).post(_at("reveal", item)).content.decode()
     assert "<img" not in page
-    assert [(row.action, row.outcome) for row in entries_since(before)] == [(Action.ITEM_ACCESS_REFUSED, "denied")]
+    assert [(row.action, row.outcome) for row in entries_since(before)] == [
+        (Action.ITEM_ACCESS_REFUSED, "denied"),
+        (Action.ITEM_VIEWED, "granted"),  # its name and its record, in words
+    ]
 
 
 def test_the_original_leaves_as_a_file_that_no_browser_runs(cast: Cast, item: EvidenceItem) -> None:
@@ -98,7 +101,11 @@ def test_verify_says_the_same_or_not_the_same(cast: Cast, item: EvidenceItem) ->
 
 
 def test_the_receipt_is_handed_out_byte_for_byte(cast: Cast, item: EvidenceItem) -> None:
+    before = ledger_size()
     record = _client(cast).get(_at("receipt-file", item, "record.json"))
+    row = entries_since(before)[0]
+    assert (row.action, row.outcome) == (Action.ITEM_VIEWED, "granted")
+    assert b'"form":"receipt"' in bytes(row.body)
     assert record.content == bytes(item.receipt.record)
     assert json.loads(record.content)["original"]["sha256"] == item.sha256
     signature = _client(cast).get(_at("receipt-file", item, "record.json.p7s"))
@@ -116,7 +123,21 @@ def test_an_item_of_another_case_is_404_and_on_record(cast: Cast) -> None:
 
 def test_a_number_that_does_not_exist_is_404(cast: Cast, item: EvidenceItem) -> None:
     address = reverse("evidence:item", args=["RWB-04", "AMN-NO-0000-0001"])
+    before = ledger_size()
     assert _client(cast).get(address).status_code == 404
+    row = entries_since(before)[0]
+    assert (row.action, row.outcome) == (Action.ITEM_ACCESS_REFUSED, "denied")
+
+
+@pytest.mark.parametrize("purpose", [Purpose.IDENTIFICATION, None])
+def test_the_view_that_is_happening_stands_among_those_who_have_seen_it(
+    cast: Cast, item: EvidenceItem, purpose: Purpose | None
+) -> None:
+    before = ledger_size()
+    page = _client(cast, purpose).get(_at("item", item)).content.decode()
+    rows = entries_since(before)
+    assert [row.action for row in rows] == [Action.ITEM_VIEWED]
+    assert f'href="/ledger/{rows[0].seq}/"' in page[page.index('id="access"') :]
 
 
 def test_custody_before_receipt_is_told_and_its_gaps_are_gaps(cast: Cast, item: EvidenceItem) -> None:

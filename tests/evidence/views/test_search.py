@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from custody.purposes import Purpose
 from evidence.models import EvidenceItem
-from tests.cast import Cast, browser_of
+from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.exhibits import picture, receive
 
 SEARCH = reverse("evidence:search")
@@ -33,9 +34,22 @@ def test_a_case_code_leads_to_the_case(cast: Cast) -> None:
 @pytest.mark.parametrize("part", ["name", "short", "digest"])
 def test_parts_give_a_list(cast: Cast, item: EvidenceItem, part: str) -> None:
     query = {"name": "الحاجز", "short": item.ern[-9:], "digest": item.sha256[:10]}[part]
-    page = browser_of(cast.auditor).get(SEARCH, {"q": query}).content.decode()
+    client = browser_of(cast.auditor, purpose=Purpose.AUDIT, case=cast.case)
+    before = ledger_size()
+    page = client.get(SEARCH, {"q": query}).content.decode()
+    assert [row.action for row in entries_since(before)] == ["case.viewed"]
     assert item.ern in page
     assert "<img" not in page
+
+
+def test_without_a_purpose_names_are_neither_searched_nor_shown(cast: Cast, item: EvidenceItem) -> None:
+    client = browser_of(cast.auditor)
+    page = client.get(SEARCH, {"q": "الحاجز"}).content.decode()
+    assert "AMN-" not in page.replace("AMN-…", "")
+    assert reverse("custody:purpose", args=["RWB-04"]) in page
+    page = client.get(SEARCH, {"q": item.ern[-9:]}).content.decode()
+    assert item.ern in page
+    assert "two.jpg" not in page
 
 
 def test_strangers_find_nothing(cast: Cast, item: EvidenceItem) -> None:

@@ -128,3 +128,18 @@ def test_a_case_of_many_victims_is_shown_page_by_page(cast: Cast) -> None:
     first, second = (browser.get(LIST, {"page": number}).content.decode() for number in (1, 2))
     assert ("VF-0050" in first, "VF-0051" in first) == (True, False)
     assert ("VF-0050" in second, "VF-0052" in second) == (False, True)
+
+
+@pytest.mark.parametrize("address", [LIST, PAGE])
+def test_names_are_shown_for_a_purpose_only(cast: Cast, tmp_path: Path, address: str) -> None:
+    files.file_of(cast.case, tmp_path / "in")
+    page = _browser(cast, cast.lawyer, purpose=None).get(address).content.decode()
+    assert "سليم الحارث" not in page
+    assert "/cases/RWB-04/purpose/" in page
+
+
+@pytest.mark.parametrize("address", [f"{LIST}VF-0099/", "/cases/RWB-04/witnesses/W-0099/"])
+def test_trying_codes_of_victims_and_witnesses_leaves_a_refusal(cast: Cast, address: str) -> None:
+    browser, start = _browser(cast, cast.lawyer), ledger_size()
+    assert browser.get(address).status_code == 404
+    assert [(row.outcome, row.actor) for row in entries_since(start)] == [("denied", str(cast.lawyer.pk))]
