@@ -17,14 +17,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 
 from custody import ledger
 from custody.actions import Action
 from custody.core import receipts
 from custody.core.entries import Outcome
 from custody.core.receipts import IngestRecord, Original, Received, Source
-from evidence import batches, signing
+from evidence import admissions, batches, signing
 from evidence.batches import Order
 from evidence.core import names, numbers
 from evidence.core.reasons import Reason
@@ -120,16 +121,25 @@ class Book:
 
     def _look(self, chunk: Sequence[Arrived]) -> _Known:
         digests = {arrived.placed.digests.sha256 for arrived in chunk if arrived.placed}
-        firsts = EvidenceItem.objects.filter(sha256__in=digests, duplicate_of=None).order_by("received_at", "ern")
         here = Q(batch=self.batch) | Q(item__collection=self.order.collection)
         paths = {_path_digest(arrived.offered) for arrived in chunk}
         before: dict[str, list[Arrival]] = defaultdict(list)
         for arrival in Arrival.objects.filter(here, path_digest__in=paths).select_related("item").order_by("pk"):
             before[arrival.path_digest].append(arrival)
-        known: dict[str, uuid.UUID] = {}
-        for sha256, item in firsts.values_list("sha256", "pk"):
-            known.setdefault(sha256, item)
-        return _Known(known, before)
+        return _Known(self._firsts(digests), before)
+
+    def _firsts(self, digests: set[str]) -> dict[str, uuid.UUID]:
+        """The item that came first with these bytes, among those that this case admits.
+
+        Nobody may learn by handing in a file what another case holds: bytes known only there count as new here.
+        """
+        seen = admissions.items_in(self.order.case) | EvidenceItem.objects.filter(collection=self.order.collection)
+        # One that points at an item outside this case is itself the first here, unless there is a better one.
+        rows = seen.filter(sha256__in=digests).order_by(IsNull(F("duplicate_of"), True).desc(), "received_at", "ern")
+        firsts: dict[str, uuid.UUID] = {}
+        for sha256, item in rows.values_list("sha256", "pk"):
+            firsts.setdefault(sha256, item)
+        return firsts
 
     def _decide(self, chunk: Sequence[Arrived], known: _Known) -> list[_Line]:
         firsts = dict(known.firsts)

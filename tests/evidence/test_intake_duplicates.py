@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from custody import ledger
+from custody import cases, ledger
 from custody.actions import Action
+from custody.actors import for_command
 from custody.core import receipts
 from custody.core.receipts import IngestRecord
-from evidence import intake
+from custody.models import Case
+from custody.verification import Inspection, inspect
+from evidence import admissions, collections, intake
 from evidence.arrivals import Book
 from evidence.intake import TakenIn
-from evidence.models import Arrival, EvidenceItem, Receipt
+from evidence.models import Arrival, Batch, Collection, EvidenceItem, Receipt
 from tests.evidence.conftest import SHARED
 
 Ingest = Callable[..., TakenIn]
@@ -117,3 +121,42 @@ def test_another_intake_that_was_quicker_is_noticed(
     ingest(folder / "late")
     first = EvidenceItem.objects.get(collection__code="QUICK")
     assert EvidenceItem.objects.get(collection__code="RWB-04").duplicate_of == first
+
+
+def test_bytes_that_another_case_alone_holds_count_as_new_here(ingest: Ingest, folder: Path, tmp_path: Path) -> None:
+    """Otherwise whoever hands in a file would learn what a case holds that is none of theirs."""
+    (folder / "a").write_bytes(b"same")
+    ingest(folder)
+    other = cases.create_case(code="OTHER-1", title="Elsewhere", actor=for_command())
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("b", "c"):
+        (elsewhere / name).write_bytes(b"same")
+    ingest_for(other, elsewhere)
+    first, second, third = EvidenceItem.objects.order_by("collection__code", "ern")
+    assert (first.collection.code, first.duplicate_of, second.duplicate_of) == ("OTHER-1", None, first)
+    assert third.duplicate_of is None
+    batch = Batch.objects.get(case=other)
+    assert (batch.stored, batch.duplicate) == (1, 1)
+    record = receipts.decode(bytes(Receipt.objects.get(item=first).record))
+    assert isinstance(record, IngestRecord)
+    assert record.duplicate_of is None
+    assert list(intake.store().objects()) == [hashlib.sha256(b"same").hexdigest()]
+    assert inspect(Inspection()).bottom_line == "sound"
+
+
+def test_bytes_of_a_collection_that_both_cases_admit_are_a_duplicate_in_both(ingest: Ingest, folder: Path) -> None:
+    (folder / "a").write_bytes(b"same")
+    ingest(folder, source="Shared archive")
+    other = cases.create_case(code="OTHER-1", title="Elsewhere", actor=for_command())
+    archive = Collection.objects.get(code="SHARED-ARCHIVE")
+    admissions.admit_collection(case=other, collection=archive, actor=for_command())
+    ingest_for(other, folder)
+    assert EvidenceItem.objects.get(collection__code="OTHER-1").duplicate_of == EvidenceItem.objects.get(
+        collection=archive
+    )
+
+
+def ingest_for(case: Case, folder: Path) -> None:
+    collection = collections.collection_for(case=case, source=None, actor=for_command())
+    intake.ingest_paths(case=case, collection=collection, actor=for_command(), paths=[os.fsencode(folder)])
