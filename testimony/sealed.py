@@ -5,12 +5,19 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-from custody import acts, registrar, sealing
+from custody import acts, clock, installation, ledger, registrar, sealing
 from custody.actions import Action
+from custody.core import cades
 from custody.core.entries import Actor, Outcome
+from custody.core.errors import CustodyError
 from custody.models import Case, PersonKey
 from custody.registrar.desk import sealing_context
+from custody.registrar.rules import person_key_record
 from testimony.core.errors import TestimonyError
+
+
+class KeyNotOursError(TestimonyError):
+    """The key on record for a person bears no signature of the registrar: it may be somebody else's."""
 
 
 class KeyDestroyedError(TestimonyError):
@@ -26,12 +33,31 @@ def give_key(person: uuid.UUID, *, actor: Actor) -> PersonKey:
         act.record(Action.PERSON_KEY_CREATED, streams=(f"person/{person}",), subject={"person": str(person)})
     authority = act.appended[0].seq
     made = registrar.connect().create_person_key(authority=authority, person=str(person))
-    return PersonKey.objects.create(person=person, public=made.public, wrapped=made.wrapped, entry=authority)
+    return PersonKey.objects.create(
+        person=person, public=made.public, wrapped=made.wrapped, signature=made.signature, entry=authority
+    )
+
+
+def check_key(key: PersonKey) -> None:
+    """Check that the registrar signed this very key for this person, under the entry that allowed it.
+
+    Raises KeyNotOursError. It does not prove that the root certificate on record is ours.
+    """
+    record = person_key_record(authority=key.entry, person=str(key.person), public=bytes(key.public))
+    entry = ledger.find_entry(key.entry)
+    try:
+        if entry is None:
+            raise KeyNotOursError(f"the entry that allowed the key of person {key.person} is gone")
+        at = clock.parse(entry.time)
+        cades.verify(bytes(key.signature), record, anchor=installation.root_certificate(), at=at)
+    except (CustodyError, ValueError) as error:
+        raise KeyNotOursError(f"the registrar did not sign the key of person {key.person}: {error}") from error
 
 
 def seal(person: uuid.UUID, plaintext: bytes, *, actor: Actor) -> bytes:
-    """Seal bytes to a person's key. Anybody may close; only the registrar opens."""
+    """Seal bytes to a person's key. Anybody may close; only the registrar opens. Raises KeyNotOursError."""
     key = give_key(person, actor=actor)
+    check_key(key)
     return sealing.seal(bytes(key.public), plaintext, context=sealing_context(str(person)))
 
 

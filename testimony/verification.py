@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
+from django.db.models import Q
+
 from custody import ledger
 from custody.actions import Action
 from custody.core.entries import Entry
@@ -16,11 +18,14 @@ from custody.core.errors import EntryError
 from custody.models import PersonKey
 from custody.verification import Inspection
 from testimony.models import Dossier, SealedIdentity, Statement, Witness
+from testimony.sealed import KeyNotOursError, check_key
 
 
 def check_testimony(inspection: Inspection) -> None:
-    """(1) Sealed bytes are those of their digests. (2) Each person's key was made on the strength of its entry.
+    """(1) Sealed bytes are those of their digests.
 
+    (2) Each person's key was made on the strength of its entry, is signed by the registrar, and is there as long as
+    something is sealed to it: nothing erases keys yet.
     (3) Each dossier's row says what its entry says, and (4) no dossier that an entry names has lost its row.
     """
     _check_sealed(inspection)
@@ -44,14 +49,26 @@ def _compare(inspection: Inspection, subject: str, sealed: bytes | memoryview, s
 
 def _check_keys(inspection: Inspection) -> None:
     made = {seq: entry.subject.get("person", "") for seq, entry in _entries(Action.PERSON_KEY_CREATED)}
-    held = dict(PersonKey.objects.values_list("person", "entry"))
-    for person, seq in held.items():
+    for key in PersonKey.objects.iterator():
         inspection.counts["person_keys"] += 1
-        if made.get(seq) != str(person):
-            inspection.bad("person-key", f"person {person}", f"entry {seq} did not allow the making of this key")
-    gone = Witness.objects.exclude(person__in=list(held)).count()
-    if gone:
-        inspection.left_out.append(f"what is sealed to {gone} persons: their keys are gone, so nobody can open it")
+        _check_key(inspection, key, made)
+    lost = Witness.objects.exclude(person__in=PersonKey.objects.values("person"))
+    # A witness is on record a moment before the first words are sealed.
+    bound = lost.filter(Q(identity__isnull=False) | Q(statements__isnull=False)).distinct()
+    for person in bound.values_list("person", flat=True):
+        words = "the key is gone: nobody can open what is sealed to it"
+        inspection.bad("person-key", f"person {person}", words)
+
+
+def _check_key(inspection: Inspection, key: PersonKey, made: Mapping[int, str]) -> None:
+    if made.get(key.entry) != str(key.person):
+        words = f"entry {key.entry} did not allow the making of this key"
+        inspection.bad("person-key", f"person {key.person}", words)
+        return
+    try:
+        check_key(key)
+    except KeyNotOursError as error:
+        inspection.bad("person-key", f"person {key.person}", str(error))
 
 
 def _check_dossiers(inspection: Inspection) -> None:

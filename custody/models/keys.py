@@ -40,6 +40,7 @@ class PersonKey(models.Model):
     person = models.UUIDField(primary_key=True)
     public = models.BinaryField()
     wrapped = models.BinaryField()
+    signature = models.BinaryField(default=b"", help_text="the registrar's CAdES signature (DER) of person and key")
     entry = models.BigIntegerField(help_text="seq of the entry that authorised making it")
 
 

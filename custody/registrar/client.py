@@ -80,7 +80,7 @@ class SocketRegistrar:
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         answer = self.ask("create_person_key", authority=authority, person=person)
-        return PersonKey(sockets.unb64(answer["public"]), sockets.unb64(answer["wrapped"]))
+        return PersonKey(*(sockets.unb64(answer[name]) for name in ("public", "wrapped", "signature")))
 
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         parts = {"sealed": sockets.b64(sealed), "wrapped": sockets.b64(wrapped)}

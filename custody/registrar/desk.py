@@ -27,10 +27,14 @@ from custody.registrar.rules import RegistrarRefused
 
 @dataclass(frozen=True)
 class PersonKey:
-    """A person's key pair: the public half (32 bytes), and the private half wrapped by the master key."""
+    """A person's key pair: the public half (32 bytes), and the private half wrapped by the master key.
+
+    ``signature``: the registrar's, over ``rules.person_key_record``. Without it nobody seals to the key.
+    """
 
     public: bytes
     wrapped: bytes
+    signature: bytes
 
 
 class Registrar(Protocol):
@@ -108,7 +112,12 @@ class Desk:
         private = X25519PrivateKey.generate()
         nonce = secrets.token_bytes(12)
         sealed = AESGCM(self._master).encrypt(nonce, private.private_bytes_raw(), _wrapping_context(person))
-        return PersonKey(private.public_key().public_bytes_raw(), nonce + sealed)
+        public = private.public_key().public_bytes_raw()
+        record = rules.person_key_record(authority=authority, person=person, public=public)
+        signature = cades.sign(
+            record, assembler=self._assembler, private_key=self._signer.private_key, signing_time=clock.now()
+        )
+        return PersonKey(public, nonce + sealed, signature)
 
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         rules.check_opening(rules.authorising_entry(authority), person, sealed)

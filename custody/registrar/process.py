@@ -38,7 +38,7 @@ def _operations(desk: Desk) -> dict[str, Operation]:
 
     def create_person_key(question: Mapping[str, JsonValue]) -> Answer:
         key = desk.create_person_key(authority=_whole(question["authority"]), person=str(question["person"]))
-        return {"public": sockets.b64(key.public), "wrapped": sockets.b64(key.wrapped)}
+        return {name: sockets.b64(getattr(key, name)) for name in ("public", "wrapped", "signature")}
 
     def open_sealed(question: Mapping[str, JsonValue]) -> Answer:
         plaintext = desk.open_sealed(

@@ -79,6 +79,8 @@ def _check_named(entry: entries.Entry, records: list[bytes]) -> None:
     for record in records:
         if hashlib.sha256(record).hexdigest() != named:
             raise RegistrarRefused(f"entry {entry.seq} does not allow these bytes; they are not signed")
+        if _is_person_key(record):
+            raise RegistrarRefused("only the registrar itself says which key is whose; this is not signed")
 
 
 def _check_run(entry: entries.Entry, records: list[bytes], run: _Run) -> None:
@@ -106,6 +108,23 @@ def _check_in_run(entry: entries.Entry, content: dict[str, JsonValue], run: _Run
         raise RegistrarRefused(f"entry {entry.seq} allows records of type {run.record_type} only")
     if run.named_in_record and content.get(run.subject) != entry.subject[run.subject]:
         raise RegistrarRefused(f"entry {entry.seq} allows records of its own {run.subject} only")
+
+
+_PERSON_KEY = "person-key/1"
+
+
+def person_key_record(*, authority: int, person: str, public: bytes) -> bytes:
+    """What the registrar signs about a person's key: whose it is, and which entry allowed it."""
+    return canonical.dumps(
+        {"type": _PERSON_KEY, "log": ledger.origin(), "entry": authority, "person": person, "public": public.hex()}
+    )
+
+
+def _is_person_key(record: bytes) -> bool:
+    try:
+        return _content(record).get("type") == _PERSON_KEY
+    except RegistrarRefused:
+        return False
 
 
 def check_person_key(entry: entries.Entry, person: str) -> None:

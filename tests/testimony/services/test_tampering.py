@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError, connection, transaction
 
-from custody import fences
+from custody import fences, ledger
+from custody.actions import Action
 from custody.models import PersonKey
+from custody.registrar import RegistrarRefused, connect
+from custody.registrar.rules import person_key_record
 from custody.verification import Inspection, inspect
 from testimony.consents import State
 from testimony.dossiers import build_dossier
 from testimony.models import Consent, Dossier, Statement, Witness
+from testimony.sealed import KeyNotOursError, seal
 from tests.cast import Cast
 from tests.testimony import files
 
@@ -66,6 +72,15 @@ def move_a_key_to_another_person() -> None:
     sql("UPDATE custody_personkey SET entry = %s", known.entry + 1)
 
 
+def swap_a_public_key() -> None:
+    public = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    sql("UPDATE custody_personkey SET public = %s", public)
+
+
+def take_a_key_out() -> None:
+    sql("DELETE FROM custody_personkey")
+
+
 def rename_a_victim() -> None:
     sql("UPDATE testimony_victim SET name_latin = 'Somebody else'")
 
@@ -77,6 +92,8 @@ TABLE = [
     (give_a_dossier_another_digest, "dossier"),
     (forget_a_dossier, "dossier"),
     (move_a_key_to_another_person, "person-key"),
+    (swap_a_public_key, "person-key"),
+    (take_a_key_out, "person-key"),
     (rename_a_victim, "history"),
 ]
 
@@ -98,12 +115,31 @@ def test_each_act_is_found(file: files.File, act: Act, fact: str) -> None:
     assert fact in found
 
 
-def test_a_destroyed_key_is_said_and_is_no_tampering(file: files.File) -> None:
+def test_a_key_that_is_gone_is_told_for_each_person(file: files.File) -> None:
     PersonKey.objects.all().delete()
-    verdict = inspect(Inspection())
-    assert verdict.findings == ()
-    assert any("their keys are gone" in words for words in verdict.not_checked)
-    assert Witness.objects.exists()
+    found = [(finding.fact, finding.subject) for finding in inspect(Inspection()).findings]
+    assert found == [("person-key", f"person {witness.person}") for witness in Witness.objects.all()]
+
+
+def test_nothing_is_sealed_to_a_key_that_the_registrar_did_not_sign(file: files.File) -> None:
+    fences.remove()
+    swap_a_public_key()
+    with pytest.raises(KeyNotOursError):
+        seal(file.witness.person, b"new words", actor=files.ACTOR)
+
+
+def test_nobody_else_gets_a_key_signed_by_naming_its_record(file: files.File) -> None:
+    public = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    record = person_key_record(authority=3, person=str(file.witness.person), public=public)
+    draft = ledger.Draft(
+        action=Action.EXPORT_CREATED,
+        actor=files.ACTOR,
+        streams=("ledger",),
+        subject={"tagmanifest": hashlib.sha256(record).hexdigest()},
+    )
+    seq = ledger.append_alone(draft).seq
+    with pytest.raises(RegistrarRefused, match="only the registrar itself"):
+        connect().sign_records(authority=seq, records=[record])
 
 
 @pytest.mark.parametrize(
