@@ -56,15 +56,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _try(request: HttpRequest, form: SignInForm) -> HttpResponse:
     login, address = form.cleaned_data["email"], callers.address(request)
-    wait = sign_ins.minutes_to_wait(login=login, address=address)
-    if wait:
-        return _page(request, form, status=429, wait=wait)
-    account = auth.authenticate(request, username=login, password=form.cleaned_data["password"])
-    if not isinstance(account, Account):
-        sign_ins.record_refused(login=login, address=address, actor=actors.for_request(request))
-        return _page(request, form, status=422, refused=True)
+    with sign_ins.one_guess(login=login, address=address) as wait:
+        if wait:
+            return _page(request, form, status=429, wait=wait)
+        account = auth.authenticate(request, username=login, password=form.cleaned_data["password"])
+        if not isinstance(account, Account):
+            sign_ins.record_refused(login=login, address=address, actor=actors.for_request(request))
+            return _page(request, form, status=422, refused=True)
     auth.login(request, account)
-    sign_ins.record_signed_in(account=account, actor=actors.for_request(request))
+    sign_ins.record_right_guess(account=account, address=address, actor=actors.for_request(request))
     return redirect(next_address(request, "custody:cases"))
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import threading
 
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from custody import ledger
+from custody import ledger, sign_ins
 from custody.actions import Action
 from custody.actors import for_command
 from custody.models import Entry
@@ -25,8 +26,9 @@ def _fresh_counts() -> None:
     cache.clear()
 
 
-def _try(client: Client, email: str, password: str, **more: str) -> int:
-    return client.post(SIGN_IN, {"email": email, "password": password, **more}).status_code
+def _try(client: Client, email: str, password: str, *, address: str = "127.0.0.1") -> int:
+    values = {"email": email, "password": password}
+    return client.post(SIGN_IN, values, REMOTE_ADDR=address).status_code
 
 
 def _last_entry() -> tuple[Entry, dict[str, str]]:
@@ -51,7 +53,7 @@ def test_a_wrong_guess_is_recorded_without_what_was_typed(cast: Cast, email: str
     assert _try(client, email, "a wrong password") == 422
     row, subject = _last_entry()
     assert (row.action, row.outcome) == (Action.ACCOUNT_SIGN_IN_REFUSED, "denied")
-    assert set(subject) == {"login", "reason"}
+    assert set(subject) == {"login", "caller", "reason"}
     assert b"@" not in bytes(row.body)
     assert client.get(reverse("custody:cases")).status_code == 302
 
@@ -121,3 +123,51 @@ def test_the_owner_s_own_work_does_not_push_guesses_out_of_sight(cast: Cast) -> 
             ]
         )
     assert _try(client, "hala@example.org", PASSWORD) == 429
+
+
+def test_a_stranger_s_guesses_do_not_lock_the_owner_out(cast: Cast) -> None:
+    for _ in range(12):
+        _try(Client(), "hala@example.org", "a wrong password", address="198.51.100.7")
+    assert _try(Client(), "hala@example.org", PASSWORD, address="198.51.100.7") == 429
+    assert _try(Client(), "hala@example.org", PASSWORD, address="192.0.2.1") == 302
+
+
+def test_addresses_of_one_ipv6_network_are_one_caller(cast: Cast) -> None:
+    for number in range(10):
+        _try(Client(), "hala@example.org", "a wrong password", address=f"2001:db8::{number + 1:x}")
+    assert _try(Client(), "hala@example.org", PASSWORD, address="2001:db8::ff") == 429
+
+
+def test_guesses_from_everywhere_together_end_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_ins, "GUESSES_PER_LOGIN", 12)
+    for number in range(12):
+        _try(Client(), "hala@example.org", "a wrong password", address=f"198.51.100.{number}")
+    assert _try(Client(), "hala@example.org", PASSWORD, address="192.0.2.1") == 429
+
+
+def test_right_passwords_do_not_count_as_guesses(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_ins, "GUESSES_PER_ADDRESS", 3)
+    assert [_try(Client(), "hala@example.org", PASSWORD) for _ in range(5)] == [302] * 5
+
+
+def test_while_one_guess_is_looked_at_no_other_at_this_login_is(cast: Cast) -> None:
+    """Twenty-four guesses sent side by side were all counted before the first was recorded."""
+    looked_at: list[str] = []
+
+    def guess_beside() -> None:
+        try:
+            with sign_ins.one_guess(login="HALA@example.org ", address="127.0.0.1"):
+                looked_at.append("second")
+        finally:
+            connection.close()
+
+    with sign_ins.one_guess(login="hala@example.org", address="127.0.0.1") as wait:
+        assert wait == 0
+        beside = threading.Thread(target=guess_beside)
+        beside.start()
+        beside.join(timeout=0.3)
+        assert beside.is_alive()
+        assert looked_at == []
+        looked_at.append("first")
+    beside.join()
+    assert looked_at[0] == "first"
