@@ -19,14 +19,10 @@ from evidence.access.exporting import Export, grant_export
 from evidence.admissions import items_in
 from evidence.bundles import contents, proofs
 from evidence.bundles.bag import BagWriter
-from evidence.core.errors import EvidenceError
+from evidence.bundles.folders import BundleRefused, unfinished_folder
 from evidence.models import EvidenceItem
 
 Progress = Callable[[int, int], None]
-
-
-class BundleRefused(EvidenceError):
-    """The bundle can't be written; what there is says why."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +46,21 @@ def write_bundle(*, asker: Asker, to: Path, recipient: str, names: bool, progres
     (2) Write payload and proof as of that checkpoint, then the manifests.
     (3) Enter `export.created` with the digests of the tag manifest and of the heads.
     (4) Sign the tag manifest on the strength of that entry; have a checkpoint cover it; write the seal.
-    A folder that broke off keeps the ending ``.unfinished`` and is no bundle.
+    A folder that broke off keeps the ending ``.unfinished`` and is no bundle; the next run clears it.
     Raises BundleRefused, AccessRefused, and what the registrar and notary raise.
     """
-    unfinished = _fresh_folder(to)
+    with unfinished_folder(to) as folder:
+        written = _write(folder, to, asker, recipient, names=names, progress=progress)
+        folder.rename(to)
+    return written
+
+
+def _write(folder: Path, to: Path, asker: Asker, recipient: str, *, names: bool, progress: Progress) -> Written:
     act = str(uuid.uuid4())
     _enter_opening(asker, act, recipient)
     export = grant_export(asker, act=act)
     checkpoint, note = _covering_checkpoint()
-    bag = BagWriter(unfinished)
+    bag = BagWriter(folder)
     held = list(_items(asker, export))
     originals = contents.write_originals(bag, asker, export, held, progress)
     contents.write_records(bag, held, checkpoint)
@@ -71,7 +73,6 @@ def write_bundle(*, asker: Asker, to: Path, recipient: str, names: bool, progres
     tagmanifest = bag.finish(_info(asker, checkpoint))
     entry = _enter_created(asker, act, tagmanifest, heads, count=len(held))
     proofs.write_seal(bag, entry, tagmanifest, checkpoint)
-    unfinished.rename(to)
     return Written(
         path=to,
         items=len(held),
@@ -82,19 +83,6 @@ def write_bundle(*, asker: Asker, to: Path, recipient: str, names: bool, progres
         entry=entry,
         tagmanifest=hashlib.sha256(tagmanifest).hexdigest(),
     )
-
-
-def _fresh_folder(to: Path) -> Path:
-    if to.exists():
-        raise BundleRefused(f"{to} is there already; nothing was written. Name a new folder.")
-    unfinished = to.with_name(f"{to.name}.unfinished")
-    try:
-        unfinished.mkdir(parents=True)
-    except FileExistsError as error:
-        raise BundleRefused(f"{unfinished} is left from an attempt that broke off; remove it and try again") from error
-    except OSError as error:
-        raise BundleRefused(f"{unfinished} can't be made: {error.strerror}") from error
-    return unfinished
 
 
 def _items(asker: Asker, export: Export) -> Iterator[EvidenceItem]:
