@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,7 @@ def describe(env: Environment, root: Path) -> dict[str, Any]:
     """
     found = env.database("DATABASE_URL", f"sqlite:///{root / 'amana.sqlite3'}")
     if found.get("ENGINE") == SQLITE and found["NAME"] != ":memory:":
+        keep_private(Path(found["NAME"]))
         return found | {"OPTIONS": _sqlite_options()}
     if found.get("ENGINE") == POSTGRESQL:
         # A committed entry survives a power cut, whatever the server's own default says.
@@ -48,6 +52,20 @@ def describe(env: Environment, root: Path) -> dict[str, Any]:
         return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     message = "DATABASE_URL must name SQLite in a file (sqlite:////folder/file) or PostgreSQL (postgres://...)."
     raise ImproperlyConfigured(message)
+
+
+def keep_private(file: Path) -> None:
+    """Make the database's file before SQLite does, readable by its owner alone, and close one that stands open.
+
+    SQLite gives the files beside it (`-wal`, `-shm`) the same mode. A file that cannot be made or closed is left to
+    SQLite, which says why; one of another owner is left to that owner.
+    """
+    with contextlib.suppress(OSError):
+        if file.exists():
+            if stat.S_IMODE(file.stat().st_mode) & 0o077:
+                file.chmod(0o600)
+        else:
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _sqlite_options() -> dict[str, Any]:

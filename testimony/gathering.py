@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from custody import clock, data
+from custody import data
 from evidence.access import AccessRefused, Asker, Form, Refusal, open_one
 from evidence.derivatives import pictures_of
 from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination
@@ -22,7 +22,6 @@ from testimony.typesetting.pictures import JpegFrame, read_frame
 
 _JPEG: Final = "image/jpeg"
 _PREFIX: Final = "dossier-"
-_YOUNG_SECONDS: Final = 60
 _HEAD: Final = 1 << 20  # a frame header stands behind the metadata, which cameras keep below this
 _ALARMS: Final = frozenset({Refusal.DIGEST_MISMATCH.value, Refusal.BYTES_MISSING.value})
 # EXIF orientation (tag 0x0112) to quarter turns clockwise. The mirrored ones are shown as they are.
@@ -105,10 +104,11 @@ def tray() -> Iterator[Tray]:
     A build that was killed leaves its folder, with the words of witnesses in it: the next one removes it. The lock
     tells the folder of a living build from that of a dead one.
     """
-    _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=data.work()))
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    sweep()
+    with _door():
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=data.work()))
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         yield Tray(folder)
     finally:
@@ -116,10 +116,22 @@ def tray() -> Iterator[Tray]:
         os.close(lock)
 
 
+@contextmanager
+def _door() -> Iterator[None]:
+    """Nobody sweeps between the making of a folder and its lock."""
+    with (data.work() / "dossiers.lock").open("a") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
+
+
+def sweep() -> None:
+    """Remove the folders that killed builds left."""
+    with _door():
+        _sweep()
+
+
 def _sweep() -> None:
     for folder in data.work().glob(f"{_PREFIX}*"):
-        if _is_young(folder):
-            continue
         try:
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except (FileNotFoundError, NotADirectoryError):
@@ -132,12 +144,3 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(lock)
-
-
-def _is_young(folder: Path) -> bool:
-    """Whether its build may not have come to its lock yet."""
-    try:
-        changed = folder.stat().st_mtime
-    except FileNotFoundError:
-        return True
-    return clock.now().timestamp() - changed < _YOUNG_SECONDS

@@ -22,6 +22,7 @@ from config.serving.address import Address, answers, shown
 from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
 from custody import first_run, installation
+from testimony import gathering
 
 # What a shell shows for a command that Ctrl-C ended.
 INTERRUPTED = 130
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             if os.geteuid() == 0:
                 self.stdout.write("Amana runs as root, which it does not need: an account of its own is safer.")
             self.prepare(manage)
+            gathering.sweep()
             self.tell_of_first_run(shown(bound))
             status = self.supervise(bound, manage)
         if status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from custody import accounts, actors, installation, notary
+from custody import accounts, actors, data, installation, notary
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--password-file", metavar="FILE", help="read the password from this file's first line")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._close_folder()
         call_command("migrate", verbosity=0, interactive=False)
         actor = actors.for_command()
         keys = installation.set_up_keys(actor=actor)
@@ -35,6 +37,13 @@ class Command(BaseCommand):
         if options["admin"]:
             self._administrator(options)
         notary.ensure_checkpoint()
+
+    def _close_folder(self) -> None:
+        """Take the data folder away from other accounts of the machine: later commands refuse a loose one."""
+        root = data.root()
+        if stat.S_IMODE(root.stat().st_mode) & 0o007:
+            root.chmod(0o700)
+            self.stdout.write(f"Others could enter the data folder {root}; it is now open to its owner alone (700).")
 
     def _administrator(self, options: dict[str, Any]) -> None:
         email = str(options["admin"])

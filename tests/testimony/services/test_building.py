@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +22,7 @@ from testimony.consents import State, withdraw
 from testimony.core import dossier as tree
 from testimony.core.errors import ConsentError, MissingGlyphError
 from testimony.dossiers import build_dossier, readiness
-from testimony.gathering import tray
+from testimony.gathering import sweep, tray
 from testimony.models import Dossier, PicturesWish
 from testimony.rendering import render
 from testimony.typesetting.pictures import PictureReader
@@ -188,11 +187,18 @@ def test_what_a_killed_build_left_is_removed_and_a_living_one_is_not(data_dir: P
     left = data.work() / "dossier-left"
     left.mkdir()
     (left / "dossier.pdf").write_bytes(b"the words of a witness")
-    os.utime(left, (0, 0))
     with tray() as living:
-        os.utime(living.folder, (0, 0))
         with tray() as second:
             assert living.folder.exists()
             assert second.folder != living.folder
         assert not left.exists()
     assert not list(data.work().glob("dossier-*"))
+
+
+def test_the_start_of_the_server_removes_what_a_killed_build_left_moments_ago(data_dir: Path) -> None:
+    left = data.work() / "dossier-left"
+    with tray() as living:
+        left.mkdir()
+        sweep()
+        assert living.folder.exists()
+        assert not left.exists()

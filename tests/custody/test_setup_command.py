@@ -1,0 +1,21 @@
+"""`manage.py setup` leaves a folder that the commands after it accept."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from config.checks import data_folder_is_closed
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o755, True), (0o700, False), (0o750, False)])
+def test_a_data_folder_open_to_others_is_closed_and_that_is_said(installation: Path, mode: int, told: bool) -> None:
+    installation.chmod(mode)
+    out = io.StringIO()
+    call_command("setup", stdout=out)
+    assert installation.stat().st_mode & 0o777 == (0o700 if told else mode)
+    assert ("open to its owner alone" in out.getvalue()) is told
+    assert data_folder_is_closed() == []
