@@ -74,6 +74,4 @@ def _clear(folder: Path) -> None:
             else:
                 path.unlink()
     except OSError as error:
-        raise BundleRefused(
-            f"{folder} can't be cleared: {error.strerror}"
-        ) from error
+        raise BundleRefused(f"{folder} can't be cleared: {error.strerror}") from error
