@@ -76,17 +76,17 @@ def unexpected() -> list[str]:
     """Names of triggers, rules and views in our part of the database that are none of ours."""
     with connection.cursor() as cursor:
         cursor.execute(_ALL_POSTGRESQL if connection.vendor == "postgresql" else _ALL_SQLITE)
-        found = {str(name) for (name,) in cursor.fetchall()}
-    return sorted(found - {fence.name for fence in fences()})
+        found = {(str(table), str(name)) for table, name in cursor.fetchall()}
+    return sorted(name for _table, name in found - {(fence.table, fence.name) for fence in fences()})
 
 
-_ALL_SQLITE = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+_ALL_SQLITE = "SELECT tbl_name, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
 _ALL_POSTGRESQL = (
-    "SELECT t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "SELECT c.relname::text, t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
     "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND n.nspname = current_schema() "
-    "UNION SELECT rulename::text FROM pg_rules WHERE schemaname = current_schema() "
-    "UNION SELECT viewname::text FROM pg_views WHERE schemaname = current_schema() "
-    "UNION SELECT matviewname::text FROM pg_matviews WHERE schemaname = current_schema()"
+    "UNION SELECT tablename::text, rulename::text FROM pg_rules WHERE schemaname = current_schema() "
+    "UNION SELECT viewname::text, viewname::text FROM pg_views WHERE schemaname = current_schema() "
+    "UNION SELECT matviewname::text, matviewname::text FROM pg_matviews WHERE schemaname = current_schema()"
 )
 
 
