@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -55,17 +54,13 @@ def describe(env: Environment, root: Path) -> dict[str, Any]:
 
 
 def keep_private(file: Path) -> None:
-    """Make the database's file before SQLite does, readable by its owner alone, and close one that stands open.
+    """Close a database file that others can read. `setup` makes it closed; an older or restored one may stand open.
 
-    SQLite gives the files beside it (`-wal`, `-shm`) the same mode. A file that cannot be made or closed is left to
-    SQLite, which says why; one of another owner is left to that owner.
+    SQLite gives the files beside it (`-wal`, `-shm`) the same mode. One of another owner is left to that owner.
     """
     with contextlib.suppress(OSError):
-        if file.exists():
-            if stat.S_IMODE(file.stat().st_mode) & 0o077:
-                file.chmod(0o600)
-        else:
-            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            file.chmod(0o600)
 
 
 def _sqlite_options() -> dict[str, Any]:

@@ -43,17 +43,6 @@ def test_any_other_database_is_refused(tmp_path: Path, address: str) -> None:
         databases.describe(Environment({"DATABASE_URL": address}), tmp_path)
 
 
-def test_nobody_else_of_the_machine_reads_the_database_or_its_log(tmp_path: Path) -> None:
-    file = tmp_path / "amana.sqlite3"
-    statements = databases.describe(Environment({}), tmp_path)["OPTIONS"]["init_command"]
-    connection = sqlite3.connect(file)
-    connection.executescript(statements)
-    connection.execute("CREATE TABLE probe (id)")
-    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("amana.sqlite3*")}
-    connection.close()
-    assert modes == {"amana.sqlite3": 0o600, "amana.sqlite3-wal": 0o600, "amana.sqlite3-shm": 0o600}
-
-
 def test_a_database_that_stood_open_is_closed(tmp_path: Path) -> None:
     file = tmp_path / "amana.sqlite3"
     file.touch(mode=0o644)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from config.checks import data_folder_is_closed
@@ -19,3 +23,13 @@ def test_a_data_folder_open_to_others_is_closed_and_that_is_said(installation: P
     assert installation.stat().st_mode & 0o777 == (0o700 if told else mode)
     assert ("open to its owner alone" in out.getvalue()) is told
     assert data_folder_is_closed() == []
+
+
+def test_nobody_else_of_the_machine_reads_the_database(tmp_path: Path) -> None:
+    found = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    found["AMANA_DATA_DIR"] = str(tmp_path / "data")
+    command = [sys.executable, "manage.py", "setup"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=found, check=True, stdout=subprocess.DEVNULL, umask=0o022)
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "data").glob("amana.sqlite3*")}
+    assert "amana.sqlite3" in modes
+    assert set(modes.values()) == {0}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import accounts, actors, data, installation, notary
+
+
+@contextlib.contextmanager
+def _for_the_owner_alone() -> Iterator[None]:
+    """What is made meanwhile (the database and its log) is readable by its owner alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 class Command(BaseCommand):
@@ -28,7 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._close_folder()
-        call_command("migrate", verbosity=0, interactive=False)
+        with _for_the_owner_alone():
+            call_command("migrate", verbosity=0, interactive=False)
         actor = actors.for_command()
         keys = installation.set_up_keys(actor=actor)
         self.stdout.write("Keys. Copy these fingerprints on paper; trust in later years comes from them:")
