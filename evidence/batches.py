@@ -23,7 +23,7 @@ from custody.core.canonical import JsonValue
 from custody.core.entries import Actor
 from custody.core.receipts import BatchRecord
 from custody.models import Case
-from evidence import holdings, numbering, signing, vault
+from evidence import numbering, signing
 from evidence.core import names, numbers
 from evidence.core.errors import IntakeError
 from evidence.models import Arrival, ArrivalStatus, Batch, BatchState, Channel, Collection, EvidenceItem
@@ -166,8 +166,6 @@ def close_interrupted(key: uuid.UUID, actor: Actor) -> Batch:
     if batch is None:
         raise IntakeError("there is no open batch of this number")
     with held(batch.source_key):
-        # First the files that it left in the vault: while the batch is open, it says where they come from.
-        vault.sweep(vault.Vault(data.vault()), holdings.known_objects)
         return close(batch, actor)
 
 

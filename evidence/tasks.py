@@ -17,6 +17,8 @@ def examine_waiting() -> None:
     actor = actors.for_process("worker")
     with examining.alone_here() as alone:
         if alone:
+            # First the files that dead runs left: while its batch is open, it says where they come from.
+            examining.take_up_dead()
             batches.close_lost_uploads(actor)
             batches.sign_all_closed()
             examining.examine_waiting(actor=actor, limit=ITEMS_PER_TASK)

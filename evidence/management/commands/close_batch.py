@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import actors, notary
 from custody.core.errors import CustodyError
-from evidence import batches
+from evidence import batches, examining
 from evidence.core.errors import EvidenceError
 
 _ERROR = 2
@@ -25,6 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            # First the files that it left in the vault: while it is open, it says where they come from.
+            examining.take_up_dead()
             batch = batches.close_interrupted(options["batch"], actors.for_command())
             checkpoint = notary.ensure_checkpoint()
         except (EvidenceError, CustodyError) as error:
