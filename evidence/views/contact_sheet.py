@@ -89,7 +89,9 @@ def _filtered(items: QuerySet[EvidenceItem], form: SheetForm, asker: Asker) -> Q
         undescribed = Q(description=None) if Category.UNSORTED in wanted["category"] else Q()
         items = items.filter(Q(description__category__in=wanted["category"]) | undescribed)
     if wanted["duplicates"]:
-        items = items.filter(Q(duplicate_of__isnull=False) | Q(duplicates__isnull=False)).distinct()
+        # Of this case alone: that another one received the same bytes is not for this one to know.
+        here = items_in(asker.case).order_by().values("pk")
+        items = items.filter(Q(duplicate_of__in=here) | Q(duplicates__in=here)).distinct()
     return items
 
 

@@ -11,6 +11,7 @@ from custody import acts
 from custody.actions import Action
 from custody.actors import for_command
 from custody.purposes import Purpose
+from evidence.admissions import admit_collection
 from evidence.models import DerivativeKind, EvidenceItem, ItemDescription
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.exhibits import examine, picture, receive
@@ -96,6 +97,13 @@ def test_what_came_twice_can_be_found(cast: Cast, items: list[EvidenceItem]) -> 
     page = _page(cast, duplicates="on")
     assert re.findall(r'<bdi class="no">0000-(\d{4})</bdi>', page) == ["0002", "0006"]
     assert "same bytes" in page
+
+
+def test_what_another_case_received_again_is_not_told(cast: Cast, items: list[EvidenceItem]) -> None:
+    admit_collection(case=cast.other_case, collection=items[0].collection, actor=for_command())
+    receive(cast.other_case, {"again.jpg": picture(1)})
+    assert items[1].duplicates.count() == 1
+    assert re.findall(r'<bdi class="no">0000-(\d{4})</bdi>', _page(cast, duplicates="on")) == []
 
 
 def test_only_the_pictures_of_the_page_are_recorded(cast: Cast) -> None:
