@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from custody import clock, data, fences, installation, ledger, notary
 from custody.core import authority, canonical, merkle, notes
@@ -152,6 +153,8 @@ def test_the_root_key_may_be_kept_elsewhere(house: Path) -> None:
     ],
 )
 def test_a_trigger_or_view_of_somebody_else_is_told(house: Path, statement: str) -> None:
+    if "TRIGGER" in statement and connection.vendor != "sqlite":
+        pytest.skip("a trigger in SQLite's own words")
     sql(statement)
     assert table.facts() == {"fence"}
     assert len(fences.unexpected()) == 1

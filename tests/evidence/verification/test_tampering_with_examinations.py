@@ -37,14 +37,12 @@ def keys() -> list[str]:
 
 def swap_the_pictures_of_two_items() -> None:
     one, other = keys()
-    sql(
-        "UPDATE evidence_derivative SET item_id = CASE item_id WHEN %s THEN %s ELSE %s END WHERE item_id IN (%s, %s)",
-        one,
-        other,
-        one,
-        one,
-        other,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM evidence_derivative WHERE item_id = %s", [one])
+        of_one = [key for (key,) in cursor.fetchall()]
+        cursor.execute("UPDATE evidence_derivative SET item_id = %s WHERE item_id = %s", [one, other])
+        for key in of_one:
+            cursor.execute("UPDATE evidence_derivative SET item_id = %s WHERE id = %s", [other, key])
 
 
 def replace_one_examination_by_none() -> None:
