@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 from custody import clock, data, ledger, notary
 from custody.actions import Action
 from custody.core import authority, notes
-from custody.core.bundles import layout
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from custody.models import Account, KeyKind, KeyRecord
@@ -119,7 +118,7 @@ def _certificate(kind: KeyKind) -> x509.Certificate:
 def fingerprint_of(kind: str, public: str) -> str:
     """The fingerprint of a key's public form, computed anew. Raises SignatureError, NoteError."""
     if kind == KeyKind.LEDGER:
-        return layout.ledger_key_fingerprint(notes.VerifierKey.parse(public.strip()).encode())
+        return notes.fingerprint(notes.VerifierKey.parse(public.strip()).encode())
     return authority.fingerprint(authority.load_chain(public.encode())[0])
 
 
@@ -208,7 +207,7 @@ def _fingerprints() -> list[Fingerprint]:
     ]
     public = keyfiles.load_ledger_key().public_key()
     vkey = notes.VerifierKey.of(ledger.origin(), public).encode()
-    return [*found, Fingerprint(KeyKind.LEDGER, layout.ledger_key_fingerprint(vkey), vkey)]
+    return [*found, Fingerprint(KeyKind.LEDGER, notes.fingerprint(vkey), vkey)]
 
 
 def _record_key(found: Fingerprint, actor: Actor) -> None:

@@ -1,6 +1,7 @@
 """Reading a file once, in pieces: SHA-256 and SHA-512 in one pass while the bytes are copied."""
 
 import hashlib
+import mmap
 import os
 import sys
 import threading
@@ -101,7 +102,8 @@ def _pump(source: int, write: Writer) -> Digests:
 def _buffer() -> memoryview:
     """This thread's own piece of memory, kept: making and clearing one for each file takes longer than reading it."""
     if not hasattr(_kept, "buffer"):
-        _kept.buffer = memoryview(bytearray(CHUNK))
+        # Pages of their own, not shared: direct writing wants its memory to begin at a block.
+        _kept.buffer = memoryview(mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
     kept: memoryview = _kept.buffer
     return kept
 

@@ -33,6 +33,7 @@ def wake() -> None:
 
     A failure is not told here: it shows again, in the right place, when the first record is to be signed.
     """
+    registrar.prepare()
     Thread(target=_wake, name="registrar", daemon=True).start()
 
 

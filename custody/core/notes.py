@@ -100,6 +100,11 @@ def sign(text: str, *, name: str, private_key: Ed25519PrivateKey) -> str:
     return f"{text}\n{_DASH}{name} {signature}\n"
 
 
+def fingerprint(verifier_key: str) -> str:
+    r"""SHA-256 in hex of a verifier key's line without its line feed: `tr -d '\n' < ledger.vkey | sha256sum`."""
+    return sha256(verifier_key.strip().encode()).hexdigest()
+
+
 def open_note(note: bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
     """Check a note against the trusted `keys`.
 

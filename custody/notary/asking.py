@@ -8,8 +8,7 @@ import threading
 from django.conf import settings
 
 from custody import data, ledger, sockets
-from custody.core import checkpoints
-from custody.core.bundles import layout
+from custody.core import checkpoints, notes
 from custody.core.checkpoints import Checkpoint
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
@@ -49,7 +48,7 @@ def ensure_checkpoint(size: int | None = None) -> Checkpoint:
 def _opened(note: bytes) -> Checkpoint | None:
     """What the note says, if the ledger's key on record signed it: a row of the database proves nothing by itself."""
     records = KeyRecord.objects.filter(kind=KeyKind.LEDGER)
-    public = [row.public for row in records if layout.ledger_key_fingerprint(row.public) == row.fingerprint]
+    public = [row.public for row in records if notes.fingerprint(row.public) == row.fingerprint]
     try:
         keys = [VerifierKey.parse(text) for text in public]
         return checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=keys)

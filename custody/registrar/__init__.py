@@ -3,7 +3,7 @@
 Everybody else asks it, naming the committed ledger entry that allows the use.
 """
 
-from custody.registrar.client import connect
+from custody.registrar.client import connect, prepare
 from custody.registrar.desk import PersonKey, Registrar, RegistrarRefused
 
-__all__ = ["PersonKey", "Registrar", "RegistrarRefused", "connect"]
+__all__ = ["PersonKey", "Registrar", "RegistrarRefused", "connect", "prepare"]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 
 from django.conf import settings
 
 from custody import data, sockets
 from custody.core.canonical import JsonValue
-from custody.registrar import desk
+from custody.registrar import desk, starting
 from custody.registrar.desk import PersonKey, Registrar, RegistrarRefused
+from custody.registrar.starting import Child
 from custody.sockets import Caller, ProcessUnavailable, Refused
 
 _START_SECONDS = 30.0
@@ -25,7 +25,7 @@ _REPEATABLE = ("about", "sign_records")
 _ANSWER_SECONDS = {"registrar": 60.0, "notary": 600.0}
 _lock = threading.Lock()
 _connected: dict[str, SocketRegistrar | desk.Desk] = {}
-_started: list[subprocess.Popen[bytes]] = []
+_started: list[Child] = []
 
 
 class SocketRegistrar:
@@ -110,35 +110,45 @@ def reach(name: str) -> Caller:
         return Caller(name, timeout=timeout)
     except ProcessUnavailable:
         pass
+    running = [child for child in _started if child.runs()]
+    for child in running:
+        # Prepared a moment ago, it does not listen yet.
+        with contextlib.suppress(ProcessUnavailable):
+            return _wait(name, child, timeout)
     for _ in range(_STARTS - 1):
         # One that is just leaving may keep ours from starting: then another is started.
         with contextlib.suppress(ProcessUnavailable):
-            return sockets.wait_for(name, seconds=_START_SECONDS, alive=_start().alive, timeout=timeout)
-    return sockets.wait_for(name, seconds=_START_SECONDS, alive=_start().alive, timeout=timeout)
+            return _wait(name, _start(), timeout)
+    return _wait(name, _start(), timeout)
 
 
-class _Start:
-    """A registrar process that ends with ours: its standard input closes when we do."""
-
-    def __init__(self) -> None:
-        manage = str(settings.BASE_DIR / "manage.py")
-        # The pipe is the tether: the child ends when the other end of its standard input closes, however we die.
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, manage, "registrar", "--tethered"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "AMANA_DATA_DIR": str(data.root())},
-            start_new_session=True,
-        )
-        _started.append(self._process)
-
-    def alive(self) -> bool:
-        """Whether it still runs, or another one holds the lock and may soon listen."""
-        return self._process.poll() is None or _lock_is_held()
+def _wait(name: str, child: Child, timeout: float) -> Caller:
+    return sockets.wait_for(name, seconds=_START_SECONDS, alive=partial(_may_come, child), timeout=timeout)
 
 
-def _start() -> _Start:
-    return _Start()
+def prepare() -> None:
+    """Start a registrar when none listens, without waiting for it.
+
+    Called first thing in a command, before it has threads and an open database, this costs a hundredth of what it
+    costs later.
+    """
+    if settings.AMANA_REGISTRAR == "in-process" or any(child.runs() for child in _started):
+        return
+    try:
+        Caller("registrar", timeout=_ANSWER_SECONDS["registrar"]).close()
+    except ProcessUnavailable:
+        _start()
+
+
+def _start() -> Child:
+    child = starting.start()
+    _started.append(child)
+    return child
+
+
+def _may_come(child: Child) -> bool:
+    """Whether it still runs, or another one holds the lock and may soon listen."""
+    return child.runs() or _lock_is_held()
 
 
 def _lock_is_held() -> bool:

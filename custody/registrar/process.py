@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import select
+import signal
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ from custody.notary import Notary
 from custody.registrar.desk import Desk
 from custody.sockets import Answer, Operation, Server
 
+_STANDARD_INPUT = 0
 _LINGER_SECONDS = 1.0
 _LOCK_TRIES, _LOCK_SECONDS = 5, 0.05
 
@@ -85,6 +87,14 @@ def _locked(file: IO[bytes], *, again: int) -> bool:
     return True
 
 
+def serve(*, tethered: bool) -> bool:
+    """Answer until a signal says to stop, as the main thread of a process. See ``run``."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    return run(tethered=tethered, stopping=stopping)
+
+
 def run(*, tethered: bool, stopping: threading.Event, errors: IO[str] = sys.stderr) -> bool:
     """Answer until told to stop. ``tethered``: end when standard input closes and nobody is connected.
 
@@ -131,5 +141,5 @@ def _wait(servers: list[Server], stopping: threading.Event, *, tethered: bool) -
 
 
 def _tether_cut() -> bool:
-    ready, _, _ = select.select([sys.stdin], [], [], 0)
-    return bool(ready) and os.read(sys.stdin.fileno(), 1) == b""
+    ready, _, _ = select.select([_STANDARD_INPUT], [], [], 0)
+    return bool(ready) and os.read(_STANDARD_INPUT, 1) == b""

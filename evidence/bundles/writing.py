@@ -10,7 +10,7 @@ from pathlib import Path
 
 from custody import clock, installation, ledger, notary, registrar
 from custody.actions import Action
-from custody.core.bundles import layout
+from custody.core import notes
 from custody.core.checkpoints import Checkpoint
 from custody.core.entries import Outcome
 from custody.ledger import Draft
@@ -137,7 +137,7 @@ def _info(asker: Asker, checkpoint: Checkpoint) -> list[tuple[str, str]]:
         ("Source-Organization", ledger.origin()),
         ("External-Identifier", f"{asker.case.code}-{checkpoint.size}"),
         ("Bagging-Date", clock.now().date().isoformat()),
-        ("Ledger-Key-Fingerprint", layout.ledger_key_fingerprint(installation.verifier_key().encode())),
+        ("Ledger-Key-Fingerprint", notes.fingerprint(installation.verifier_key().encode())),
         ("Authority-Fingerprint", installation.root_fingerprint()),
         ("Registrar-Fingerprint", registrar.connect().signer_fingerprint()),
     ]

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence.core.errors import DamagedObjectError, UnreadableSourceError, UnsafePathError
-from evidence.digesting import Digests, Writer, copy, of_bytes, write_all
+from evidence.digesting import Digests, Writer, copy, of_bytes
 from evidence.vault.leftovers import LOCK, digest_of, is_of_a_run, same_file
 from evidence.vault.store import INCOMING, OPEN_FOLDER, QUARANTINE, Vault
+from evidence.vault.writing import NewFile
 
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _FLUSHERS = 8
 Known = Callable[[Collection[str]], set[str]]
@@ -54,6 +54,10 @@ class Run:
     folder: Path
     swept: Swept
     _touched: set[Path] = field(default_factory=set)
+    # The second names of the objects that this run made, by digest, until they are let go.
+    _held: dict[str, Path] = field(default_factory=dict)
+    # The upper folders met so far, 256 at most: most files find theirs there.
+    _made: set[Path] = field(default_factory=set)
     # Making a folder and noting it must be one step: another thread that finds the folder made may flush at once.
     _noting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -72,17 +76,17 @@ class Run:
 
     def _receive(self, pump: Callable[[Writer], Digests]) -> Placed:
         part = self.folder / f"{uuid.uuid4().hex}.part"
-        descriptor = os.open(part, _CREATE, 0o600)
+        file = NewFile(part)
         try:
-            digests = pump(lambda piece: write_all(descriptor, piece))
-            os.fchmod(descriptor, 0o400)
+            digests = pump(file.write)
+            os.fchmod(file.descriptor, 0o400)
             waiting = part.rename(part.with_name(f"{digests.sha256}.{part.stem}"))
-            return self._place(waiting, digests, descriptor)
+            return self._place(waiting, digests, file.descriptor)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
         finally:
-            os.close(descriptor)
+            file.close()
 
     def _place(self, waiting: Path, digests: Digests, descriptor: int) -> Placed:
         """Link, then make bytes and name durable: nobody is told before this returns.
@@ -95,6 +99,8 @@ class Run:
             os.link(waiting, place, follow_symlinks=False)
         except FileExistsError:
             return self._meet(waiting, digests)
+        # Only what this run made an object of: the same bytes may be coming in once more, under a name of their own.
+        self._held[digests.sha256] = waiting
         os.fsync(descriptor)
         _fsync_folder(place.parent)
         return Placed(digests, created=True)
@@ -117,10 +123,10 @@ class Run:
     def _make_folders(self, folder: Path) -> None:
         """Make the two levels, and note what ``flush`` must make durable, also when a dead run made them."""
         with self._noting:
-            for each in (folder.parent, folder):
-                each.mkdir(mode=0o700, exist_ok=True)
-                if each.is_symlink():
-                    raise UnsafePathError(f"{each} is a link: the vault holds none")
+            if folder.parent not in self._made:
+                _make_folder(folder.parent)
+                self._made.add(folder.parent)
+            _make_folder(folder)
             self._touched |= {folder.parent, self.vault.root}
 
     def flush(self) -> None:
@@ -133,10 +139,10 @@ class Run:
 
     def release(self, digests: Collection[str]) -> None:
         """Let go of objects whose rows are committed (or which nothing will speak of)."""
-        wanted = set(digests)
-        for path in self.folder.iterdir():
-            if path.name.partition(".")[0] in wanted:
-                path.unlink(missing_ok=True)
+        for digest in digests:
+            held = self._held.pop(digest, None)
+            if held is not None:
+                held.unlink(missing_ok=True)
 
     def finish(self) -> None:
         """Close the run: its folder goes when nothing is left in it, else the next sweep deals with it."""
@@ -205,6 +211,12 @@ def _sweep(vault: Vault, known: Known) -> Swept:
         if not any(folder.iterdir()):
             folder.rmdir()
     return Swept(kept=tuple(kept), removed=tuple(removed), fragments=fragments)
+
+
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink():
+        raise UnsafePathError(f"{folder} is a link: the vault holds none")
 
 
 def _name(entry: "os.DirEntry[str]") -> str:

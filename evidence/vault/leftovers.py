@@ -79,19 +79,15 @@ def at_work(vault: Vault) -> bool:
     return False
 
 
-def wrong_with(vault: Vault, sha256: str) -> str:
+def wrong_with(facts: os.stat_result, *, owner: int) -> str:
     """What is wrong with the owner or the permissions of an object, or nothing.
 
-    The owner of the vault's folder alone may have write permission.
+    ``owner`` is the user of the vault's folder, who alone may have write permission.
     """
-    try:
-        found = vault.path(sha256).lstat()
-    except FileNotFoundError:
-        return ""
-    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return f"others may write to it (mode {stat.S_IMODE(found.st_mode):03o})"
-    if found.st_uid != vault.root.stat().st_uid:
-        return f"it belongs to user {found.st_uid}, the vault does not"
+    if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return f"others may write to it (mode {stat.S_IMODE(facts.st_mode):03o})"
+    if facts.st_uid != owner:
+        return f"it belongs to user {facts.st_uid}, the vault does not"
     return ""
 
 

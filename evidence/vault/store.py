@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -17,6 +18,18 @@ _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _FOLDER = re.compile(r"[0-9a-f]{2}\Z")
 OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_OBJECT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One thing in the store's tree, by its path inside: an object in its place, or a stray.
+
+    Of an object, the digest that names it and what the file system tells of the file; of a stray, neither.
+    """
+
+    path: str
+    sha256: str = ""
+    facts: os.stat_result | None = None
 
 
 class ObjectStore(Protocol):
@@ -86,32 +99,30 @@ class Vault:
 
     def objects(self) -> Iterator[str]:
         """Yield the name of every object that stands in its place, in order."""
-        for upper in _folders(self.root):
-            for lower in _folders(self.root / upper):
-                names = _names(self.root / upper / lower)
-                yield from (name for name in names if _SHA256.match(name) and name.startswith(upper + lower))
+        return (standing.sha256 for standing in self.walk() if standing.sha256)
 
     def strays(self) -> Iterator[str]:
         """Yield the path, inside the store, of everything in the tree that is not an object in its place."""
-        uppers = set(_folders(self.root))
-        yield from sorted(set(_names(self.root)) - uppers - {INCOMING, QUARANTINE})
-        for upper in sorted(uppers):
-            lowers = set(_folders(self.root / upper))
-            yield from sorted(f"{upper}/{name}" for name in set(_names(self.root / upper)) - lowers)
-            for lower in sorted(lowers):
-                yield from self._strays_in(upper, lower)
+        return (standing.path for standing in self.walk() if not standing.sha256)
 
-    def _strays_in(self, upper: str, lower: str) -> Iterator[str]:
-        with os.scandir(self.root / upper / lower) as entries:
-            for entry in sorted(entries, key=lambda found: found.name):
-                fits = _SHA256.match(entry.name) and entry.name.startswith(upper + lower)
-                if not fits or not entry.is_file(follow_symlinks=False):
-                    yield f"{upper}/{lower}/{entry.name}"
+    def walk(self) -> Iterator[Standing]:
+        """Yield everything in the tree, in the order of names; what is taken away meanwhile is left out."""
+        for upper in _entries(self.root):
+            if upper.name in {INCOMING, QUARANTINE}:
+                continue
+            if not _is_folder(upper):
+                yield Standing(upper.name)
+                continue
+            for lower in _entries(upper.path):
+                place = f"{upper.name}/{lower.name}"
+                if _is_folder(lower):
+                    yield from _standing_in(lower.path, place)
+                else:
+                    yield Standing(place)
 
     def quarantined(self) -> list[str]:
         """Return the names of what was put aside, each the digest of its bytes, a dot and a random part."""
-        folder = self.root / QUARANTINE
-        return _names(folder) if folder.is_dir() else []
+        return [entry.name for entry in _entries(self.root / QUARANTINE)]
 
     def path(self, sha256: str) -> Path:
         """Where the object stands or would stand; for messages and for tools that only read."""
@@ -126,15 +137,27 @@ def check_name(sha256: str) -> str:
     return sha256
 
 
-def _names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
-def _folders(parent: Path) -> list[str]:
-    if not parent.is_dir():
+def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except FileNotFoundError:
         return []
-    with os.scandir(parent) as entries:
-        return sorted(e.name for e in entries if _FOLDER.match(e.name) and e.is_dir(follow_symlinks=False))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return _FOLDER.match(entry.name) is not None and entry.is_dir(follow_symlinks=False)
+
+
+def _standing_in(folder: str, place: str) -> Iterator[Standing]:
+    digits = place.replace("/", "")
+    for entry in _entries(folder):
+        path = f"{place}/{entry.name}"
+        fits = _SHA256.match(entry.name) and entry.name.startswith(digits) and entry.is_file(follow_symlinks=False)
+        try:
+            yield Standing(path, entry.name, entry.stat(follow_symlinks=False)) if fits else Standing(path)
+        except FileNotFoundError:
+            continue
 
 
 @contextmanager

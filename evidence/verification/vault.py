@@ -10,7 +10,7 @@ from custody.verification import Inspection
 from evidence.holdings import known_objects
 from evidence.models import Batch, BatchState, ExaminationJob, JobState
 from evidence.vault import leftovers
-from evidence.vault.store import QUARANTINE, Vault
+from evidence.vault.store import QUARANTINE, Standing, Vault
 
 _AT_ONCE = 500
 
@@ -23,23 +23,27 @@ def check_holdings(inspection: Inspection) -> None:
     whatever these rows do not explain is looked at once more after the snapshot.
     """
     vault = Vault(data.vault())
-    for stray in vault.strays():
-        inspection.bad("vault", f"vault/{stray}", "this is not an object of the vault, or not in its place")
     unknown: list[str] = []
     linked: list[str] = []
-    objects = vault.objects()
-    while page := list(islice(objects, _AT_ONCE)):
-        inspection.counts["objects"] += len(page)
-        unknown.extend(sorted(set(page) - known_objects(page)))
-        linked.extend(sha256 for sha256 in page if leftovers.names_of(vault, sha256) > 1)
-        _check_permissions(inspection, vault, page)
+    owner = vault.root.stat().st_uid if vault.root.exists() else -1
+    walk = vault.walk()
+    while page := list(islice(walk, _AT_ONCE)):
+        objects = [standing.sha256 for standing in page if _check_standing(inspection, standing, owner)]
+        inspection.counts["objects"] += len(objects)
+        unknown.extend(sorted(set(objects) - known_objects(objects)))
+        linked.extend(each.sha256 for each in page if each.facts and each.facts.st_nlink > 1)
     inspection.later(partial(_look_again, inspection, vault, unknown, linked))
 
 
-def _check_permissions(inspection: Inspection, vault: Vault, page: list[str]) -> None:
-    for sha256 in page:
-        if wrong := leftovers.wrong_with(vault, sha256):
-            inspection.bad("vault", f"vault/{sha256}", wrong)
+def _check_standing(inspection: Inspection, standing: Standing, owner: int) -> bool:
+    """Whether it is an object; a stray is reported, and so is one that others may write to."""
+    if standing.facts is None:
+        message = "this is not an object of the vault, or not in its place"
+        inspection.bad("vault", f"vault/{standing.path}", message)
+        return False
+    if wrong := leftovers.wrong_with(standing.facts, owner=owner):
+        inspection.bad("vault", f"vault/{standing.sha256}", wrong)
+    return True
 
 
 def _look_again(inspection: Inspection, vault: Vault, unknown: list[str], linked: list[str]) -> None:

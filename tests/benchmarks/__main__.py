@@ -1,17 +1,22 @@
 """``make bench``: what our main job costs beside ``cp`` and ``bagit.py`` on the same files.
 
 Files are random bytes (nothing compresses), read from a warm cache by both sides, written to the same disk.
-Ours signs, records and fsyncs every file; the peer copies with ``cp`` and makes both manifests.
+Ours signs, records and fsyncs every file; the peer copies with ``cp`` and makes both manifests, and leaves it to the
+system when its copies reach the disk. Rounds of both sides take turns, each in a folder of its own; what one round
+left to be written is written before the next begins, and nothing is removed meanwhile: a file system is slow where
+much was deleted a moment ago.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +25,7 @@ from tests.benchmarks import entries
 from tests.benchmarks.processes import Run, manage, run
 
 MIB = 1 << 20
+_LINGERING = 2
 
 
 def main() -> None:
@@ -27,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--files", type=int, default=1_000)
     parser.add_argument("--bytes", type=int, default=1_500_000, help="size of each file")
-    parser.add_argument("--rounds", type=int, default=2, help="the best of this many counts, for both sides")
+    parser.add_argument("--rounds", type=int, default=3, help="the best of this many counts, for both sides")
     parser.add_argument("--keep", metavar="DIR", help="work in this folder instead of a temporary one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="amana-bench-", dir=options.keep) as folder:
@@ -38,15 +44,23 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     """All measurements, each printed as soon as it is there."""
     source = make_files(folder / "source", options.files, options.bytes)
     print(f"{options.files:,} files of {options.bytes:,} bytes; best of {options.rounds}; {os.cpu_count()} cores\n")
-    peer = best(options.rounds, lambda: copy_and_bag(source, folder / "bag"))
-    ours = best(options.rounds, lambda: ingest(source, folder / "data"))
+    bags, installations = numbered(folder, "bag"), numbered(folder, "data")
+    peer, ours = in_turns(
+        options.rounds, lambda: copy_and_bag(source, next(bags)), lambda: ingest(source, next(installations))
+    )
     compare("ingest", "cp + bagit.py --sha256 --sha512", peer, ours, aim=0.6)
-    peer = best(options.rounds, lambda: run([*bagit(), "--validate", str(folder / "bag")]))
-    ours = best(options.rounds, lambda: manage(folder / "data", "verify", "--json"))
+    bag, data = folder / "bag-0", folder / "data-0"
+    peer, ours = in_turns(
+        options.rounds, lambda: run([*bagit(), "--validate", str(bag)]), lambda: manage(data, "verify", "--json")
+    )
     compare("verify", "bagit.py --validate", peer, ours, aim=0.6)
-    shutil.rmtree(folder / "bag")
     memory(folder, options)
-    entries.measure(folder / "data")
+    entries.measure(data)
+
+
+def numbered(folder: Path, name: str) -> Iterator[Path]:
+    """Folders that are not there yet, one for each round."""
+    return (folder / f"{name}-{number}" for number in itertools.count())
 
 
 def make_files(folder: Path, count: int, size: int) -> Path:
@@ -66,7 +80,6 @@ def bagit() -> list[str]:
 
 def copy_and_bag(source: Path, bag: Path) -> Run:
     """The peer's whole job: copy, then make a bag in place."""
-    shutil.rmtree(bag, ignore_errors=True)
     copied = run(["cp", "-r", str(source), str(bag)])
     bagged = run([*bagit(), "--sha256", "--sha512", str(bag)])
     return Run(copied.seconds + bagged.seconds, max(copied.peak, bagged.peak), "")
@@ -74,10 +87,10 @@ def copy_and_bag(source: Path, bag: Path) -> Run:
 
 @contextmanager
 def installation(data: Path) -> Iterator[None]:
-    """A fresh installation with one case."""
-    shutil.rmtree(data, ignore_errors=True)
+    """A fresh installation with one case, whose own registrar has left again."""
     manage(data, "setup")
     manage(data, "case", "BENCH", "--title", "Benchmark")
+    time.sleep(_LINGERING)
     yield
 
 
@@ -91,9 +104,14 @@ def ingest(source: Path, data: Path) -> Run:
     return done
 
 
-def best(rounds: int, job: Callable[[], Run]) -> Run:
-    """The fastest of some rounds: what disturbs a measurement only ever makes it slower."""
-    return min((job() for _ in range(rounds)), key=lambda done: done.seconds)
+def in_turns(rounds: int, *jobs: Callable[[], Run]) -> list[Run]:
+    """The fastest round of each job: what disturbs a measurement only ever makes it slower."""
+    done: list[list[Run]] = [[] for _ in jobs]
+    for _ in range(rounds):
+        for job, runs in zip(jobs, done, strict=True):
+            os.sync()
+            runs.append(job())
+    return [min(runs, key=lambda one: one.seconds) for runs in done]
 
 
 def compare(what: str, peer_name: str, peer: Run, ours: Run, *, aim: float) -> None:

@@ -49,7 +49,7 @@ def test_a_file_written_to_meanwhile_is_refused(ingest: Ingest, folder: Path, mo
         (folder / "a").write_bytes(b"disturbed")
         write_all(descriptor, piece)
 
-    monkeypatch.setattr("evidence.vault.incoming.write_all", disturb)
+    monkeypatch.setattr("evidence.vault.writing.write_all", disturb)
     batch = ingest(folder).batch
     assert (batch.refused, reasons()) == (1, ["changed-while-read"])
     assert list(intake.store().objects()) == []
@@ -75,7 +75,7 @@ def test_a_full_disk_stops_the_intake_and_leaves_the_batch_open(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as filled:
-        filled.setattr("evidence.vault.incoming.write_all", full)
+        filled.setattr("evidence.vault.writing.write_all", full)
         with pytest.raises(OSError, match="No space"):
             ingest(folder)
     assert Batch.objects.get().state == BatchState.OPEN

@@ -76,3 +76,19 @@ def test_an_object_that_is_not_there_is_unknown(vault: Vault) -> None:
 
 def test_zero_bytes_are_an_object_too(vault: Vault, received: Received) -> None:
     assert vault.check(received(b"")).size == 0
+
+
+def test_letting_go_of_an_object_leaves_the_same_bytes_that_just_come_in_alone(
+    vault: Vault, received: Received, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = received(b"twice")
+    link = os.link
+
+    def link_late(*names: str, follow_symlinks: bool) -> None:
+        run.release([digest])
+        link(*names, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(os, "link", link_late)
+    assert run.receive_bytes(b"twice").created is False
+    assert list(run.folder.iterdir()) == []
+    assert list(vault.objects()) == [digest]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 
-from custody.core import authority
+from custody.core import authority, notes
 from custody.core.bags import Bag
 from custody.core.bundles import layout
 from custody.core.errors import BundleError, NoteError, SignatureError
@@ -31,7 +31,7 @@ def load(bag: Bag, report: Report, fingerprints: Sequence[str]) -> Keys:
     if keys.root:
         enclosed[authority.fingerprint(keys.root)] = "the authority's certificate"
     if keys.ledger:
-        enclosed[layout.ledger_key_fingerprint(keys.ledger.encode())] = "the ledger's key"
+        enclosed[notes.fingerprint(keys.ledger.encode())] = "the ledger's key"
     wanted = {"".join(text.split()).replace(":", "").lower() for text in fingerprints}
     for text in sorted(wanted - enclosed.keys()):
         report.bad("key", text, "no key of this bundle has the fingerprint you gave")

@@ -1,6 +1,5 @@
 """The files of a bundle by name, and the small formats that only bundles have."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -236,8 +235,3 @@ def _json(untrusted_data: bytes, what: str) -> JsonValue:
         return canonical.loads(untrusted_data)
     except CanonicalError as error:
         raise BundleError(f"the {what} is not canonical JSON: {error}") from error
-
-
-def ledger_key_fingerprint(verifier_key: str) -> str:
-    r"""SHA-256 in hex of the verifier key's line without its line feed: `tr -d '\n' < ledger.vkey | sha256sum`."""
-    return hashlib.sha256(verifier_key.strip().encode()).hexdigest()

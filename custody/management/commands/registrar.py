@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,11 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--tethered", action="store_true", help="end when standard input closes and nobody asks")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stopping = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopping.set())
         try:
-            ran = process.run(tethered=options["tethered"], stopping=stopping)
+            ran = process.serve(tethered=options["tethered"])
         except CustodyError as error:
             raise CommandError(str(error)) from error
         if not ran and not options["tethered"]:

@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 
 from custody.core import __main__ as command
-from custody.core import authority, entries
+from custody.core import authority, entries, notes
 from custody.core.bundles import layout
-from custody.core.bundles.layout import ledger_key_fingerprint
 from tests.custody.core.bundles.samples import LEDGER_KEY, put
 from tests.custody.core.signers import OTHER_ROOT, ROOT
 
 REPOSITORY = Path(command.__file__).parents[2]
 CA_FINGERPRINT = authority.fingerprint(ROOT)
-KEY_FINGERPRINT = ledger_key_fingerprint(LEDGER_KEY.encode())
+KEY_FINGERPRINT = notes.fingerprint(LEDGER_KEY.encode())
 
 # An import of anything of Django, or of a settings module, would fail here.
 WITHOUT_DJANGO = """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core import bagging, canonical
+from custody.core import bagging, canonical, notes
 from custody.core.bundles import layout
 from custody.core.bundles.layout import ExportProof, Heads, Name
 from custody.core.errors import BundleError
@@ -136,4 +136,4 @@ def test_each_file_stands_for_a_fact() -> None:
 
 
 def test_the_ledger_keys_fingerprint_is_that_of_its_line() -> None:
-    assert layout.ledger_key_fingerprint("a+b+c\n") == layout.ledger_key_fingerprint("a+b+c")
+    assert notes.fingerprint("a+b+c\n") == notes.fingerprint("a+b+c")

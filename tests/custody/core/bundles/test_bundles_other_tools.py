@@ -7,7 +7,7 @@ from pathlib import Path
 import bagit
 import pytest
 
-from custody.core import authority, bagging, entries, tiles
+from custody.core import authority, bagging, entries, notes, tiles
 from custody.core.bundles import layout
 from tests.custody.core.bundles.samples import CASE, ITEMS
 from tests.custody.core.signers import ROOT
@@ -77,4 +77,4 @@ def test_the_fingerprints_on_paper_come_out_of_the_shell(root: Path) -> None:
     printed = _shell(f"openssl x509 -in {layout.ROOT_CERTIFICATE} -outform DER | sha256sum", root).stdout.split()[0]
     line = _shell(f"tr -d '\\n' < {layout.LEDGER_KEY} | sha256sum", root).stdout.split()[0]
     assert printed == authority.fingerprint(ROOT)
-    assert line == layout.ledger_key_fingerprint((root / layout.LEDGER_KEY).read_text())
+    assert line == notes.fingerprint((root / layout.LEDGER_KEY).read_text())
