@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """The command line of Amana: `./manage.py help` lists what it can do."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -11,9 +12,23 @@ def main() -> None:
     # Start-up makes a hundred thousand objects that stay; looking through them again and again is a twentieth of it.
     gc.set_threshold(50_000, 20, 20)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:] in (["verify"], ["verify", "--json"]):
+        _begin_reading()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+def _begin_reading() -> None:
+    """Let the reading of all originals begin while the rest of the program is loaded."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    from evidence.vault import readers
+
+    # What is wrong with the settings, Django says in its own way.
+    with contextlib.suppress(ImproperlyConfigured):
+        readers.begin(settings.AMANA_DATA_DIR / "vault")
 
 
 if __name__ == "__main__":

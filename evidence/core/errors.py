@@ -13,6 +13,10 @@ class UnknownObjectError(VaultError):
     """No object of this digest stands in the vault."""
 
 
+class UnreadObjectError(EvidenceError):
+    """A stored object was not read, for a reason that says nothing about it."""
+
+
 class DamagedObjectError(VaultError):
     """What stands in the vault under a digest does not have that digest."""
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import islice
 
 from cryptography import x509
@@ -19,8 +16,9 @@ from custody.core.errors import CustodyError
 from custody.core.receipts import ExaminationRecord
 from custody.ledger import StoredEntry
 from custody.verification import Inspection
-from evidence.core.errors import EvidenceError
+from evidence.core.errors import UnreadObjectError
 from evidence.models import Derivative, EvidenceItem, Examination, JobState
+from evidence.vault.readers import Reading, readers_of
 from evidence.vault.store import Vault
 
 _AT_ONCE = 250
@@ -38,19 +36,27 @@ def check_examinations(inspection: Inspection) -> None:
     except CustodyError:
         # Said once, with the receipts.
         return
-    vault = Vault(data.vault())
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with readers_of(Vault(data.vault())) as readers:
         for page in _pages():
             derived = _derived(page)
             made = [one for ones in derived.values() for one in ones]
-            answers = pool.map(partial(_read, vault), [one.sha256 for one in made])
+            readings = readers.read({one.sha256 for one in made})
             _check_page(inspection, page, derived, root)
-            for one, wrong in zip(made, answers, strict=True):
-                inspection.counts["derivatives"] += 1
-                if wrong:
-                    inspection.bad("derivative", one.item.ern, f"the {one.kind} can't be vouched for: {wrong}")
+            for one in made:
+                _settle(inspection, one, readings[one.sha256])
     _check_unrecorded(inspection)
     _tell_waiting(inspection)
+
+
+def _settle(inspection: Inspection, made: Derivative, reading: Reading) -> None:
+    try:
+        found = reading.result()
+    except UnreadObjectError as error:
+        inspection.unknown("derivative", made.item.ern, f"{made.kind}: {error}")
+        return
+    inspection.counts["derivatives"] += 1
+    if isinstance(found, str):
+        inspection.bad("derivative", made.item.ern, f"the {made.kind} can't be vouched for: {found}")
 
 
 def _check_page(
@@ -64,17 +70,6 @@ def _check_page(
         if record is not None:
             _check_derived(inspection, row, record, derived.get(str(row.pk), []))
     inspection.counts["examinations"] += len(page)
-
-
-def _read(vault: Vault, sha256: str) -> str:
-    """What is wrong with a stored object, or nothing."""
-    try:
-        vault.check(sha256)
-    except EvidenceError as error:
-        return str(error)
-    except OSError as error:
-        return f"the stored file can't be read: {error.strerror}"
-    return ""
 
 
 def _pages() -> Iterator[list[Examination]]:

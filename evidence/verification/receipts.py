@@ -41,8 +41,9 @@ def check_page(inspection: Inspection, page: Sequence[EvidenceItem]) -> None:
         if row is None:
             inspection.bad("receipt", item.ern, "the receipt is missing")
             continue
-        _check(inspection, item, row, root)
-        _check_name(inspection, item, row, named.get(item.pk))
+        record = _decode(row)
+        _check(inspection, item, row, record, root)
+        _check_name(inspection, item, record, named.get(item.pk))
         _check_entry(inspection, item, row, received.get(str(item.pk)))
         inspection.counts["receipts"] += 1
 
@@ -67,11 +68,12 @@ def _decode(row: Receipt) -> IngestRecord | None:
     return record if isinstance(record, IngestRecord) else None
 
 
-def _check(inspection: Inspection, item: EvidenceItem, row: Receipt, root: x509.Certificate) -> None:
+def _check(
+    inspection: Inspection, item: EvidenceItem, row: Receipt, record: IngestRecord | None, root: x509.Certificate
+) -> None:
     content = bytes(row.record)
     if hashlib.sha256(content).hexdigest() != row.record_sha256:
         inspection.bad("receipt", item.ern, "the digest beside the receipt is not that of its bytes")
-    record = _decode(row)
     if record is None:
         inspection.bad("receipt", item.ern, "the receipt can't be read")
         return
@@ -98,13 +100,12 @@ def _comparable(item: EvidenceItem, record: IngestRecord) -> list[tuple[str, obj
     ]
 
 
-def _check_name(inspection: Inspection, item: EvidenceItem, row: Receipt, name: ItemName | None) -> None:
+def _check_name(inspection: Inspection, item: EvidenceItem, record: IngestRecord | None, name: ItemName | None) -> None:
     if name is None:
         inspection.bad("name", item.ern, "the name and path that it was received under are gone")
         return
     if name.display != names.display(bytes(name.name)):
         inspection.bad("name", item.ern, "the name is shown otherwise than its bytes are")
-    record = _decode(row)
     if record is None:
         return
     digest = receipts.name_digest(bytes(name.salt), bytes(name.name), bytes(name.path))

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from custody import cases
 from custody.core.verdicts import State, Verdict
 from custody.verification import Inspection, inspect
+from evidence.vault import readers
 
 _SHOWN = 200
 
@@ -38,8 +39,11 @@ class Command(BaseCommand):
         if options["sample"] is not None and options["sample"] < 1:
             raise CommandError("--sample takes a number from 1.")
         bars = _Bars(hidden=not sys.stderr.isatty())
-        verdict = inspect(Inspection(case=case, sample=options["sample"], progress=bars))
-        bars.close()
+        try:
+            verdict = inspect(Inspection(case=case, sample=options["sample"], progress=bars))
+        finally:
+            bars.close()
+            readers.end()
         if options["json"]:
             self.stdout.write(json.dumps(verdict.as_dict(), ensure_ascii=False))
         else:

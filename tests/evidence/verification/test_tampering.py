@@ -15,8 +15,10 @@ from custody.actors import for_command
 from custody.core import canonical
 from custody.verification import Inspection, inspect
 from evidence import collections, intake
+from evidence.core.errors import UnreadObjectError
 from evidence.models import Batch, EvidenceItem, Receipt
 from evidence.vault import Vault
+from evidence.vault.readers import Reading
 
 Act = Callable[[], None]
 
@@ -244,3 +246,15 @@ def test_a_sample_says_that_it_is_one(house: Path) -> None:
     assert verdict.counts["originals"] == 2
     assert any("sample" in words for words in verdict.not_checked)
     assert verdict.counts["entries"] == ledger.size()
+
+
+def test_originals_whose_readers_were_killed_can_not_be_told_about(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_reading: Reading) -> None:
+        raise UnreadObjectError("the stored file was not read: the process that should read it ended")
+
+    monkeypatch.setattr(Reading, "result", killed)
+    verdict = inspect(Inspection())
+    assert (verdict.bottom_line, verdict.exit_code) == ("unknown", 2)
+    assert {finding.subject for finding in verdict.findings} == {item(number).ern for number in range(5)}
