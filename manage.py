@@ -24,7 +24,7 @@ def _begin_reading() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
-    from evidence.vault import readers
+    from evidence.verification import readers
 
     # What is wrong with the settings, Django says in its own way.
     with contextlib.suppress(ImproperlyConfigured):

@@ -18,8 +18,8 @@ from custody.ledger import StoredEntry
 from custody.verification import Inspection
 from evidence.core.errors import UnreadObjectError
 from evidence.models import Derivative, EvidenceItem, Examination, JobState
-from evidence.vault.readers import Reading, readers_of
 from evidence.vault.store import Vault
+from evidence.verification.readers import Reading, readers_of
 
 _AT_ONCE = 250
 

@@ -10,9 +10,9 @@ from custody import data
 from custody.verification import Inspection
 from evidence.core.errors import UnreadObjectError
 from evidence.models import EvidenceItem
-from evidence.vault.readers import Readers, Reading, readers_of
 from evidence.vault.store import Vault
 from evidence.verification import receipts
+from evidence.verification.readers import Readers, Reading, readers_of
 from evidence.verification.scope import items_in_scope
 
 _AT_ONCE = 250

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from custody import cases
 from custody.core.verdicts import State, Verdict
 from custody.verification import Inspection, inspect
-from evidence.vault import readers
+from evidence.verification import readers
 
 _SHOWN = 200
 

@@ -18,7 +18,7 @@ from evidence import collections, intake
 from evidence.core.errors import UnreadObjectError
 from evidence.models import Batch, EvidenceItem, Receipt
 from evidence.vault import Vault
-from evidence.vault.readers import Reading
+from evidence.verification.readers import Reading
 
 Act = Callable[[], None]
 

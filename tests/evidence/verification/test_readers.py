@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from evidence.core.errors import UnreadObjectError
-from evidence.vault import Vault, readers
-from evidence.vault.readers import Readers, readers_of
+from evidence.vault import Vault
+from evidence.verification import readers
+from evidence.verification.readers import Readers, readers_of
 
 Received = Callable[[bytes], str]
 ABSENT = hashlib.sha256(b"never received").hexdigest()
