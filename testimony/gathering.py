@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from custody import data
+from custody.typesetting.errors import PictureError
+from custody.typesetting.pictures import JpegFrame, read_frame
 from evidence.access import AccessRefused, Asker, Form, Refusal, open_one
 from evidence.derivatives import pictures_of
 from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination
 from testimony.core.dossier import Picture
-from testimony.core.errors import PictureError
-from testimony.typesetting.pictures import JpegFrame, read_frame
 
 _JPEG: Final = "image/jpeg"
 _PREFIX: Final = "dossier-"

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
-from testimony.core.bidi import spelled_out
+from custody.typesetting.bidi import spelled_out
+from custody.typesetting.documents import About, Document
+from custody.typesetting.pictures import PictureReader
 from testimony.core.dossier import Dossier
 from testimony.core.errors import DossierError
 from testimony.rendering import words
@@ -14,8 +16,6 @@ from testimony.rendering.custody import add_schedule
 from testimony.rendering.exhibits import add_exhibit
 from testimony.rendering.statements import add_statement
 from testimony.rendering.verification import add_verification
-from testimony.typesetting.documents import About, Document
-from testimony.typesetting.pictures import PictureReader
 
 __all__ = ["render"]
 

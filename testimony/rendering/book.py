@@ -7,15 +7,15 @@ the numbers, and again with them, until they do not move any more.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from testimony.core.bidi import isolate
+from custody.typesetting.bidi import isolate
+from custody.typesetting.blocks import Align, Block, Paragraph
+from custody.typesetting.documents import BLACK, MM, PAGE_HEIGHT, WHITE, Document, Page
+from custody.typesetting.faces import MONO_STRONG, SANS_STRONG
+from custody.typesetting.text import Span, Style
 from testimony.core.dossier import Cover
 from testimony.core.errors import TestimonyError
 from testimony.rendering import measures, words
 from testimony.rendering.parts import Place, arabic, english
-from testimony.typesetting.blocks import Align, Block, Paragraph
-from testimony.typesetting.documents import BLACK, MM, PAGE_HEIGHT, WHITE, Document, Page
-from testimony.typesetting.faces import MONO_STRONG, SANS_STRONG
-from testimony.typesetting.text import Span, Style
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 from typing import Final
 
+from custody.typesetting.bidi import isolate
+from custody.typesetting.blocks import Block, Pile, Rule, Space, Whole
+from custody.typesetting.documents import MM, REGISTRY, Page
+from custody.typesetting.text import Span, Style
 from testimony.core import dossier as tree
-from testimony.core.bidi import isolate
 from testimony.rendering import measures, words
 from testimony.rendering.book import Book
 from testimony.rendering.parts import Fact, Place, Signatures, arabic, english, facts, names, seal
 from testimony.rendering.words import Words
-from testimony.typesetting.blocks import Block, Pile, Rule, Space, Whole
-from testimony.typesetting.documents import MM, REGISTRY, Page
-from testimony.typesetting.text import Span, Style
 
 _PLACE: Final = Place("the cover")
 _PAD: Final = 1.6 * MM

@@ -2,16 +2,16 @@
 
 from typing import Final
 
+from custody.typesetting.bidi import isolate, spelled_out
+from custody.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
+from custody.typesetting.documents import FAINT, MM, SHADE, Page
+from custody.typesetting.marks import CustodyLine, Node
+from custody.typesetting.text import Style
 from testimony.core import dossier as tree
-from testimony.core.bidi import isolate, spelled_out
 from testimony.rendering import measures, words
 from testimony.rendering.book import Book
 from testimony.rendering.parts import Place, Slip, both, english
 from testimony.rendering.words import Words
-from testimony.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
-from testimony.typesetting.documents import FAINT, MM, SHADE, Page
-from testimony.typesetting.marks import CustodyLine, Node
-from testimony.typesetting.text import Style
 
 _TIME, _LINE, _WHAT, _WHO, _WHY, _ENTRY = (25 * MM, 8 * MM, 48 * MM, 29 * MM, 39 * MM, 21 * MM)
 _PAD: Final = 1.6 * MM

@@ -1,17 +1,17 @@
 """One sheet for each exhibit: the picture with nothing printed over it, what is known of it, and its digests."""
 
+from custody.typesetting.bidi import isolate, spelled_out
+from custody.typesetting.blocks import Block, Pile, Rule, Space, Whole
+from custody.typesetting.documents import MM, Page
+from custody.typesetting.pictures import JpegFrame, PictureReader, Plate
+from custody.typesetting.text import Span, legible
 from testimony.core import dossier as tree
-from testimony.core.bidi import isolate, spelled_out
 from testimony.rendering import measures, words
 from testimony.rendering.book import Book
 from testimony.rendering.contents import exhibit_key
 from testimony.rendering.custody import schedule_key
 from testimony.rendering.parts import Fact, Place, Slip, arabic, both, english, facts, seal
 from testimony.rendering.words import Words
-from testimony.typesetting.blocks import Block, Pile, Rule, Space, Whole
-from testimony.typesetting.documents import MM, Page
-from testimony.typesetting.pictures import JpegFrame, PictureReader, Plate
-from testimony.typesetting.text import Span, legible
 
 _TALL = 127.5 * MM
 _LONGEST_CLAIM = 160

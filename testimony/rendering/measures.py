@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from testimony.typesetting.documents import GREY, MM, PAGE_HEIGHT, PAGE_WIDTH
-from testimony.typesetting.faces import MONO, MONO_STRONG, SANS, SANS_STRONG, SERIF, SERIF_STRONG
-from testimony.typesetting.text import Style
+from custody.typesetting.documents import GREY, MM, PAGE_HEIGHT, PAGE_WIDTH
+from custody.typesetting.faces import MONO, MONO_STRONG, SANS, SANS_STRONG, SERIF, SERIF_STRONG
+from custody.typesetting.text import Style
 
 LEFT: Final = 20 * MM
 RIGHT: Final = PAGE_WIDTH - 20 * MM

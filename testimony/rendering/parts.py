@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from testimony.core.bidi import isolate, spelled_out
+from custody.typesetting.bidi import isolate, spelled_out
+from custody.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space, Whole
+from custody.typesetting.documents import BLACK, FAINT, MM, REGISTRY, Page
+from custody.typesetting.marks import SquareCode
+from custody.typesetting.text import Span, Style
 from testimony.rendering import measures
 from testimony.rendering.words import Words, in_arabic
-from testimony.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space, Whole
-from testimony.typesetting.documents import BLACK, FAINT, MM, REGISTRY, Page
-from testimony.typesetting.marks import SquareCode
-from testimony.typesetting.text import Span, Style
 
 _SLIP: Final = 17 * MM
 _LABEL: Final = 38 * MM

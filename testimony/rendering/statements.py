@@ -1,16 +1,16 @@
 """Statements: numbered paragraphs with the number on the spine, original and translation beside one another."""
 
+from custody.typesetting.bidi import isolate
+from custody.typesetting.blocks import Align, Block, Column, Paragraph, Row, Rule, Space, Whole
+from custody.typesetting.documents import MM, REGISTRY, WHITE, Page
+from custody.typesetting.faces import SANS_STRONG
+from custody.typesetting.text import Span, Style
 from testimony.core import dossier as tree
-from testimony.core.bidi import isolate
 from testimony.rendering import measures, words
 from testimony.rendering.book import Book
 from testimony.rendering.contents import statement_key
 from testimony.rendering.parts import Fact, Place, Signatures, Slip, arabic, digest_lines, english, facts
 from testimony.rendering.words import Words
-from testimony.typesetting.blocks import Align, Block, Column, Paragraph, Row, Rule, Space, Whole
-from testimony.typesetting.documents import MM, REGISTRY, WHITE, Page
-from testimony.typesetting.faces import SANS_STRONG
-from testimony.typesetting.text import Span, Style
 
 _SIDE = 78 * MM
 _SPINE = 14 * MM

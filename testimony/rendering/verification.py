@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
+from custody.typesetting.bidi import isolate
+from custody.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
+from custody.typesetting.documents import FAINT, MM
+from custody.typesetting.text import Span
 from testimony.core import dossier as tree
-from testimony.core.bidi import isolate
 from testimony.rendering import measures, words
 from testimony.rendering.book import Book
 from testimony.rendering.parts import Fact, Place, Slip, arabic, both, digest, english, facts
 from testimony.rendering.words import Words
-from testimony.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
-from testimony.typesetting.documents import FAINT, MM
-from testimony.typesetting.text import Span
 
 _PLACE: Final = Place("how to verify")
 _RECEIPT_COMMAND: Final = (

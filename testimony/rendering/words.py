@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from testimony.core.bidi import END_OF_ISOLATE, RIGHT_TO_LEFT_ISOLATE
+from custody.typesetting.bidi import END_OF_ISOLATE, RIGHT_TO_LEFT_ISOLATE
 from testimony.core.dossier import Basis
 
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from custody.typesetting.errors import TypesettingError
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
 from evidence.views.opening import asker_for, not_found, record_page
@@ -182,7 +183,7 @@ def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
         except ConsentError as error:
             messages.error(request, _refusal(error), extra_tags="late")
             return redirect("testimony:victim", asker.case.code, found.code)
-        except TestimonyError as error:
+        except (TestimonyError, TypesettingError) as error:
             messages.error(request, _failure(error), extra_tags="unsound")
             return redirect("testimony:victim", asker.case.code, found.code)
         # The open file outlives its folder, and nothing of it stays on the disk.
@@ -199,5 +200,5 @@ def _refusal(error: ConsentError) -> str:
     return gettext("No dossier was built, and that is recorded: %(why)s.") % {"why": reasons or str(error)}
 
 
-def _failure(error: TestimonyError) -> str:
+def _failure(error: TestimonyError | TypesettingError) -> str:
     return gettext("The dossier could not be made: %(why)s") % {"why": error}

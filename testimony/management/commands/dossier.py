@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import accounts, cases
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
+from custody.typesetting.errors import TypesettingError
 from evidence.access import asker_for_command
 from testimony import dossiers, victims
 from testimony.core.errors import ConsentError, TestimonyError
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             built = dossiers.build_dossier(victim=victim, asker=asker, to=to)
         except ConsentError as error:
             raise CommandError(f"Refused, and the refusal is recorded: {error}", returncode=_REFUSED) from error
-        except TestimonyError as error:
+        except (TestimonyError, TypesettingError) as error:
             raise CommandError(f"Not built: {error}", returncode=_NOT_BUILT) from error
         self._tell(built, as_json=options["json"])
 

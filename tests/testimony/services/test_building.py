@@ -17,15 +17,16 @@ from custody.actions import Action
 from custody.core.entries import decode
 from custody.models import Account, Entry
 from custody.purposes import Purpose
+from custody.typesetting.errors import MissingGlyphError
+from custody.typesetting.pictures import PictureReader
 from evidence.access import asker_for_command
 from testimony.consents import State, withdraw
 from testimony.core import dossier as tree
-from testimony.core.errors import ConsentError, MissingGlyphError
+from testimony.core.errors import ConsentError
 from testimony.dossiers import build_dossier, readiness
 from testimony.gathering import sweep, tray
 from testimony.models import Dossier, PicturesWish
 from testimony.rendering import render
-from testimony.typesetting.pictures import PictureReader
 from testimony.victims import create_victim, set_wish
 from tests.cast import Cast
 from tests.testimony import files

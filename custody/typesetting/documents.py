@@ -16,8 +16,8 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from testimony.typesetting.embedding import EmbeddedFace
-from testimony.typesetting.faces import Face, Shaped
+from custody.typesetting.embedding import EmbeddedFace
+from custody.typesetting.faces import Face, Shaped
 
 # Stock, ReportLab writes compressed streams as ASCII85: a quarter larger, and slow.
 rl_config.useA85 = 0

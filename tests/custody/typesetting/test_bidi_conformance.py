@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from testimony.core.bidi import resolve, visual_runs
+from custody.typesetting.bidi import resolve, visual_runs
 
 SAMPLE = Path(__file__).parent / "cases" / "BidiCharacterTest-sample.txt"
 WHOLE = Path("/usr/share/unicode/BidiCharacterTest.txt")

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from testimony.core import bidi
-from testimony.core.errors import MissingGlyphError
-from testimony.typesetting.documents import BLACK, Ink
-from testimony.typesetting.faces import SANS, Face, Shaped, Typeface, is_arabic, is_neutral
+from custody.typesetting import bidi
+from custody.typesetting.documents import BLACK, Ink
+from custody.typesetting.errors import MissingGlyphError
+from custody.typesetting.faces import SANS, Face, Shaped, Typeface, is_arabic, is_neutral
 
 # Marks without a shape of their own (soft hyphen, joiners): the shaping engine obeys and hides them in any face.
 _JOINERS: Final = frozenset("\u00ad\u034f\u200b\u200c\u200d\u2060")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from testimony.typesetting.documents import BLACK, MM, Ink, Page, Placed
-from testimony.typesetting.text import Line, Span, Style, in_drawing_order, text_of
+from custody.typesetting.documents import BLACK, MM, Ink, Page, Placed
+from custody.typesetting.text import Line, Span, Style, in_drawing_order, text_of
 
 
 class Block(Protocol):

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO, Final
 
 from reportlab.pdfbase import pdfdoc
 
-from testimony.core.errors import PictureError
-from testimony.typesetting.blocks import Whole
-from testimony.typesetting.documents import MM, Page, number
+from custody.typesetting.blocks import Whole
+from custody.typesetting.documents import MM, Page, number
+from custody.typesetting.errors import PictureError
 
 PictureReader = Callable[[str], BinaryIO]
 """Opens the bytes of a stored picture by its SHA-256."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from testimony.core.bidi import isolate
-from testimony.typesetting.blocks import Paragraph
-from testimony.typesetting.documents import About, Document
-from testimony.typesetting.faces import MONO, SANS, SANS_STRONG, SERIF, Typeface
-from testimony.typesetting.text import Style
+from custody.typesetting.bidi import isolate
+from custody.typesetting.blocks import Paragraph
+from custody.typesetting.documents import About, Document
+from custody.typesetting.faces import MONO, SANS, SANS_STRONG, SERIF, Typeface
+from custody.typesetting.text import Style
 
 pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
 

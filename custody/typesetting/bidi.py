@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from testimony.core.brackets import CLOSING, CLOSING_OF
-from testimony.core.embedding import ISOLATE_INITIATORS, REMOVED, RunSequence, explicit
+from custody.typesetting.brackets import CLOSING, CLOSING_OF
+from custody.typesetting.levels import ISOLATE_INITIATORS, REMOVED, RunSequence, explicit
 
 _NEUTRAL: Final = frozenset({"B", "S", "WS", "ON", "PDI"}) | ISOLATE_INITIATORS
 _MAX_OPEN_BRACKETS: Final = 63  # BD16

@@ -8,9 +8,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from testimony.core.errors import PictureError
+from custody.typesetting.errors import PictureError
+from custody.typesetting.pictures import JpegFrame, read_frame
 from testimony.rendering import render
-from testimony.typesetting.pictures import JpegFrame, read_frame
 from tests.testimony import trees
 
 

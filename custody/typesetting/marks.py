@@ -7,8 +7,8 @@ from typing import Final
 
 import segno
 
-from testimony.typesetting.blocks import Whole
-from testimony.typesetting.documents import BLACK, MM, WHITE, Page, number
+from custody.typesetting.blocks import Whole
+from custody.typesetting.documents import BLACK, MM, WHITE, Page, number
 
 _MASK: Final = 2
 _NODE: Final = 2.8 * MM

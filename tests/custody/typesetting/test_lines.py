@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from testimony.typesetting.faces import SANS
-from testimony.typesetting.text import Line, Span, Style, Text
+from custody.typesetting.faces import SANS
+from custody.typesetting.text import Line, Span, Style, Text
 
 _WORDS = st.lists(
     st.text(st.sampled_from([*"abcXYZ019-/.(),", *"محمدفاطمةالأ", "٣"]), min_size=1, max_size=25), min_size=1

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testimony.core.bidi import CONTROLS, isolate, resolve, spelled_out
+from custody.typesetting.bidi import CONTROLS, isolate, resolve, spelled_out
 
 # What a hostile name is made of: letters of both directions, digits, signs, steering and unseen characters.
 _HOSTILE = st.text(st.sampled_from([*"ab1/. -()", "ب", "ج", "٣", "\n", "\x00", "\ufeff", *sorted(CONTROLS)]))

@@ -1,6 +1,6 @@
 """Explicit levels of the Unicode bidirectional algorithm: rules P2, P3 and X1 to X10 of UAX #9 (revision 46).
 
-Works on the bidirectional classes of the characters alone; `testimony.core.bidi` resolves what is left.
+Works on the bidirectional classes of the characters alone; `custody.typesetting.bidi` resolves what is left.
 """
 
 from collections.abc import Mapping, Sequence

@@ -5,11 +5,11 @@ from io import BytesIO
 
 import pytest
 
+from custody.typesetting.errors import MissingGlyphError
+from custody.typesetting.faces import SANS
+from custody.typesetting.text import Span, Style, Text
 from testimony.core import dossier as tree
-from testimony.core.errors import MissingGlyphError
 from testimony.rendering import render
-from testimony.typesetting.faces import SANS
-from testimony.typesetting.text import Span, Style, Text
 from tests.testimony import trees
 
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import uharfbuzz as hb
 
-from testimony.typesetting.outlines import PathPen
+from custody.typesetting.outlines import PathPen
 
 _CACHE_LIMIT: Final = 40_000  # shaped words kept per face, about 20 MB
 
