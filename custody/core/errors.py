@@ -43,3 +43,11 @@ class RecordError(CustodyError):
 
 class BundleError(CustodyError):
     """A bundle is malformed or hostile."""
+
+
+class PolicyError(CustodyError):
+    """A cosigning policy breaks the rules of its format; the message names the line where there is one."""
+
+
+class RequestError(CustodyError):
+    """A request to a cosigner, or a size that a cosigner answers, breaks the rules of its format."""

@@ -17,9 +17,9 @@ MAX_NOTE_BYTES = 2**20
 MAX_SIGNATURES = 100
 
 _ED25519 = b"\x01"
-_KEY_ID_BYTES = 4
+KEY_ID_BYTES = 4
 _PUBLIC_BYTES = 32
-_DASH = "\N{EM DASH} "
+DASH = "\N{EM DASH} "
 _CLEAN = re.compile(r"[^\x00-\x1f\ud800-\udfff]*")
 
 _FIELD = 2**255 - 19
@@ -65,7 +65,7 @@ class VerifierKey:
         if len(parts) != 3:
             raise NoteError("a verifier key is not of the form name+id+key")
         name, key_id, encoded = parts
-        key = _decode_base64(encoded)
+        key = decode_base64(encoded)
         if key[:1] != _ED25519:
             raise NoteError("a verifier key is not an Ed25519 key")
         parsed = cls(name, _key_id(name, key[1:]), key[1:])
@@ -97,7 +97,7 @@ def sign(text: str, *, name: str, private_key: Ed25519PrivateKey) -> str:
     _check_text(text)
     key_id = _key_id(name, private_key.public_key().public_bytes_raw())
     signature = base64.b64encode(key_id + private_key.sign(text.encode())).decode()
-    return f"{text}\n{_DASH}{name} {signature}\n"
+    return f"{text}\n{DASH}{name} {signature}\n"
 
 
 def fingerprint(verifier_key: str) -> str:
@@ -129,7 +129,7 @@ def open_note(note: bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
     lines = signatures[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise NoteError(f"the note has more than {MAX_SIGNATURES} signatures")
-    parsed = [_parse_line(line) for line in lines]
+    parsed = [parse_line(line) for line in lines]
     # 4. A signature by a trusted key must verify; one by any other key is counted and otherwise ignored.
     trusted = _by_identity(keys)
     verified: dict[str, None] = {}
@@ -163,23 +163,25 @@ def _verify(key: VerifierKey, signature: bytes, text: str) -> None:
         raise NoteError("the signature of a trusted key is wrong") from error
 
 
-def _parse_line(line: str) -> tuple[str, bytes, bytes]:
+def parse_line(line: str) -> tuple[str, bytes, bytes]:
+    """A signature line's key name, key id and the bytes behind it, whatever kind of signature. Raises NoteError."""
     """Name, key id and signature of one signature line."""
-    name, space, encoded = line.removeprefix(_DASH).partition(" ")
-    if not line.startswith(_DASH) or not space:
+    name, space, encoded = line.removeprefix(DASH).partition(" ")
+    if not line.startswith(DASH) or not space:
         raise NoteError("a signature line is malformed")
     _check_name(name)
-    data = _decode_base64(encoded)
-    if len(data) <= _KEY_ID_BYTES:
+    data = decode_base64(encoded)
+    if len(data) <= KEY_ID_BYTES:
         raise NoteError("a signature line holds no signature")
-    return name, data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:]
+    return name, data[:KEY_ID_BYTES], data[KEY_ID_BYTES:]
 
 
 def _key_id(name: str, public: bytes) -> bytes:
-    return sha256(name.encode(errors="surrogatepass") + b"\n" + _ED25519 + public).digest()[:_KEY_ID_BYTES]
+    return sha256(name.encode(errors="surrogatepass") + b"\n" + _ED25519 + public).digest()[:KEY_ID_BYTES]
 
 
-def _decode_base64(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
+    """Standard base64 with its padding, in the one canonical way. Raises NoteError."""
     """Strict RFC 4648 section 4: one spelling for each value, so that changing any bit of a note is noticed."""
     try:
         data = base64.b64decode(text, validate=True)

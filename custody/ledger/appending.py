@@ -24,8 +24,12 @@ from custody.core.errors import CustodyError
 from custody.ledger import guard
 
 _IDS_AT_ONCE = 500
-_HEAD = "SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1"
+_LAST = "SELECT seq, time FROM custody_entry ORDER BY seq DESC LIMIT 1"
 _HEAD_LOCKED = "SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1 FOR UPDATE"
+# On SQLite the transaction holds the only write lock already, so one statement sees both.
+_HEAD_AND_LAST = (
+    f"SELECT origin, size, last_time, e.seq, e.time FROM custody_ledgerhead LEFT JOIN ({_LAST}) e WHERE id = 1"  # noqa: S608
+)
 
 
 class LedgerClosed(CustodyError):
@@ -132,20 +136,30 @@ class _Place:
 
 
 def _lock_head(cursor: Any) -> tuple[str, int, str]:
-    cursor.execute(_HEAD_LOCKED if connection.vendor == "postgresql" else _HEAD)
-    row = cursor.fetchone()
+    row = _locked_on_postgresql(cursor) if connection.vendor == "postgresql" else _in_one(cursor)
     if row is None:
         raise LedgerClosed("the ledger is not open yet; run the setup first")
-    origin, size, last_time = row
-    # A statement of its own: on PostgreSQL only one that begins after the lock was got sees the newest entry.
-    cursor.execute("SELECT seq, time FROM custody_entry ORDER BY seq DESC LIMIT 1")
-    seq, time = cursor.fetchone() or (-1, "")
+    origin, size, last_time, seq, time = row
     if seq + 1 != size:
         raise LedgerDamaged(f"the ledger's head counts {size} entries, but the last one is number {seq}")
     if last_time != time:
         # A head pushed ahead would date every later entry by it.
         raise LedgerDamaged(f"the ledger's head says {last_time or 'no time'}, its last entry says {time}")
     return origin, size, last_time
+
+
+def _in_one(cursor: Any) -> tuple[str, int, str, int, str] | None:
+    cursor.execute(_HEAD_AND_LAST)
+    row = cursor.fetchone()
+    return row and (*row[:3], -1 if row[3] is None else row[3], row[4] or "")
+
+
+def _locked_on_postgresql(cursor: Any) -> tuple[str, int, str, int, str] | None:
+    cursor.execute(_HEAD_LOCKED)
+    row = cursor.fetchone()
+    # A statement of its own: only one that begins after the lock was got sees the newest entry.
+    cursor.execute(_LAST)
+    return row and (*row, *(cursor.fetchone() or (-1, "")))
 
 
 def _in_groups(values: Iterable[str]) -> Iterator[list[str]]:

@@ -1,0 +1,1 @@
+"""Asking outside cosigners to vouch for the ledger's checkpoints."""
