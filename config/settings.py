@@ -30,6 +30,13 @@ AMANA_KEY_PASSPHRASE = env.text("AMANA_KEY_PASSPHRASE", "")
 AMANA_KEY_ROUNDS = env.whole("AMANA_KEY_ROUNDS", 600_000, least=100_000, most=100_000_000)
 AMANA_KEY_SCRYPT_N = 1 << env.whole("AMANA_KEY_SCRYPT_BITS", 17, least=15, most=24)
 
+# How many of the known cosigners must have signed a checkpoint before it counts as cosigned; 0: nobody is waited for.
+AMANA_COSIGNERS_WANTED = env.whole("AMANA_COSIGNERS_WANTED", 0, least=0, most=64)
+
+# Reading stored originals back: bytes in an hour (0: switched off), and how many days may pass between two readings.
+AMANA_FIXITY_BYTES_PER_HOUR = env.whole("AMANA_FIXITY_BYTES_PER_HOUR", 10 * 1024**3, least=0, most=10**15)
+AMANA_FIXITY_DAYS = env.whole("AMANA_FIXITY_DAYS", 90, least=1, most=3650)
+
 # Who may reach it, and how
 DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", hosts.LOOPBACK)

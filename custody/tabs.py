@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from custody import approvals
 from custody.models import Case, Role
 
 _registered: dict[str, Tab] = {}
@@ -34,8 +35,10 @@ def register_tab(tab: Tab) -> None:
 
 
 def register() -> None:
-    """At start: who works on the case, and its part of the ledger."""
+    """At start: what waits for a second person, who works on the case, and its part of the ledger."""
     lead = frozenset({Role.LEAD.value})
+    waiting = approvals.count_waiting
+    register_tab(Tab(key="approvals", words=_("Approvals"), url_name="custody:approvals", order=75, number=waiting))
     register_tab(Tab(key="members", words=_("Members"), url_name="custody:members", order=80, roles=lead))
     register_tab(Tab(key="ledger", words=_("Ledger"), url_name="custody:case-ledger", order=90))
 

@@ -12,11 +12,14 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from custody.verification import register_check
-        from evidence import tabs
-        from evidence.verification import batches, examinations, originals, vault
+        from evidence import disposal, holds, tabs
+        from evidence.verification import batches, disposals, examinations, originals, vault
 
         tabs.register()
+        holds.register()
+        disposal.register()
         register_check("originals", originals.check_originals, order=50, beside=True)
         register_check("examinations", examinations.check_examinations, order=60)
         register_check("batches", batches.check_batches, order=70)
         register_check("vault", vault.check_holdings, order=80)
+        register_check("disposals", disposals.check_disposals, order=85)

@@ -29,6 +29,7 @@ def register() -> None:
             roles=frozenset(role.value for role in MAY_TAKE_IN),
         )
     )
+    register_tab(Tab(key="holds", words=_("Holds and disposal"), url_name="evidence:keeping", order=72))
     register_subjects("item", item_subjects)
     register_subjects("batch", batch_subjects)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from custody import actors
-from evidence import batches, examining
+from custody import actors, approvals
+from evidence import batches, disposal, examining
 
 # A task ends after a while so that a restart of the worker waits for little; the sweep goes on with the rest.
 ITEMS_PER_TASK = 480
@@ -22,3 +22,5 @@ def examine_waiting() -> None:
             batches.close_lost_uploads(actor)
             batches.sign_all_closed()
             examining.examine_waiting(actor=actor, limit=ITEMS_PER_TASK)
+            disposal.complete()
+            approvals.expire_overdue()

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from typing import IO
 
 from custody import data, sockets
+from custody.anchoring import asking
+from custody.anchoring.watch import Watch
 from custody.core.canonical import JsonValue
 from custody.notary import Notary
 from custody.registrar.desk import Desk
@@ -63,11 +65,14 @@ def _whole(value: JsonValue) -> int:
     return value if type(value) is int else -1
 
 
-def _notary_operations(notary: Notary) -> dict[str, Operation]:
+def _notary_operations(notary: Notary, anchors: Watch) -> dict[str, Operation]:
     def publish(_question: Mapping[str, JsonValue]) -> Answer:
         return {"note": sockets.b64(notary.publish())}
 
-    return {"publish": publish}
+    def anchor(question: Mapping[str, JsonValue]) -> Answer:
+        return asking.written(anchors.anchor(_whole(question["size"])))
+
+    return {"publish": publish, "anchor": anchor}
 
 
 @contextlib.contextmanager
@@ -104,18 +109,24 @@ def run(*, tethered: bool, stopping: threading.Event, errors: IO[str] = sys.stde
         if not alone:
             return False
         notary = Notary()
+        anchors = Watch(notary)
         desk = Desk(publish=notary.publish)
         with (
-            _serving("notary", _notary_operations(notary)) as publishing,
+            _serving("notary", _notary_operations(notary, anchors)) as publishing,
             _serving("registrar", _operations(desk)) as signing,
         ):
-            watch = threading.Thread(target=notary.watch, args=(stopping, errors), daemon=True)
-            watch.start()
+            loops = [
+                threading.Thread(target=loop, args=(stopping, errors), daemon=True)
+                for loop in (notary.watch, anchors.run)
+            ]
+            for loop in loops:
+                loop.start()
             try:
                 _wait([publishing, signing], stopping, tethered=tethered)
             finally:
                 stopping.set()
-        watch.join(timeout=10)
+        for loop in loops:
+            loop.join(timeout=10)
     return True
 
 

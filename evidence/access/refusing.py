@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     GRANT_INVALID = "grant-invalid"
     NOT_MADE = "not-made"
     BYTES_MISSING = "bytes-missing"
+    DISPOSED = "disposed"
     DIGEST_MISMATCH = "digest-mismatch"
 
 

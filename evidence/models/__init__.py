@@ -3,7 +3,10 @@
 from evidence.models.batches import Arrival, ArrivalStatus, Batch, BatchState, Channel, NumberCounter, NumberRange
 from evidence.models.collections import Admission, Collection, Precision, PriorCustody
 from evidence.models.descriptions import Category, ItemDescription
+from evidence.models.disposals import Tombstone
 from evidence.models.examinations import Derivative, DerivativeKind, Examination, ExaminationJob, JobState
+from evidence.models.fixity import FixityAlarm, FixityCheck, FixitySweep, ItemDigest, SweepState
+from evidence.models.holds import HeldItem, LegalHold
 from evidence.models.items import EvidenceItem, ItemName, Receipt
 
 __all__ = [
@@ -20,12 +23,20 @@ __all__ = [
     "EvidenceItem",
     "Examination",
     "ExaminationJob",
+    "FixityAlarm",
+    "FixityCheck",
+    "FixitySweep",
+    "HeldItem",
     "ItemDescription",
+    "ItemDigest",
     "ItemName",
     "JobState",
+    "LegalHold",
     "NumberCounter",
     "NumberRange",
     "Precision",
     "PriorCustody",
     "Receipt",
+    "SweepState",
+    "Tombstone",
 ]

@@ -17,6 +17,7 @@ KEEPERS = (
     "evidence/examinations.py",
     "evidence/examination/",
     "evidence/bundle.py",
+    "evidence/removal.py",
     "evidence/bundles/",
 )
 
