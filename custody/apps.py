@@ -18,7 +18,7 @@ class CustodyConfig(AppConfig):
         # A migration may rebuild a table and lose its triggers: they are made anew after each migrate.
         post_migrate.connect(fences.install, dispatch_uid="custody.fences.install")
         tabs.register()
-        register_check("database", database.check_database, order=5)
+        register_check("database", database.check_database, order=5, beside=True)
         register_check("fences", keys.check_fences, order=10)
         register_check("keys", keys.check_keys, order=20)
         register_check("ledger", tree.check_ledger, order=30)

@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from custody import approvals
-from custody.models import Case, Role
+from custody.models import Account, Case, Role
 
 _registered: dict[str, Tab] = {}
+_of_the_house: dict[str, HouseTab] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,26 @@ class Tab:
     order: int
     number: Callable[[Case], int] | None = None
     roles: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseTab:
+    """One tab beside those of the house itself; `seen_by` says for whom it is."""
+
+    key: str
+    words: Promise | str
+    url_name: str
+    seen_by: Callable[[Account], bool]
+
+
+def register_house_tab(tab: HouseTab) -> None:
+    """Add a tab over the pages that belong to no case; one of the same key is replaced."""
+    _of_the_house[tab.key] = tab
+
+
+def house_tabs_for(account: Account) -> list[HouseTab]:
+    """The tabs that rooms have added, as far as this person may open them."""
+    return [tab for tab in _of_the_house.values() if tab.seen_by(account)]
 
 
 def register_tab(tab: Tab) -> None:

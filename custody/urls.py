@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from custody import addresses
-from custody.views import alive, approvals, case_list, first_run, ledger, papers, people, signing_in
+from custody.views import alive, approvals, case_list, first_run, ledger, papers, people, signing_in, tiles
 
 addresses.register()
 
@@ -30,5 +30,8 @@ urlpatterns = [
     path("cases/<case:code>/ledger/", ledger.case_ledger, name="case-ledger"),
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("ledger/<int:seq>/", ledger.entry_page, name="entry"),
+    path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
+    path("ledger/tile/entries/<tile:place>", tiles.entry_bundle, name="ledger-entries"),
+    path("ledger/tile/<level:level>/<tile:place>", tiles.hash_tile, name="ledger-tile"),
     path("ledger/<int:seq>/proof/", ledger.entry_proof, name="entry-proof"),
 ]

@@ -37,6 +37,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.CASE_CHANGED: _("Case changed"),
     Action.CASE_CREATED: _("Case created"),
     Action.CASE_VIEWED: _("Page of the case opened"),
+    Action.CLOCK_SUSPECT: _("The clock can't be believed"),
     Action.COLLECTION_ADMITTED: _("Collection admitted to the case"),
     Action.COLLECTION_CHANGED: _("Collection changed"),
     Action.COLLECTION_CREATED: _("Collection created"),
@@ -83,7 +84,9 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.KEY_CREATED: _("Key created"),
     Action.KEY_RETIRED: _("Key retired"),
     Action.KEY_USED: _("Key used"),
+    Action.LEDGER_ENTRIES_READ: _("Entries of the ledger taken out"),
     Action.LEDGER_OPENED: _("Ledger opened"),
+    Action.LEDGER_RECOVERED: _("Entries recovered from the mirror"),
     Action.LEDGER_VIEWED: _("Ledger page opened"),
     Action.MEMBERSHIP_ENDED: _("Membership ended"),
     Action.MEMBERSHIP_GRANTED: _("Membership granted"),
@@ -128,6 +131,11 @@ KEYS: Final[dict[str, Promise]] = {
 }
 
 REASONS: Final[dict[str, Promise]] = {
+    "set-back": _("the clock was set back"),
+    "behind-last-entry": _("the clock is behind the last entry"),
+    "behind-outside": _("the clock is behind an outside time-stamp"),
+    "jumped-ahead": _("the clock jumped ahead"),
+    "ahead-of-outside": _("the clock was ahead of an outside time-stamp"),
     "no-such-case": _("no such case"),
     "not-a-member": _("not a member of the case"),
     "no-purpose": _("no purpose was chosen"),

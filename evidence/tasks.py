@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from custody import actors, approvals
-from evidence import batches, disposal, examining
+from evidence import batches, disposal, examining, fixity
 
 # A task ends after a while so that a restart of the worker waits for little; the sweep goes on with the rest.
 ITEMS_PER_TASK = 480
@@ -24,3 +24,9 @@ def examine_waiting() -> None:
             examining.examine_waiting(actor=actor, limit=ITEMS_PER_TASK)
             disposal.complete()
             approvals.expire_overdue()
+
+
+@shared_task(name="evidence.read_back")
+def read_back() -> None:
+    """Read stored originals back, as many as the budget pays for now."""
+    fixity.take_turn(actor=actors.for_process("worker"))

@@ -3,6 +3,7 @@
 What they vouched for, nobody who runs this installation can rewrite or date back unseen.
 """
 
+from custody.anchoring import health
 from custody.anchoring.parties import (
     AnchoringError,
     authorities,
@@ -25,6 +26,7 @@ __all__ = [
     "cosigners",
     "end_trust",
     "find_party",
+    "health",
     "key_of",
     "parties",
     "policy",

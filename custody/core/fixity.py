@@ -90,6 +90,11 @@ class FixityReport:
     signer: str
     oldest: str | None = None
 
+    @property
+    def failed(self) -> int:
+        """How many of the objects read were not as recorded."""
+        return self.read - self.sound
+
 
 @dataclass(frozen=True, kw_only=True)
 class DigestRecord:
@@ -197,7 +202,7 @@ def decode_report(untrusted_data: bytes) -> FixityReport:
         oldest=fields.optional_text("oldest", TIME),
     )
     fields.end()
-    if len(report.findings) != min(report.read - report.sound, MAX_FINDINGS):
+    if len(report.findings) != min(report.failed, MAX_FINDINGS):
         fields.refuse("has other findings than objects that failed")
     if report.never + report.within > report.objects:
         fields.refuse("has totals that do not add up")

@@ -35,6 +35,8 @@ from custody.ledger.reading import (
     stream_starts,
 )
 
+from custody.ledger.recovering import open_for_recovery, put_back
+
 __all__ = [
     "Appended",
     "Draft",
@@ -57,8 +59,10 @@ __all__ = [
     "leaves_after",
     "newest",
     "newest_with",
+    "open_for_recovery",
     "open_ledger",
     "origin",
+    "put_back",
     "size",
     "stream_entries",
     "stream_has",

@@ -6,10 +6,23 @@ from evidence.models.descriptions import Category, ItemDescription
 from evidence.models.disposals import Tombstone
 from evidence.models.examinations import Derivative, DerivativeKind, Examination, ExaminationJob, JobState
 from evidence.models.fixity import FixityAlarm, FixityCheck, FixitySweep, ItemDigest, SweepState
+from evidence.models.handovers import (
+    MOVED,
+    Comparison,
+    Condition,
+    HandedObject,
+    Handover,
+    HandoverState,
+    ItemSet,
+    Medium,
+    PhysicalObject,
+    SetMember,
+)
 from evidence.models.holds import HeldItem, LegalHold
 from evidence.models.items import EvidenceItem, ItemName, Receipt
 
 __all__ = [
+    "MOVED",
     "Admission",
     "Arrival",
     "ArrivalStatus",
@@ -18,6 +31,8 @@ __all__ = [
     "Category",
     "Channel",
     "Collection",
+    "Comparison",
+    "Condition",
     "Derivative",
     "DerivativeKind",
     "EvidenceItem",
@@ -26,17 +41,24 @@ __all__ = [
     "FixityAlarm",
     "FixityCheck",
     "FixitySweep",
+    "HandedObject",
+    "Handover",
+    "HandoverState",
     "HeldItem",
     "ItemDescription",
     "ItemDigest",
     "ItemName",
+    "ItemSet",
     "JobState",
     "LegalHold",
+    "Medium",
     "NumberCounter",
     "NumberRange",
+    "PhysicalObject",
     "Precision",
     "PriorCustody",
     "Receipt",
+    "SetMember",
     "SweepState",
     "Tombstone",
 ]

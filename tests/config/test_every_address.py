@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,18 +18,21 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from config.public import PUBLIC_VIEWS
-from custody import approvals, ledger
+from custody import approvals, ledger, notary
 from custody.actions import Action
 from custody.actors import for_command
+from custody.addresses import TilePlace
 from custody.models import Approval, ApprovalKind, Entry
 from custody.purposes import Purpose
+from evidence import fixity
 from evidence.intake import store
-from evidence.models import Batch, EvidenceItem
+from evidence.models import Batch, EvidenceItem, FixitySweep, Handover, PhysicalObject
 from testimony.victims import Victim, create_victim
 from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
 from tests.custody.approvals import releases
 from tests.custody.approvals.releases import procedures
+from tests.evidence.handovers import hands
 from tests.exhibits import examine, picture, receive
 
 __all__ = ["procedures"]
@@ -61,6 +65,8 @@ class World:
     witness: Witness
     approval: Approval
     house_approval: Approval
+    thing: PhysicalObject
+    handover: Handover
 
     def values(self, client: Client, name: str) -> dict[str, Any]:
         """What stands in the address, for one that exists."""
@@ -69,12 +75,18 @@ class World:
             "approval": (self.house_approval if name == "custody:house-approval" else self.approval).pk,
             "code": self.cast.case.code,
             "ern": self.item.ern,
+            "handover": self.handover.pk,
             "key": batch.pk,
+            "number": self.thing.number,
+            "level": 0,
             "part": "record.json",
+            "place": _newest_tile(),
             "seq": 0,
             "source": self.item.collection.code,
             "victim": self.victim.code,
             "witness": self.witness.code,
+            "sweep": FixitySweep.objects.get().pk,
+            "alarm": uuid.UUID(int=0),
         }
         needed = ALL[name].pattern.converters
         if "grant" in needed:
@@ -114,7 +126,16 @@ def world(cast: Cast, procedures: None) -> World:
         actor=releases.actor_of(cast.administrator),
     )
     approval = releases.ask(cast.case, cast.lawyer)
-    return World(cast, item, stored, victim, witness, approval, house_approval)
+    fixity.sweep_now(actor=for_command(), at_most=1)
+    thing = hands.drive(cast)
+    handover = hands.proposed(cast, [thing], [item])
+    return World(cast, item, stored, victim, witness, approval, house_approval, thing, handover)
+
+
+def _newest_tile() -> TilePlace:
+    newest = notary.latest()
+    assert newest is not None
+    return TilePlace(newest[0].size // 256, newest[0].size % 256)
 
 
 def _body(answer: HttpResponse | StreamingHttpResponse) -> bytes:
@@ -237,7 +258,10 @@ NO_PAGES = {
     "custody:case-ledger",
     "custody:first-run",
     "custody:healthz",
+    "custody:ledger-checkpoint",
+    "custody:ledger-tile",
     "custody:sign-out",
+    "evidence:acknowledge",
     "evidence:original",
     "evidence:verify",
     "set_language",
@@ -253,6 +277,7 @@ OF_ADMINISTRATORS = {
     "custody:fingerprints-paper",
     "custody:house-approval",
     "custody:house-approvals",
+    "custody:ledger-entries",
 }
 
 

@@ -11,6 +11,7 @@ KEEPERS = (
     "evidence/vault/",
     "evidence/access/",
     "evidence/verification/",
+    "evidence/fixity/",
     "evidence/intake.py",
     "evidence/arrivals.py",
     "evidence/examining.py",
