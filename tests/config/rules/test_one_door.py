@@ -20,6 +20,7 @@ KEEPERS = (
     "evidence/bundle.py",
     "evidence/removal.py",
     "evidence/bundles/",
+    "evidence/handovers/sets.py",
 )
 
 

@@ -41,7 +41,9 @@ def read_over_http(level: int, index: int, width: int) -> bytes:
 
 def test_a_stranger_proves_inclusion_and_growth_from_what_is_served(grown: Cast) -> None:
     def seen() -> checkpoints.Checkpoint:
-        return checkpoints.open_checkpoint(ask("checkpoint")[1], origin=ledger.origin(), keys=[installation.verifier_key()])
+        return checkpoints.open_checkpoint(
+            ask("checkpoint")[1], origin=ledger.origin(), keys=[installation.verifier_key()]
+        )
 
     old = seen()
     assert old.size == 600
@@ -153,9 +155,7 @@ def test_entries_are_the_exact_bundles_and_on_record_before_they_leave(grown: Ca
     assert tiles.decode_entries(browser.get("/ledger/tile/entries/002.p/88").content)[-1] == ledger.body_of(599)
 
 
-def test_one_entry_is_left_for_a_session_and_a_quarter_of_an_hour(
-    grown: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_entry_is_left_for_a_session_and_a_quarter_of_an_hour(grown: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = browser_of(grown.administrator)
     for _ in range(3):
         assert browser.get(f"/ledger/{ENTRIES}").status_code == 200
