@@ -1,7 +1,4 @@
-"""Starting a registrar for the length of one command: a child that leaves when the command ends, however it ends.
-
-A notary, too, where it is a process of its own and its folder is open to this user.
-"""
+"""Starting a registrar for the length of one command: a child that leaves when the command ends, however it ends."""
 
 from __future__ import annotations
 
@@ -25,13 +22,13 @@ class Child(Protocol):
         """Whether it has not ended."""
 
 
-def start(process: str) -> Child:
-    """Start a registrar (or notary) on a tether: it ends when its standard input closes, whose other end we hold.
+def start() -> Child:
+    """Start a registrar on a tether: it ends when the other end of its standard input closes, which we hold.
 
     A copy of this process is ready in milliseconds, a new interpreter loads everything once more. Only a process that
     has no other thread and no open database can be copied safely.
     """
-    return _Copied() if process == "registrar" and _may_be_copied() else _Spawned(process)
+    return _Copied() if _may_be_copied() else _Spawned()
 
 
 def _may_be_copied() -> bool:
@@ -42,9 +39,9 @@ def _may_be_copied() -> bool:
 class _Spawned:
     """A new interpreter."""
 
-    def __init__(self, process: str) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), process, "--tethered"],
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), "registrar", "--tethered"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env={**os.environ, "AMANA_DATA_DIR": str(data.root())},

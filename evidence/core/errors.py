@@ -48,7 +48,3 @@ class ExaminationError(EvidenceError):
 
 class IntakeError(EvidenceError):
     """An intake cannot begin, or had to stop."""
-
-
-class FixityError(EvidenceError):
-    """Stored bytes cannot be read back now, or not as asked; it says nothing about the bytes."""

@@ -1,0 +1,193 @@
+"""The pages of a dossier: sheets with running head and foot, filled with blocks, and numbers known beforehand.
+
+A page says "3 / 12", and the list of exhibits names pages that come later. So the dossier is set twice: once to learn
+the numbers, and again with them, until they do not move any more.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from custody.typesetting.bidi import isolate
+from custody.typesetting.blocks import Align, Block, Paragraph
+from custody.typesetting.documents import BLACK, MM, PAGE_HEIGHT, WHITE, Document, Page
+from custody.typesetting.faces import MONO_STRONG, SANS_STRONG
+from custody.typesetting.text import Span, Style
+from testimony.core.dossier import Cover
+from testimony.core.errors import TestimonyError
+from testimony.rendering import measures, words
+from testimony.rendering.parts import Place, arabic, english
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the last pass has learned: how many pages there are, and on which one each named section begins."""
+
+    total: int = 0
+    pages: Mapping[str, int] = field(default_factory=dict)
+
+    def page(self, key: str) -> int:
+        """Page of a section; 0 in the first pass, which nobody reads."""
+        return self.pages.get(key, 0)
+
+
+class Book:
+    """Fills the pages of one document, from the first to the last."""
+
+    def __init__(self, document: Document, cover: Cover, *, demonstration: bool, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self._document = document
+        self._cover = cover
+        self._demonstration = demonstration
+        self._head: Block | None = None
+        self._y = measures.TOP
+        self._open = False
+        self._starts: dict[str, int] = {}
+        # The first pass only measures: nobody will see its pages.
+        self._draws = numbers.total > 0
+
+    def begin(self, key: str, title: str, *, group: str | None = None, head: Block | None = None) -> None:
+        """Start a section on a new page; `head` is repeated on each of its pages.
+
+        A section that belongs to a group stands one level deeper in the outline; `group` is the title of the group at
+        its first section and empty at the others.
+        """
+        self._end_page()
+        self._head = head
+        self._new_page()
+        self._starts[key] = self._document.pages + 1
+        self._document.anchor(key)
+        if group:
+            self._document.anchor(f"group-{key}")
+            self._document.outline(group, f"group-{key}", 0)
+        self._document.outline(title, key, 0 if group is None else 1)
+
+    def add(self, blocks: Iterable[Block]) -> None:
+        """Put blocks below what stands on the page, and go on to the next pages as needed."""
+        for block in blocks:
+            self._put(block)
+
+    def add_linked(self, block: Block, key: str) -> None:
+        """Put a block that leads to a section when it is chosen on a screen."""
+        self._put(block)
+        tall = block.height(measures.WIDTH)
+        self._document.link(key, (measures.LEFT, self._y, measures.RIGHT, self._y + tall), key)
+
+    def add_at_foot(self, block: Block) -> None:
+        """Put a block at the lower edge of the text, on this page if it has room."""
+        tall = block.height(measures.WIDTH)
+        if self._y - tall < measures.FOOT:
+            self._end_page()
+            self._new_page()
+        self._draw(block, measures.FOOT + tall)
+        self._y = measures.FOOT
+
+    def finish(self) -> Numbers:
+        """End the last page and say what the next pass needs to know."""
+        self._end_page()
+        return Numbers(self._document.pages, self._starts)
+
+    def _put(self, block: Block) -> None:
+        fresh = False
+        while True:
+            tall, room = block.height(measures.WIDTH), self._y - measures.FOOT
+            if tall <= room + 0.01:
+                self._draw(block, self._y)
+                self._y -= tall
+                return
+            parts = block.split(measures.WIDTH, room)
+            if parts:
+                self._draw(parts[0], self._y)
+                block = parts[1]
+            elif fresh:
+                raise TestimonyError(f"a block of {tall / MM:.0f} mm does not fit on any page")
+            self._end_page()
+            self._new_page()
+            fresh = True
+
+    def _new_page(self) -> None:
+        self._open = True
+        self._y = measures.TOP
+        if self._draws:
+            furniture = _Furniture(self._cover, self._demonstration)
+            furniture.draw(self._document.page, self._document.pages + 1, self.numbers.total)
+        if self._head:
+            self._draw(self._head, self._y)
+            self._y -= self._head.height(measures.WIDTH)
+
+    def _draw(self, block: Block, top: float) -> None:
+        if self._draws:
+            block.draw(self._document.page, measures.LEFT, top, measures.WIDTH)
+
+    def _end_page(self) -> None:
+        if self._open:
+            self._document.finish_page()
+            self._open = False
+
+
+@dataclass(frozen=True)
+class _Furniture:
+    """What stands on every page around its text."""
+
+    cover: Cover
+    demonstration: bool
+
+    def draw(self, page: Page, number: int, total: int) -> None:
+        if self.demonstration:
+            self._band(page)
+        self._running_head(page)
+        self._running_foot(page, number, total)
+
+    def _running_head(self, page: Page) -> None:
+        place, top = Place("the running head"), PAGE_HEIGHT - 11 * MM
+        cover = self.cover
+        marking = words.MARKINGS.get(cover.marking.lower(), words.Words(cover.marking.upper(), ""))
+        side = (measures.WIDTH - self._stamp(page, marking.joined, top)) / 2 - 4 * MM
+        left = _one_line(isolate(f"{cover.case_code} · {cover.dossier}"), 0, side, place)
+        left.draw(page, measures.LEFT, top, side)
+        right = _one_line(cover.case_title.arabic or cover.case_title.latin, 1, side, place)
+        right.draw(page, measures.RIGHT - side, top, side)
+
+    @staticmethod
+    def _stamp(page: Page, text: str, top: float) -> float:
+        """Draw the marking in its box and return the width that it takes."""
+        style = Style(SANS_STRONG, 8)
+        stamp = Paragraph(text, style, 17, place="the marking", base=0, align=Align.CENTRE)
+        wide = stamp.lines(measures.WIDTH)[0].width + 6 * MM
+        page.box((measures.MIDDLE - wide / 2, top - 17 + 0.6, wide, 15.8), weight=0.35 * MM)
+        stamp.draw(page, measures.MIDDLE - wide / 2, top, wide)
+        return wide
+
+    @staticmethod
+    def _band(page: Page) -> None:
+        top, tall = PAGE_HEIGHT - 4 * MM, 5 * MM
+        page.box((measures.LEFT, top - tall, measures.WIDTH, tall), fill=BLACK)
+        style, place = Style(SANS_STRONG, 7.5, WHITE), Place("the demonstration stamp")
+        inner, pad = measures.WIDTH - 4 * MM, 2 * MM
+        english(words.DEMONSTRATION.en, style, place, tall).draw(page, measures.LEFT + pad, top, inner)
+        arabic(words.DEMONSTRATION.ar, style, place, tall).draw(page, measures.LEFT + pad, top, inner)
+
+    def _running_foot(self, page: Page, number: int, total: int) -> None:
+        top, place = 16 * MM, Place("the running foot")
+        cover = self.cover
+        page.rule((measures.LEFT, top), (measures.RIGHT, top), measures.HAIR)
+        style, top = measures.SMALL, top - 1.5 * MM
+        moment = isolate(f"{cover.as_of[:10]} {cover.as_of[11:16]} UTC")
+        spans = [Span(f"Version {cover.version}, as of ", style), Span(moment, measures.CODE.sized(7.5))]
+        Paragraph(spans, style, 10, place=place.name, base=0).draw(page, measures.LEFT, top, measures.WIDTH)
+        bates = f"{cover.dossier}-{number:06d}"
+        Paragraph(isolate(bates), Style(MONO_STRONG, 7.5), 10, place=place.name, base=0, align=Align.CENTRE).draw(
+            page, measures.LEFT, top, measures.WIDTH
+        )
+        Paragraph(f"{number} / {total}", style, 10, place=place.name, base=0, align=Align.END).draw(
+            page, measures.LEFT, top, measures.WIDTH
+        )
+
+
+def _one_line(text: str, base: int, width: float, place: Place) -> Paragraph:
+    """The text on one line, shortened at a word where it is too long: the cover has the whole of it."""
+    line = Paragraph(text, measures.SMALL, 17, place=place.name, base=base)
+    words_ = text.split()
+    while len(line.lines(width)) > 1 and len(words_) > 1:
+        words_.pop()
+        line = Paragraph(" ".join(words_) + " …", measures.SMALL, 17, place=place.name, base=base)
+    return line

@@ -1,0 +1,191 @@
+"""Parts that return on many pages: the slip, rows with labels on both sides, digests, signature lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from custody.typesetting.bidi import isolate, spelled_out
+from custody.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space, Whole
+from custody.typesetting.documents import BLACK, FAINT, MM, REGISTRY, Page
+from custody.typesetting.marks import SquareCode
+from custody.typesetting.text import Span, Style
+from testimony.rendering import measures
+from testimony.rendering.words import Words, in_arabic
+
+_SLIP: Final = 17 * MM
+_LABEL: Final = 38 * MM
+_GAP: Final = 4 * MM
+_VALUE: Final = 86 * MM
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the way through the dossier we are, for messages about what cannot be drawn."""
+
+    name: str
+
+    def inside(self, part: str) -> "Place":
+        """The same place, nearer."""
+        return Place(f"{self.name}, {part}")
+
+
+def english(content: str, style: Style, place: Place, leading: float) -> Paragraph:
+    """Left-to-right text on the left."""
+    return Paragraph(content, style, leading, place=place.name, base=0)
+
+
+def arabic(content: str, style: Style, place: Place, leading: float) -> Paragraph:
+    """Right-to-left text on the right."""
+    return Paragraph(content, style, leading, place=place.name, base=1)
+
+
+def both(words: Words, style: Style, place: Place, leading: float, gap: float = 8 * MM) -> Row:
+    """One saying in two halves of the page."""
+    half = (measures.WIDTH - gap) / 2
+    left = Column(english(words.en, style, place, leading), half + gap, gap)
+    return Row([left, Column(arabic(words.ar, style, place, leading), half)])
+
+
+def names(arabic_name: str, latin_name: str) -> str:
+    """A name in both scripts, each an island, so that neither turns the other round."""
+    parts = [isolate(latin_name)] if latin_name else []
+    if arabic_name:
+        parts.append(in_arabic(spelled_out(arabic_name)))
+    return " / ".join(parts)
+
+
+@dataclass(frozen=True)
+class Slip(Whole):
+    """The docket over a page: mark, number and title in both scripts, with the spine between them."""
+
+    mark: str
+    number: str
+    subtitle: str
+    arabic_title: str
+    arabic_subtitle: str
+
+    def _left(self) -> Pile:
+        place = Place(f"the slip of {self.mark}")
+        return Pile(
+            [english(self.number, measures.NUMBER, place, 15), english(self.subtitle, measures.BODY, place, 14)]
+        )
+
+    def _right(self) -> Pile:
+        place = Place(f"the slip of {self.mark}")
+        return Pile(
+            [
+                arabic(self.arabic_title, measures.HEADING, place, 17),
+                arabic(self.arabic_subtitle, measures.BODY, place, 14),
+            ]
+        )
+
+    def height(self, width: float) -> float:
+        content = max(self._left().height(61 * MM), self._right().height(80 * MM))
+        return max(_SLIP, content + 5 * MM)
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        tall = self.height(width)
+        mark = english(self.mark, measures.MARK, Place("the mark of a slip"), 24)
+        cells: list[tuple[Block, float, float]] = [
+            (mark, x, 22 * MM),
+            (self._left(), x + 22 * MM, 61 * MM),
+            (self._right(), x + 90 * MM, 80 * MM),
+        ]
+        for block, left, wide in cells:
+            block.draw(page, left, top - (tall - block.height(wide)) / 2, wide)
+        for y in (top, top - tall):
+            page.rule((x, y), (x + width, y), measures.DOCKET)
+        page.rule(
+            (measures.MIDDLE, top - 3.5 * MM),
+            (measures.MIDDLE, top - tall + 3.5 * MM),
+            measures.DOCKET,
+            REGISTRY,
+        )
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row with its label on both sides; dashed below when somebody only claims it."""
+
+    label: Words
+    value: str | Sequence[Span]
+    claimed: bool = False
+    pad: float = 1.15 * MM
+
+    def block(self, place: Place) -> Pile:
+        """The row with its rule."""
+        inside = place.inside(f"row {self.label.en!r}")
+        value = Paragraph(self.value, measures.BODY, 13, place=inside.name, base=0, align=Align.CENTRE)
+        row = Row(
+            [
+                Column(english(self.label.en, measures.LABEL, inside, 13), _LABEL + _GAP, _GAP),
+                Column(value, _VALUE + _GAP, _GAP),
+                Column(arabic(self.label.ar, measures.LABEL, inside, 13), _LABEL),
+            ],
+            self.pad,
+            self.pad,
+        )
+        rule = Rule(measures.HAIR, BLACK, (2.2, 1.6)) if self.claimed else Rule(measures.HAIR, FAINT)
+        return Pile([row, rule])
+
+
+def facts(rows: Sequence[Fact], place: Place) -> list[Block]:
+    """Rows one below the other."""
+    return [row.block(place) for row in rows]
+
+
+def digest_lines(digest: str) -> tuple[str, str]:
+    """A SHA-256 in groups of eight, four to a line."""
+    groups = [digest[start : start + 8] for start in range(0, len(digest), 8)]
+    return " ".join(groups[:4]), " ".join(groups[4:])
+
+
+def digest(label: Words, value: str, place: Place) -> Pile:
+    """A digest in groups under its label in both languages."""
+    first, second = digest_lines(value)
+    title = label.joined
+    return Pile(
+        [
+            english(title, measures.SMALL_GREY, place, 11),
+            english(first, measures.DIGEST, place, 12),
+            english(second, measures.DIGEST, place, 12),
+            Space(1.2 * MM),
+        ]
+    )
+
+
+def seal(code: str, digests: Sequence[tuple[Words, str]], note: Words | None, place: Place) -> Row:
+    """The square code beside the digests."""
+    blocks: list[Block] = [digest(label, value, place) for label, value in digests]
+    if note:
+        half = 66 * MM
+        blocks.append(
+            Row(
+                [
+                    Column(english(note.en, measures.NOTE, place, 12), half + 6 * MM, 6 * MM),
+                    Column(arabic(note.ar, measures.NOTE, place, 12), half),
+                ],
+                1 * MM,
+            )
+        )
+    return Row([Column(SquareCode(code), 32 * MM, 6 * MM), Column(Pile(blocks), 138 * MM)])
+
+
+@dataclass(frozen=True)
+class Signatures(Whole):
+    """Two lines to sign on, with what stands under each."""
+
+    left: Words
+    right: Words
+    gap: float = 10 * MM
+
+    def height(self, width: float) -> float:
+        return 13 * MM + 1.5 * MM + 13
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        half = (width - self.gap) / 2
+        for words, left in ((self.left, x), (self.right, x + half + self.gap)):
+            y = top - 13 * MM
+            page.rule((left, y), (left + half, y), measures.HAIR)
+            label = english(words.joined, measures.NOTE, Place("a signature line"), 13)
+            label.draw(page, left, y - 1.5 * MM, half)
