@@ -94,7 +94,7 @@ def begin(root: Path) -> None:
 
     Only for a process that has no other thread yet: the copies would wait for ever on what those hold.
     """
-    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork"), initializer=_leave_signals_to_parent)
+    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork"), initializer=_set_signals)
     readers = Readers(Vault(root), pool)
     readers.read_ahead(_AHEAD)
     _begun.append(readers)
@@ -117,9 +117,11 @@ def end() -> None:
         _begun.pop().close()
 
 
-def _leave_signals_to_parent() -> None:
+def _set_signals() -> None:
     # Ctrl-C reaches every process of the terminal; the parent says what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # One that is killed may hold the lock that the others then wait for: they must be ended, whatever we do with this.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _read(root: Path, objects: Sequence[str]) -> list[Digests | str]:

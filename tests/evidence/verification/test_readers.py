@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -64,6 +65,19 @@ def test_damage_and_absence_are_told_in_words(vault: Vault, objects: list[str]) 
     assert damaged in str(answers[damaged])
     assert "no object" in str(answers[ABSENT])
     assert answers[objects[4]] == vault.check(objects[4])
+
+
+def test_readers_can_be_ended_whatever_the_asking_process_does_with_signals(vault: Vault, objects: list[str]) -> None:
+    """When one is killed the pool ends the others by SIGTERM; one that caught it and waits would be waited for."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        readers.begin(vault.root)
+        with readers_of(vault) as found:
+            asked = [found._pool.submit(signal.getsignal, number) for number in (signal.SIGTERM, signal.SIGINT)]
+            assert [each.result() for each in asked] == [signal.SIG_DFL, signal.SIG_IGN]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        readers.end()
 
 
 def test_a_killed_reader_says_nothing_about_the_object(begun: Readers, objects: list[str]) -> None:
