@@ -26,8 +26,8 @@ def _begin_reading() -> None:
 
     from evidence.verification import readers
 
-    # What is wrong with the settings, Django says in its own way.
-    with contextlib.suppress(ImproperlyConfigured):
+    # What is wrong with the settings Django says in its own way, and what is wrong with the folder `verify` finds.
+    with contextlib.suppress(ImproperlyConfigured, OSError):
         readers.begin(settings.AMANA_DATA_DIR / "vault")
 
 

@@ -5,15 +5,13 @@ No proxy, no redirect, no second try: who asks decides what an answer means.
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import socket
 import ssl
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from custody import deadlines
 from custody.core.errors import CustodyError, NoteError, RequestError
 from custody.core.notes import parse_line
 from custody.core.witnessing import SIZE_MEDIA_TYPE, Request, parse_size
@@ -69,7 +67,7 @@ def ask(url: str, *, old_size: int, proof: Sequence[bytes], checkpoint_note: byt
     connection = _connection(target, timeout)
     try:
         connection.connect()
-        with _cut_after(timeout, connection):
+        with deadlines.within(timeout, connection):
             headers = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
             connection.request("POST", f"{target.path.rstrip('/')}/add-checkpoint", body, headers)
             response = connection.getresponse()
@@ -106,28 +104,6 @@ def _connection(target: SplitResult, timeout: float) -> http.client.HTTPConnecti
     if target.scheme == "https":
         return http.client.HTTPSConnection(host, target.port, timeout=timeout, context=ssl.create_default_context())
     return http.client.HTTPConnection(host, target.port, timeout=timeout)
-
-
-@contextlib.contextmanager
-def _cut_after(seconds: float, connection: http.client.HTTPConnection) -> Iterator[None]:
-    """End the connection after this time, however lively it is: a time-out of the socket is for each byte."""
-    late = threading.Event()
-
-    def cut() -> None:
-        late.set()
-        with contextlib.suppress(OSError):
-            open_socket.shutdown(socket.SHUT_RDWR)
-
-    open_socket: socket.socket = connection.sock
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-    if late.is_set():
-        raise TimeoutError
 
 
 def _judged(status: int, media_type: str, answer: bytes) -> list[str]:

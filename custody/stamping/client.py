@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import http
 import http.client
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from custody import deadlines
 from custody.core.errors import CustodyError
 from custody.core.timestamps import MAX_RESPONSE_BYTES
 
@@ -92,7 +90,7 @@ def _connection(place: _Place, timeout: float) -> http.client.HTTPConnection:
 
 def _exchange(connection: http.client.HTTPConnection, place: _Place, request_der: bytes, timeout: float) -> bytes:
     connection.connect()
-    with _deadline(connection, timeout):
+    with deadlines.within(timeout, connection):
         headers = {"Content-Type": _QUERY, "Accept": _REPLY, "Connection": "close"}
         connection.request("POST", place.path, body=request_der, headers=headers)
         with connection.getresponse() as response:
@@ -108,36 +106,6 @@ def _read_body(response: http.client.HTTPResponse, place: _Place) -> bytes:
     if response.length:
         raise AuthorityUnavailable(f"{place.host} broke off in the middle of its answer")
     return body
-
-
-@contextlib.contextmanager
-def _deadline(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the connection when the block takes longer; then raise TimeoutError, whatever the block made of it.
-
-    A socket's own timeout begins anew with each byte, so that a server that sends one a minute would hold us forever.
-    """
-    over = threading.Event()
-    held = connection.sock
-
-    def cut() -> None:
-        over.set()
-        with contextlib.suppress(OSError):
-            # Not the shutdown of an SSL socket, which would make the reading thread go on in the clear.
-            socket.socket.shutdown(held, socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except (OSError, http.client.HTTPException, AuthorityUnavailable) as error:
-        if over.is_set():
-            raise TimeoutError from error
-        raise
-    finally:
-        timer.cancel()
-    if over.is_set():
-        raise TimeoutError
 
 
 def _refusal(place: _Place, response: http.client.HTTPResponse) -> str:
