@@ -1,19 +1,14 @@
-"""Ledger entries: the leaves of the tree, one canonical JSON object each.
-
-An entry names no one: ids, digests and codes only. Whatever is private is kept elsewhere and bound by `detail`, the
-SHA-256 of its salted bytes.
-"""
+"""What an entry is made of, the rules for each part, and how it is written."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from custody.core import canonical
 from custody.core.canonical import MAX_INT, JsonValue
-from custody.core.errors import CanonicalError, EntryError
+from custody.core.errors import EntryError
 
 VERSION = 1
 MAX_ENTRY_BYTES = 4096
@@ -153,9 +148,9 @@ class Entry:
                 raise EntryError("an entry can only correct an earlier one")
 
 
-_OPTIONAL = ("occurred", "authority", "corrects", "purpose", "detail")
-_REQUIRED = {"v", "log", "seq", "id", "act", "action", "time", "actor", "streams", "subject", "outcome", "salt"}
-_ALLOWED = _REQUIRED | set(_OPTIONAL)
+OPTIONAL = ("occurred", "authority", "corrects", "purpose", "detail")
+REQUIRED = {"v", "log", "seq", "id", "act", "action", "time", "actor", "streams", "subject", "outcome", "salt"}
+ALLOWED = REQUIRED | set(OPTIONAL)
 
 
 def encode(entry: Entry) -> bytes:
@@ -178,7 +173,7 @@ def encode(entry: Entry) -> bytes:
         "outcome": entry.outcome.value,
         "salt": entry.salt,
     }
-    for name in _OPTIONAL:
+    for name in OPTIONAL:
         optional = getattr(entry, name)
         if optional is not None:
             value[name] = optional
@@ -186,34 +181,6 @@ def encode(entry: Entry) -> bytes:
     if len(data) > MAX_ENTRY_BYTES:
         raise EntryError("an entry is longer than 4,096 bytes")
     return data
-
-
-def decode(data: bytes) -> Entry:
-    """Read the stored bytes of an entry; nothing but what `encode` writes is accepted.
-
-    Proves only that the bytes are a well-formed entry: not that it is in the ledger (inclusion), in its place
-    (`streams`), or true. Raises EntryError.
-    """
-    # 1. Bounded canonical JSON.
-    if len(data) > MAX_ENTRY_BYTES:
-        raise EntryError("an entry is longer than 4,096 bytes")
-    try:
-        value = canonical.loads(data)
-    except CanonicalError as error:
-        raise EntryError(f"an entry is not canonical JSON: {error}") from error
-    # 2. Exactly the known keys: a later field needs a later version. An absent key is left out, never null.
-    fields = _object(value, "an entry")
-    if not _REQUIRED <= fields.keys() <= _ALLOWED:
-        raise EntryError("an entry lacks a key or has an unknown one")
-    if any(fields.get(name, "") is None for name in _OPTIONAL):
-        raise EntryError("an entry spells out an absent key")
-    # 3. Parts of the right shape; the classes check the rest.
-    parts = dict(fields)
-    parts["actor"] = _decode_actor(fields["actor"])
-    parts["streams"] = _decode_streams(fields["streams"])
-    parts["subject"] = _object(fields["subject"], "an entry's subject")
-    parts["outcome"] = _decode_outcome(fields["outcome"])
-    return Entry(**parts)
 
 
 def format_time(moment: datetime) -> str:
@@ -230,38 +197,6 @@ def parse_time(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise EntryError("a time names no real moment") from error
-
-
-def _decode_actor(value: JsonValue) -> Actor:
-    fields = _object(value, "an actor")
-    if fields.keys() != {"id", "role", "auth", "session"}:
-        raise EntryError("an actor lacks a key or has an unknown one")
-    return Actor(**fields)
-
-
-def _decode_streams(value: JsonValue) -> tuple[StreamLink, ...]:
-    if not isinstance(value, list):
-        raise EntryError("an entry's streams are not a list")
-    links = []
-    for item in value:
-        fields = _object(item, "a stream link")
-        if fields.keys() != {"id", "n", "prev"}:
-            raise EntryError("a stream link lacks a key or has an unknown one")
-        links.append(StreamLink(**fields))
-    return tuple(links)
-
-
-def _decode_outcome(value: Any) -> Outcome:
-    try:
-        return Outcome(value)
-    except ValueError as error:
-        raise EntryError("an entry's outcome is unknown") from error
-
-
-def _object(value: JsonValue, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise EntryError(f"{what} is not an object")
-    return value
 
 
 def _require(value: object, pattern: re.Pattern[str], what: str) -> None:
