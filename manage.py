@@ -16,7 +16,11 @@ def main() -> None:
         _begin_reading()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    finally:
+        # Python looks through all of it three times more before it ends; it ends anyway.
+        gc.freeze()
 
 
 def _begin_reading() -> None:

@@ -19,7 +19,7 @@ from evidence.core.errors import EvidenceError, UnreadObjectError
 from evidence.digesting import Digests, quick_turns
 from evidence.vault.store import Vault
 
-_AHEAD = 512
+_AHEAD = 2_048
 # Handing one object at a time to another process would cost a tenth of what reading it does.
 _HANDFUL = 8
 _begun: list[Readers] = []

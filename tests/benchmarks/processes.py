@@ -29,7 +29,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
+        env={**_environment(), **(environment or {})},
         cwd=REPOSITORY,
         text=True,
     ) as process:
@@ -40,6 +40,11 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
     if process.returncode not in allowed:
         raise subprocess.CalledProcessError(process.returncode, command, output)
     return Run(time.perf_counter() - start, usage.ru_maxrss / 1024, output)
+
+
+def _environment() -> dict[str, str]:
+    """Ours without the setting that has Python compile a program anew at every start: installed packages are spared."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def manage(data: Path, *arguments: str, allowed: Sequence[int] = (0,)) -> Run:
