@@ -45,6 +45,14 @@ class Environment:
             raise ImproperlyConfigured(message)
         return word in _TRUE
 
+    def choice(self, name: str, default: str, *, among: tuple[str, ...]) -> str:
+        """One of a few words."""
+        word = self.text(name, default)
+        if word not in among:
+            message = f"{name} must be one of {', '.join(among)}, not {word!r}."
+            raise ImproperlyConfigured(message)
+        return word
+
     def whole(self, name: str, default: int, *, least: int, most: int) -> int:
         """A whole number from `least` to `most`."""
         text = self.text(name, str(default))

@@ -29,7 +29,8 @@ class NamedLoginRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         """Send whoever is not signed in to the sign-in page."""
         match = request.resolver_match
-        if request.user.is_authenticated or (match is not None and match.view_name in PUBLIC_VIEWS):
+        # The list first: whoever asks for a public view is not looked up, and the answer does not vary by cookie.
+        if (match is not None and match.view_name in PUBLIC_VIEWS) or request.user.is_authenticated:
             return None
         refusal: HttpResponseBase = self.handle_no_permission(request, view_func)
         return refusal

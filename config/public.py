@@ -5,6 +5,8 @@ PUBLIC_VIEWS = frozenset(
         "custody:sign-in",
         "custody:first-run",
         "custody:healthz",
+        "custody:ledger-checkpoint",
+        "custody:ledger-tile",
         "set_language",
     }
 )

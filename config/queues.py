@@ -11,7 +11,10 @@ from typing import Any
 
 # Seconds between two looks of the sweep at what waits in the database.
 SWEEP_EVERY = 20
+# Seconds between two turns at reading stored originals back; each turn reads what its share of the hour pays for.
+READ_BACK_EVERY = 60
 # A look that the worker had no time for is dropped, not piled up.
+READ_BACK = {"task": "evidence.read_back", "schedule": READ_BACK_EVERY, "options": {"expires": READ_BACK_EVERY}}
 SWEEP = {"task": "evidence.examine_waiting", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
 
 
@@ -27,7 +30,7 @@ def describe(redis_url: str, root: Path) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "enable_utc": True,
         "timezone": "UTC",
-        "beat_schedule": {"sweep": SWEEP},
+        "beat_schedule": {"sweep": SWEEP, "read-back": READ_BACK},
         "beat_schedule_filename": str(root / "work" / "schedule"),
     }
     if redis_url:

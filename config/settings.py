@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from config import databases, folders, hosts, policies, queues, release, secret
+from config import databases, folders, hosts, policies, queues, release, secret, users
 from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,6 +29,18 @@ AMANA_REGISTRAR = "process"
 AMANA_KEY_PASSPHRASE = env.text("AMANA_KEY_PASSPHRASE", "")
 AMANA_KEY_ROUNDS = env.whole("AMANA_KEY_ROUNDS", 600_000, least=100_000, most=100_000_000)
 AMANA_KEY_SCRYPT_N = 1 << env.whole("AMANA_KEY_SCRYPT_BITS", 17, least=15, most=24)
+
+# The notary: inside the registrar's process, or one of its own, which then may be another user of the system
+AMANA_NOTARY = env.choice("AMANA_NOTARY", "with-registrar", among=("with-registrar", "own"))
+AMANA_NOTARY_DIR = env.text("AMANA_NOTARY_DIR", "")
+AMANA_PEER_USERS = users.ids(env.words("AMANA_PEER_USERS", ()))
+
+# How many of the known cosigners must have signed a checkpoint before it counts as cosigned; 0: nobody is waited for.
+AMANA_COSIGNERS_WANTED = env.whole("AMANA_COSIGNERS_WANTED", 0, least=0, most=64)
+
+# Reading stored originals back: bytes in an hour (0: switched off), and how many days may pass between two readings.
+AMANA_FIXITY_BYTES_PER_HOUR = env.whole("AMANA_FIXITY_BYTES_PER_HOUR", 10 * 1024**3, least=0, most=10**15)
+AMANA_FIXITY_DAYS = env.whole("AMANA_FIXITY_DAYS", 90, least=1, most=3650)
 
 # Who may reach it, and how
 DEBUG = env.flag("DEBUG", default=False)

@@ -13,13 +13,15 @@ class CustodyConfig(AppConfig):
 
     def ready(self) -> None:
         from custody import fences, tabs
-        from custody.verification import database, histories, keys, register_check, tree
+        from custody.verification import anchors, approvals, database, histories, keys, register_check, tree
 
         # A migration may rebuild a table and lose its triggers: they are made anew after each migrate.
         post_migrate.connect(fences.install, dispatch_uid="custody.fences.install")
         tabs.register()
-        register_check("database", database.check_database, order=5)
+        register_check("database", database.check_database, order=5, beside=True)
         register_check("fences", keys.check_fences, order=10)
         register_check("keys", keys.check_keys, order=20)
         register_check("ledger", tree.check_ledger, order=30)
+        register_check("anchors", anchors.check_anchors, order=35)
         register_check("histories", histories.check_histories, order=40)
+        register_check("approvals", approvals.check_approvals, order=45)

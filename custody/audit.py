@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Subquery
+from django.http import Http404
 
-from custody import ledger
+from custody import clock, ledger
 from custody.actions import Action
 from custody.cases import cases_for
 from custody.core import merkle
@@ -72,7 +74,7 @@ def _of_streams(streams: Iterable[str]) -> Subquery:
 
 def entries_seen_by(account: Account) -> QuerySet[Entry]:
     """All for an administrator (ids and digests, no case content); for others those of their cases and their own."""
-    if account.is_administrator:
+    if sees_whole_ledger(account):
         return Entry.objects.all()
     streams = [f"case/{case.pk}" for case in cases_for(account)]
     return Entry.objects.filter(seq__in=_of_streams([*streams, f"user/{account.pk}", "ledger"]))
@@ -143,6 +145,55 @@ def _subjects(record: EntryRecord, known: Mapping[tuple[str, str], Subject]) -> 
         return found
     kind, id_ = next(iter(record.subject.items()))
     return (Subject(kind, id_[:12] + ("…" if len(id_) > 12 else "")),)
+
+
+def sees_whole_ledger(account: Account) -> bool:
+    """Whether every entry of the house is open to this account, whatever cases they tell of."""
+    return account.is_administrator
+
+
+# A working session in which entries were opened may take them out for so long without another entry.
+ENTRIES_OPEN_FOR = datetime.timedelta(minutes=15)
+_OPENED = "entries-opened"
+
+
+def open_entries(*, account: Account, actor: Actor, opened: MutableMapping[str, Any], first: int) -> None:
+    """Let the raw entries go out to whoever may see the whole ledger: one entry for a session and a quarter of an hour.
+
+    A mirror is fetched in thousands of bundles; an entry for each would make the ledger grow by being read. ``opened``
+    is the working session, ``first`` the number of the first entry asked for. Raises Http404 for others, recorded.
+    """
+    if not sees_whole_ledger(account):
+        _record_entries(actor, account, {"reason": "not-in-office"}, Outcome.DENIED)
+        raise Http404
+    now = clock.now()
+    if _is_fresh(opened.get(_OPENED), now):
+        return
+    subject = {"from": str(first), "minutes": str(ENTRIES_OPEN_FOR.seconds // 60)}
+    _record_entries(actor, account, subject, Outcome.GRANTED)
+    opened[_OPENED] = clock.stamp(now)
+
+
+def _is_fresh(moment: object, now: datetime.datetime) -> bool:
+    try:
+        age = now - clock.parse(str(moment))
+    except (ValueError, TypeError):
+        return False
+    # A clock that was set back must not keep them open.
+    return datetime.timedelta(0) <= age < ENTRIES_OPEN_FOR
+
+
+def _record_entries(actor: Actor, account: Account, subject: Mapping[str, str], outcome: Outcome) -> None:
+    with transaction.atomic():
+        ledger.append(
+            Draft(
+                action=Action.LEDGER_ENTRIES_READ,
+                actor=actor,
+                streams=(f"user/{account.pk}", "ledger"),
+                subject=subject,
+                outcome=outcome,
+            )
+        )
 
 
 def record_view(*, actor: Actor, account: Account) -> None:

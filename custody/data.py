@@ -28,6 +28,15 @@ def keys() -> Path:
     return _folder("keys")
 
 
+def notary() -> Path:
+    """The ledger's key and the notary's memory: ``keys/`` unless a folder of its own was set."""
+    if not settings.AMANA_NOTARY_DIR:
+        return keys()
+    folder = Path(settings.AMANA_NOTARY_DIR).expanduser()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def tiles() -> Path:
     """The static mirror of the ledger."""
     return _folder("tiles")

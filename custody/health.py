@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from custody import clock, ledger
 from custody.actions import Action
+from custody.anchoring.health import AnchorHealth, anchor_health
 from custody.models import Entry, SignedCheckpoint
 
 # The notary signs within 10 s after the ledger grows; a minute leaves room for a busy machine.
@@ -30,6 +31,7 @@ class LedgerHealth:
     waiting: datetime.timedelta
     heartbeat: datetime.datetime | None
     heartbeat_late: bool
+    anchors: AnchorHealth
 
     @property
     def uncovered(self) -> int:
@@ -57,7 +59,7 @@ class LedgerHealth:
     @property
     def state(self) -> str:
         """The worst of the facts."""
-        facts = (self.checkpoint_state, self.heartbeat_state)
+        facts = (self.checkpoint_state, self.heartbeat_state, self.anchors.cosigner_state, self.anchors.stamp_state)
         return next((state for state in ("unsound", "late") if state in facts), self.checkpoint_state)
 
 
@@ -75,7 +77,7 @@ def _last_sign_of_life() -> tuple[datetime.datetime | None, datetime.datetime | 
 
 
 def ledger_health(*, now: datetime.datetime | None = None) -> LedgerHealth:
-    """Read the few newest rows (four queries)."""
+    """Read the few newest rows (half a dozen queries)."""
     now = now or clock.now()
     entries = ledger.size()
     checkpoint = SignedCheckpoint.objects.order_by("-size").first()
@@ -89,4 +91,5 @@ def ledger_health(*, now: datetime.datetime | None = None) -> LedgerHealth:
         waiting=_age_of_entry(covered, now) if covered < entries else datetime.timedelta(0),
         heartbeat=beat,
         heartbeat_late=alive_since is not None and now - alive_since > HEARTBEAT_LATE,
+        anchors=anchor_health(now=now),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import fcntl
+import os
 import secrets
 from dataclasses import dataclass
 
@@ -14,14 +15,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.db.models import QuerySet
 
-from custody import clock, data, ledger, notary
+from custody import clock, data, hosting, ledger, ledger_keys, notary
 from custody.actions import Action
 from custody.core import authority, notes
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from custody.models import Account, KeyKind, KeyRecord
 from custody.notary import state
-from custody.registrar import keyfiles, process
+from custody.notary.mirror import CHECKPOINT, Mirror
+from custody.registrar import keyfiles
 
 _ROOT_YEARS, _SIGNER_YEARS = 30, 10
 _SERIAL_BITS = 120
@@ -36,6 +38,10 @@ class Fingerprint:
     public: str
 
 
+class LedgerElsewhere(CustodyError):
+    """The database is empty, but the mirror beside it holds a ledger: a new one would contradict what was signed."""
+
+
 def is_set_up() -> bool:
     """Whether there are keys, an open ledger and an administrator."""
     return has_keys() and ledger.size() > 0 and Account.objects.filter(is_administrator=True).exists()
@@ -47,8 +53,24 @@ def has_keys() -> bool:
 
 
 def missing_files() -> list[str]:
-    """The key files that are not there and should be; the root's own may be kept elsewhere."""
-    return [name for name in ("registrar.p12", "ledger.p12", "master.json") if not (data.keys() / name).exists()]
+    """The key files that are not there and should be; the root's own may be kept elsewhere.
+
+    The notary's folder may be closed to this user: what lies in it is then the notary's business.
+    """
+    names = ("registrar.p12", *(() if notary_is_closed() else ("ledger.p12",)), "master.json")
+    return [name for name in names if not (keyfiles.folder_of(name.split(".")[0]) / name).exists()]
+
+
+def notary_is_closed() -> bool:
+    """Whether another user of the system keeps the ledger's key and the notary's memory."""
+    return not os.access(data.notary(), os.R_OK | os.X_OK)
+
+
+def is_changing(kind: str) -> bool:
+    """Whether another key was about to take the place of this kind's and was stopped half-way."""
+    if kind == KeyKind.LEDGER and notary_is_closed():
+        return False
+    return any(keyfiles.exists(name) for name in (keyfiles.next_of(kind), keyfiles.old_of(kind)))
 
 
 def set_up_keys(*, actor: Actor) -> list[Fingerprint]:
@@ -56,8 +78,10 @@ def set_up_keys(*, actor: Actor) -> list[Fingerprint]:
 
     The public side is recorded from the key files, so a stop half-way is completed by the next run. Keys are recorded
     when all of them are made; one that is missing later was lost. Raises KeyFileError then: a new one in its place
-    would open nothing of what was sealed, and sign for a ledger that it does not know.
+    would open nothing of what was sealed, and sign for a ledger that it does not know. Raises LedgerElsewhere where the
+    database is empty but the mirror holds a ledger.
     """
+    _refuse_second_ledger()
     missing = missing_files()
     if missing and KeyRecord.objects.exists():
         raise keyfiles.KeyFileError(f"key files were lost: {', '.join(missing)}; restore them from a backup")
@@ -70,14 +94,46 @@ def set_up_keys(*, actor: Actor) -> list[Fingerprint]:
     return fingerprints()
 
 
+def _refuse_second_ledger() -> None:
+    """An empty database beside a mirror with entries was lost or is another one: a new ledger would contradict it."""
+    if ledger.size() == 0 and Mirror().read(CHECKPOINT) is not None:
+        raise LedgerElsewhere(
+            "the database holds no ledger, but the mirror (tiles/) does: restore a backup of the database, or recover "
+            "the entries with `manage.py ledger recover`"
+        )
+
+
 def _sign_first_tree() -> None:
     """Have the entries of the setup signed at once: from now on the notary knows which ledger is the one."""
-    with process.only_one() as alone:
-        if alone:
+    with hosting.only_one("notary") as alone:
+        if alone and not notary_is_closed():
             notary.Notary().publish()
             return
-    # The registrar was started meanwhile.
+    # The notary was started meanwhile, or is another user's.
     notary.ensure_checkpoint()
+
+
+def record_known_keys() -> list[str]:
+    """Put the public form of key files on record again whose entries are there: after the database was lost.
+
+    Returns the fingerprints that entries name and whose public form nobody here holds.
+    """
+    for found in _fingerprints():
+        if _is_entered(found.fingerprint) and not KeyRecord.objects.filter(fingerprint=found.fingerprint).exists():
+            _keep(found)
+    named = [ledger.entry_of(stored).subject for stored in ledger.entries_with(Action.KEY_CREATED)]
+    for subject in named:
+        if "public" in subject and not KeyRecord.objects.filter(fingerprint=subject["fingerprint"]).exists():
+            _keep(Fingerprint(subject["kind"], subject["fingerprint"], subject["public"]))
+    known = set(KeyRecord.objects.values_list("fingerprint", flat=True))
+    return [subject["fingerprint"] for subject in named if subject.get("fingerprint") not in known]
+
+
+def own_ledger_key() -> notes.VerifierKey | None:
+    """The verifier key of the key file itself, whatever is on record; None where it is not open to this user."""
+    if notary_is_closed() or not keyfiles.exists(keyfiles.LEDGER):
+        return None
+    return notes.VerifierKey.of(ledger.origin(), keyfiles.load_ledger_key().public_key())
 
 
 def fingerprints() -> list[Fingerprint]:
@@ -91,8 +147,8 @@ def key_records() -> QuerySet[KeyRecord]:
 
 
 def verifier_key() -> notes.VerifierKey:
-    """The verifier key of the ledger's checkpoints, as recorded. Raises NoteError, KeyFileError."""
-    return notes.VerifierKey.parse(_on_record(KeyKind.LEDGER)[0].public)
+    """The verifier key of the ledger's checkpoints that is in force, as recorded. Raises NoteError."""
+    return ledger_keys.key_in_force()
 
 
 def root_certificate() -> x509.Certificate:
@@ -130,11 +186,15 @@ def _on_record(kind: KeyKind) -> list[KeyRecord]:
     records = [
         record
         for record in KeyRecord.objects.filter(kind=kind).order_by("-created")
-        if _is_itself(record) and ledger.stream_has(f"key/{record.fingerprint}", Action.KEY_CREATED)
+        if _is_itself(record) and _is_entered(record.fingerprint)
     ]
     if not records:
         raise keyfiles.KeyFileError(f"no {kind} key that an entry of the ledger names is on record")
     return records
+
+
+def _is_entered(fingerprint: str) -> bool:
+    return ledger.stream_has(f"key/{fingerprint}", Action.KEY_CREATED)
 
 
 def _is_itself(record: KeyRecord) -> bool:
@@ -158,7 +218,7 @@ def _make_key_file(name: str) -> None:
         case "registrar.p12":
             with contextlib.suppress(FileExistsError):
                 _make_root()
-            _make_signer()
+            make_signer(keyfiles.REGISTRAR)
         case "ledger.p12":
             key = ed25519.Ed25519PrivateKey.generate()
             # First its memory: a ledger key without one never signs.
@@ -183,8 +243,9 @@ def _make_root() -> None:
     keyfiles.store_key("ca", key, [root])
 
 
-def _make_signer() -> None:
-    bag = keyfiles.load_key("ca")
+def make_signer(name: str) -> None:
+    """Make a signing key with a certificate under the root, as ``<name>.p12``. Raises KeyFileError, FileExistsError."""
+    bag = keyfiles.load_key(keyfiles.ROOT)
     if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None:
         raise keyfiles.KeyFileError("the key file ca.p12 does not hold the root")
     key = ec.generate_private_key(ec.SECP256R1())
@@ -196,7 +257,7 @@ def _make_signer() -> None:
         serial=secrets.randbits(_SERIAL_BITS) + 1,
         validity=_validity(_SIGNER_YEARS),
     )
-    keyfiles.store_key("registrar", key, [certificate, bag.cert.certificate])
+    keyfiles.store_key(name, key, [certificate, bag.cert.certificate])
 
 
 def _fingerprints() -> list[Fingerprint]:
@@ -205,6 +266,8 @@ def _fingerprints() -> list[Fingerprint]:
         Fingerprint(kind, authority.fingerprint(certificate), certificate.public_bytes(Encoding.PEM).decode())
         for kind, certificate in ((KeyKind.AUTHORITY, signer.root), (KeyKind.REGISTRAR, signer.certificate))
     ]
+    if notary_is_closed():
+        return found
     public = keyfiles.load_ledger_key().public_key()
     vkey = notes.VerifierKey.of(ledger.origin(), public).encode()
     return [*found, Fingerprint(KeyKind.LEDGER, notes.fingerprint(vkey), vkey)]
@@ -214,14 +277,24 @@ def _record_key(found: Fingerprint, actor: Actor) -> None:
     if KeyRecord.objects.filter(fingerprint=found.fingerprint).exists():
         return
     with transaction.atomic():
-        KeyRecord.objects.create(
-            kind=found.kind, fingerprint=found.fingerprint, public=found.public, created=clock.now()
-        )
+        _keep(found)
+        if _is_entered(found.fingerprint):
+            # The record was lost with the database; the entry came back from the mirror.
+            return
         ledger.append(
             ledger.Draft(
                 action=Action.KEY_CREATED,
                 actor=actor,
                 streams=(f"key/{found.fingerprint}", "ledger"),
-                subject={"kind": found.kind, "fingerprint": found.fingerprint},
+                subject={"kind": found.kind, "fingerprint": found.fingerprint, **_short_public(found)},
             )
         )
+
+
+def _short_public(found: Fingerprint) -> dict[str, str]:
+    """A verifier key is short enough to stand in its entry: the ledger then says itself what checks it."""
+    return {"public": found.public} if found.kind == KeyKind.LEDGER else {}
+
+
+def _keep(found: Fingerprint) -> None:
+    KeyRecord.objects.create(kind=found.kind, fingerprint=found.fingerprint, public=found.public, created=clock.now())

@@ -1,7 +1,7 @@
 """Questions and answers between our own processes, over Unix sockets in the data folder.
 
 One message is a four-byte length (big-endian) and canonical JSON; bytes stand in base64. Only processes of the
-same operating-system user are heard (``SO_PEERCRED``).
+same operating-system user, and of the users that ``AMANA_PEER_USERS`` names, are heard and believed (``SO_PEERCRED``).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from custody import data
@@ -63,6 +64,9 @@ def address(name: str) -> str:
     path = data.work() / f"{name}.sock"
     if len(os.fsencode(path)) <= _LONGEST_ADDRESS:
         return str(path)
+    if settings.AMANA_PEER_USERS:
+        # The folder outside belongs to one user alone.
+        raise ProcessUnavailable(f"{path} is too long for a socket that other users reach; take a shorter data folder")
     digest = hashlib.sha256(os.fsencode(data.root().resolve())).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"amana-{os.getuid()}-{digest}"
     with contextlib.suppress(FileExistsError):
@@ -123,6 +127,9 @@ class Caller:
         except OSError as error:
             self._socket.close()
             raise ProcessUnavailable(f"the {name} does not answer") from error
+        if not _is_known(self._socket):
+            self.close()
+            raise ProcessUnavailable(f"whoever answers as the {name} is a user that AMANA_PEER_USERS does not name")
 
     @property
     def broken(self) -> bool:
@@ -161,7 +168,7 @@ class _Handler(socketserver.BaseRequestHandler):
     server: Server
 
     def handle(self) -> None:
-        if not _same_user(self.request):
+        if not _is_known(self.request):
             return
         with self.server.counting():
             while True:
@@ -196,12 +203,13 @@ class _Handler(socketserver.BaseRequestHandler):
             close_old_connections()
 
 
-def _same_user(connection: socket.socket) -> bool:
+def _is_known(connection: socket.socket) -> bool:
+    """Whether the other side runs as this user, or as one that was named."""
     if not hasattr(socket, "SO_PEERCRED"):
         # Without peer credentials the folder's mode (0700) is the only bar.
         return True
     _pid, user, _group = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return bool(user == os.getuid())
+    return user == os.getuid() or user in settings.AMANA_PEER_USERS
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -221,7 +229,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         with contextlib.suppress(FileNotFoundError):
             Path(path).unlink()
         super().__init__(path, _Handler)
-        Path(path).chmod(0o600)
+        # The users named share a group with this one; whoever else is in it is sent away by ``_is_known``.
+        Path(path).chmod(0o660 if settings.AMANA_PEER_USERS else 0o600)
 
     @contextlib.contextmanager
     def counting(self) -> Iterator[None]:

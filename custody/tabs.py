@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from custody.models import Case, Role
+from custody import approvals
+from custody.models import Account, Case, Role
 
 _registered: dict[str, Tab] = {}
+_of_the_house: dict[str, HouseTab] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,26 @@ class Tab:
     roles: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class HouseTab:
+    """One tab beside those of the house itself; `seen_by` says for whom it is."""
+
+    key: str
+    words: Promise | str
+    url_name: str
+    seen_by: Callable[[Account], bool]
+
+
+def register_house_tab(tab: HouseTab) -> None:
+    """Add a tab over the pages that belong to no case; one of the same key is replaced."""
+    _of_the_house[tab.key] = tab
+
+
+def house_tabs_for(account: Account) -> list[HouseTab]:
+    """The tabs that rooms have added, as far as this person may open them."""
+    return [tab for tab in _of_the_house.values() if tab.seen_by(account)]
+
+
 def register_tab(tab: Tab) -> None:
     """Add a tab. Raises ValueError when another one has its key."""
     if _registered.get(tab.key, tab) != tab:
@@ -34,8 +56,10 @@ def register_tab(tab: Tab) -> None:
 
 
 def register() -> None:
-    """At start: who works on the case, and its part of the ledger."""
+    """At start: what waits for a second person, who works on the case, and its part of the ledger."""
     lead = frozenset({Role.LEAD.value})
+    waiting = approvals.count_waiting
+    register_tab(Tab(key="approvals", words=_("Approvals"), url_name="custody:approvals", order=75, number=waiting))
     register_tab(Tab(key="members", words=_("Members"), url_name="custody:members", order=80, roles=lead))
     register_tab(Tab(key="ledger", words=_("Ledger"), url_name="custody:case-ledger", order=90))
 

@@ -11,12 +11,22 @@ class EvidenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from custody.alarms import register_alarms
         from custody.verification import register_check
-        from evidence import tabs
-        from evidence.verification import batches, examinations, originals, vault
+        from evidence import disposal, fixity, holdings, holds, tabs
+        from evidence.handovers import sets
+        from evidence.verification import batches, disposals, examinations, handovers, originals, vault
+        from evidence.verification import fixity as readings
 
         tabs.register()
+        holdings.register_holder("handovers", sets.known_manifests)
+        holds.register()
+        disposal.register()
+        register_alarms("fixity", fixity.for_pages)
         register_check("originals", originals.check_originals, order=50, beside=True)
         register_check("examinations", examinations.check_examinations, order=60)
         register_check("batches", batches.check_batches, order=70)
+        register_check("handovers", handovers.check_handovers, order=75)
         register_check("vault", vault.check_holdings, order=80)
+        register_check("disposals", disposals.check_disposals, order=85)
+        register_check("fixity", readings.check_fixity, order=90)

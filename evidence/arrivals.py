@@ -124,7 +124,8 @@ class Book:
         here = Q(batch=self.batch) | Q(item__collection=self.order.collection)
         paths = {_path_digest(arrived.offered) for arrived in chunk}
         before: dict[str, list[Arrival]] = defaultdict(list)
-        for arrival in Arrival.objects.filter(here, path_digest__in=paths).select_related("item").order_by("pk"):
+        standing = Arrival.objects.filter(here, path_digest__in=paths, item__tombstone=None)
+        for arrival in standing.select_related("item").order_by("pk"):
             before[arrival.path_digest].append(arrival)
         return _Known(self._firsts(digests), before)
 
@@ -135,7 +136,8 @@ class Book:
         """
         seen = admissions.items_in(self.order.case) | EvidenceItem.objects.filter(collection=self.order.collection)
         # One that points at an item outside this case is itself the first here, unless there is a better one.
-        rows = seen.filter(sha256__in=digests).order_by(IsNull(F("duplicate_of"), True).desc(), "received_at", "ern")
+        rows = seen.filter(sha256__in=digests, tombstone=None)
+        rows = rows.order_by(IsNull(F("duplicate_of"), True).desc(), "received_at", "ern")
         firsts: dict[str, uuid.UUID] = {}
         for sha256, item in rows.values_list("sha256", "pk"):
             firsts.setdefault(sha256, item)

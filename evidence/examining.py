@@ -27,7 +27,7 @@ from custody.actions import Action
 from custody.core import receipts
 from custody.core.entries import Actor
 from custody.core.receipts import ExaminationRecord, ExaminationState
-from evidence import admissions, batches, holdings, intake, signing, vault
+from evidence import admissions, batches, holdings, intake, locks, signing, vault
 from evidence.core.errors import VaultError
 from evidence.examination.findings import DERIVED_TYPE, RECIPES, Findings, Tool
 from evidence.examination.sandbox import ChildExaminer
@@ -65,19 +65,8 @@ class _Sitting:
 @contextmanager
 def alone_here() -> Iterator[bool]:
     """Whether no other worker of this machine examines while the block runs: one uses all processors already."""
-    descriptor = os.open(data.work() / "examining.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        yield _locked(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    with locks.alone("examining") as alone:
+        yield alone
 
 
 @contextmanager
@@ -102,7 +91,7 @@ def take_up_dead() -> int:
     """
     descriptor = os.open(_runs_lock(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        if not _locked(descriptor):
+        if not locks.locked(descriptor):
             return 0
         # First the files: while they are there, the jobs say where they come from.
         vault.sweep(intake.store(), holdings.known_objects)

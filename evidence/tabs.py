@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from custody.audit import Subject, register_subjects
 from custody.cases import cases_for
 from custody.models import Account, Case
-from custody.tabs import Tab, register_tab
+from custody.tabs import HouseTab, Tab, register_house_tab, register_tab
 from evidence.admissions import items_in
-from evidence.models import Batch
+from evidence.fixity import readers
+from evidence.handovers.reading import count_open
+from evidence.models import Batch, Handover, PhysicalObject
 from evidence.uploads import MAY_TAKE_IN
 
 
@@ -29,8 +31,20 @@ def register() -> None:
             roles=frozenset(role.value for role in MAY_TAKE_IN),
         )
     )
+    register_tab(Tab(key="holds", words=_("Holds and disposal"), url_name="evidence:keeping", order=72))
+    register_house_tab(
+        HouseTab(key="check", words=_("Verify"), url_name="evidence:check", seen_by=lambda _account: True)
+    )
+    register_house_tab(
+        HouseTab(key="fixity", words=_("Stored bytes"), url_name="evidence:fixity", seen_by=readers.may_read)
+    )
+    register_tab(
+        Tab(key="handovers", words=_("Hand-overs"), url_name="evidence:handovers", order=60, number=count_open)
+    )
     register_subjects("item", item_subjects)
     register_subjects("batch", batch_subjects)
+    register_subjects("object", object_subjects)
+    register_subjects("handover", handover_subjects)
 
 
 def _count(case: Case) -> int:
@@ -66,4 +80,24 @@ def batch_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject
             "batch", f"{batch.opened:%Y-%m-%d %H:%M}", reverse("evidence:batch", args=[batch.case.code, batch.pk])
         )
         for batch in batches
+    }
+
+
+def object_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:
+    """Physical objects of this account's cases, by number."""
+    objects = PhysicalObject.objects.filter(pk__in=_uuids(ids), case__in=cases_for(account)).select_related("case")
+    return {
+        str(thing.pk): Subject("object", thing.number, reverse("evidence:object", args=[thing.case.code, thing.number]))
+        for thing in objects
+    }
+
+
+def handover_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:
+    """Hand-overs of this account's cases, by their number in the case."""
+    handovers = Handover.objects.filter(pk__in=_uuids(ids), case__in=cases_for(account)).select_related("case")
+    return {
+        str(one.pk): Subject(
+            "handover", f"{one.case.code}-H{one.number:04d}", reverse("evidence:handover", args=[one.case.code, one.pk])
+        )
+        for one in handovers
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from custody import actors
-from evidence import batches, examining
+from custody import actors, approvals
+from evidence import batches, disposal, examining, fixity
 
 # A task ends after a while so that a restart of the worker waits for little; the sweep goes on with the rest.
 ITEMS_PER_TASK = 480
@@ -22,3 +22,11 @@ def examine_waiting() -> None:
             batches.close_lost_uploads(actor)
             batches.sign_all_closed()
             examining.examine_waiting(actor=actor, limit=ITEMS_PER_TASK)
+            disposal.complete()
+            approvals.expire_overdue()
+
+
+@shared_task(name="evidence.read_back")
+def read_back() -> None:
+    """Read stored originals back, as many as the budget pays for now."""
+    fixity.take_turn(actor=actors.for_process("worker"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
@@ -14,7 +14,11 @@ from custody.actions import Action
 from custody.core.entries import Outcome
 from custody.ledger import StoredEntry
 from custody.models import Account, Entry, StreamEntry
-from evidence.models import Collection, EvidenceItem, PriorCustody
+from evidence.handovers.holders import giver_of, receiver_of
+from evidence.handovers.objects import stream_of
+from evidence.handovers.reading import findings_of, handovers_named, numbers_of_objects
+from evidence.handovers.sets import FEW
+from evidence.models import Collection, EvidenceItem, Handover, ItemSet, PhysicalObject, PriorCustody
 
 SIGHTS = (
     Action.ITEM_VIEWED,
@@ -24,6 +28,12 @@ SIGHTS = (
 )
 # Signing and admitting are steps of receiving: the line shows the act, the ledger page its parts.
 NOT_CUSTODY = frozenset({*SIGHTS, Action.KEY_USED})
+# The two steps by which custody passes to the other side, and those that leave it where it is.
+MOVES = frozenset({Action.HANDOVER_ACCEPTED, Action.HANDOVER_RETURNED})
+HANDOVERS = frozenset({*MOVES, Action.HANDOVER_PROPOSED, Action.HANDOVER_DECLINED, Action.HANDOVER_WITHDRAWN})
+# What is told of a large set, or of the object that the bytes came from, is part of the history of each item of it.
+_BESIDE = frozenset({*HANDOVERS, Action.OBJECT_REGISTERED})
+_OF_OBJECTS = frozenset({Action.OBJECT_REGISTERED, Action.OBJECT_CHANGED})
 AT_MOST = 200
 
 
@@ -33,6 +43,25 @@ class Told:
 
     stretch: PriorCustody
     gap_after: bool
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A step of a hand-over in words; `moved` when custody passed.
+
+    `objects` are the numbers of what was in hand, `form` is the evidence number of what a side outside signed. `case`
+    is the code of the case in whose work it was done: in another one neither names nor numbers are shown.
+    """
+
+    key: uuid.UUID
+    case: str
+    number: int
+    giver: str
+    receiver: str
+    objects: tuple[str, ...]
+    form: str
+    findings: int
+    moved: bool
 
 
 @dataclass(frozen=True)
@@ -49,6 +78,9 @@ class Recorded:
     purpose: str
     reason: str
     form: str
+    handover: str = ""
+    thing: str = ""
+    sides: Sides | None = None
 
 
 @dataclass(frozen=True)
@@ -80,10 +112,57 @@ def _entries(item: EvidenceItem) -> QuerySet[Entry]:
     return Entry.objects.filter(seq__in=links)
 
 
+def _beside(item: EvidenceItem) -> list[str]:
+    """The histories of the large sets that hold the item, and of the physical objects of its collection."""
+    sets = ItemSet.objects.filter(members__item=item, count__gt=FEW).values_list("manifest", flat=True)
+    objects = PhysicalObject.objects.filter(collection=item.collection_id).values_list("pk", flat=True)
+    return [f"item/{name}" for name in (*sets, *objects)]
+
+
 def recorded_custody(item: EvidenceItem) -> list[Recorded]:
-    """What was done to the item since it was received, oldest first; looking at it is not part of this."""
-    rows = _entries(item).exclude(action__in=NOT_CUSTODY).order_by("seq")
-    return _described(list(rows.values_list("seq", flat=True)[:AT_MOST]))
+    """What was done to the item and to what it came from, oldest first; looking at it is not part of this.
+
+    A step of a hand-over is one line, however many things of it touch the item.
+    """
+    own = _entries(item).exclude(action__in=NOT_CUSTODY)
+    links = StreamEntry.objects.filter(stream__in=_beside(item)).values("seq")
+    beside = Entry.objects.filter(seq__in=links, action__in=_BESIDE)
+    found: dict[tuple[str, str], int] = {}
+    for seq, act, action in (own | beside).order_by("seq").values_list("seq", "act", "action"):
+        found.setdefault((act, action) if action in HANDOVERS else (str(seq), action), seq)
+    return _with_sides(_described(list(found.values())[:AT_MOST]))
+
+
+def object_custody(thing: PhysicalObject) -> list[Recorded]:
+    """What was done to a physical object since it was registered, oldest first."""
+    links = StreamEntry.objects.filter(stream=stream_of(thing)).values("seq")
+    rows = Entry.objects.filter(seq__in=links, action__in={*_BESIDE, Action.OBJECT_CHANGED}).order_by("seq")
+    return _with_sides(_described(list(rows.values_list("seq", flat=True)[:AT_MOST])))
+
+
+def _with_sides(rows: Sequence[Recorded]) -> list[Recorded]:
+    """Give each step of a hand-over its two sides, and what is told of an object the number of that object."""
+    numbers = numbers_of_objects([row.thing for row in rows if row.thing])
+    rows = [replace(row, thing=numbers.get(row.thing, "")) for row in rows]
+    known = handovers_named([row.handover for row in rows if row.handover])
+    return [
+        replace(row, sides=_sides(known[row.handover], row.action)) if row.handover in known else row for row in rows
+    ]
+
+
+def _sides(handover: Handover, action: str) -> Sides:
+    moved = action in MOVES
+    return Sides(
+        key=handover.pk,
+        case=handover.case.code,
+        number=handover.number,
+        giver=giver_of(handover).words,
+        receiver=receiver_of(handover).words,
+        objects=tuple(piece.object.number for piece in handover.pieces.all()),
+        form=handover.form.ern if moved and handover.form else "",
+        findings=findings_of(handover) if moved else 0,
+        moved=moved,
+    )
 
 
 def sights(item: EvidenceItem, *, at_most: int = 20) -> Sights:
@@ -119,6 +198,7 @@ def _described(seqs: Sequence[int]) -> list[Recorded]:
 
 def _recorded(stored: StoredEntry, names: dict[str, str]) -> Recorded:
     entry = ledger.entry_of(stored)
+    handover = entry.subject.get("handover", "") if stored.action in HANDOVERS else ""
     return Recorded(
         seq=stored.seq,
         leaf=stored.leaf.hex(),
@@ -129,7 +209,9 @@ def _recorded(stored: StoredEntry, names: dict[str, str]) -> Recorded:
         role=entry.actor.role,
         purpose=entry.purpose or "",
         reason=entry.subject.get("reason", ""),
-        form=entry.subject.get("form", ""),
+        form="" if handover else entry.subject.get("form", ""),
+        handover=handover,
+        thing=entry.subject.get("object", "") if stored.action in _OF_OBJECTS else "",
     )
 
 

@@ -9,14 +9,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from custody.core.fixity import Condition
 from evidence.core.reasons import Reason
 from evidence.examination.findings import Note, State
-from evidence.models import ArrivalStatus
+from evidence.models import ArrivalStatus, HandoverState
 
 ARRIVAL_STATES: Final[dict[str, str]] = {
     ArrivalStatus.STORED: "sound",
     ArrivalStatus.DUPLICATE: "unknown",
     ArrivalStatus.REFUSED: "late",
+}
+
+HANDOVER_STATES: Final[dict[str, str]] = {
+    HandoverState.PROPOSED: "active",
+    HandoverState.ACCEPTED: "sound",
+    HandoverState.RETURNED: "sound",
+    HandoverState.DECLINED: "late",
+    HandoverState.WITHDRAWN: "unknown",
 }
 
 ARRIVALS: Final[dict[str, Promise]] = {
@@ -73,6 +82,14 @@ NOTES: Final[dict[Note, Promise]] = {
     Note.TRUNCATED: _("the file ends too early"),
     Note.UNDECODABLE: _("the content cannot be decoded"),
     Note.UNKNOWN_TYPE: _("the kind of file is not known"),
+}
+
+CONDITIONS: Final[dict[Condition, Promise]] = {
+    Condition.SOUND: _("Read back in full: the same bytes as received."),
+    Condition.DAMAGED: _("The stored bytes are not the ones that were received."),
+    Condition.MISSING: _("The stored bytes are gone."),
+    Condition.UNREADABLE: _("The stored bytes cannot be read."),
+    Condition.RECORD: _("The bytes are there, but what is recorded about them does not hold."),
 }
 
 FORMS: Final[dict[str, Promise]] = {
@@ -138,3 +155,8 @@ def words_of_state(state: str) -> str:
 def words_of_note(note: str) -> str:
     """A remark of an examination."""
     return str(NOTES[Note(note)]) if note in set(Note) else note
+
+
+def words_of_condition(condition: str) -> str:
+    """The sentence for what a reading of stored bytes found; the code itself for one that a later version wrote."""
+    return str(CONDITIONS[Condition(condition)]) if condition in set(Condition) else condition

@@ -13,10 +13,13 @@ class TestimonyConfig(AppConfig):
     def ready(self) -> None:
         from custody.verification import register_check
         from evidence.access import register_policy
+        from evidence.checking import register_lookup
         from testimony import tabs
+        from testimony.lookups import dossiers_known
         from testimony.policies import family_wish
         from testimony.verification import check_testimony
 
         register_policy(family_wish)
+        register_lookup(dossiers_known)
         tabs.register()
         register_check("testimony", check_testimony, order=90)

@@ -28,7 +28,34 @@ _DESCRIPTION: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(
+        prog="python -m custody.core", description="Check Amana's evidence without Amana: no database, no network."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_options(commands.add_parser("verify", help="check a bundle", description=_DESCRIPTION))
+    return _run(parser.parse_args(arguments))
+
+
+def verify(arguments: Sequence[str]) -> int:
+    """Run the one command that the packed verifier has (see `packing`); returns the exit status."""
+    parser = argparse.ArgumentParser(prog="verify.pyz", description=_DESCRIPTION)
+    _add_options(parser)
+    return _run(parser.parse_args(arguments))
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH", help="the bundle: its folder, or its ZIP file")
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument(
+        "--fingerprint",
+        action="append",
+        default=[],
+        metavar="HEX",
+        help="SHA-256 fingerprint from paper, of the authority's certificate or of the ledger's key; repeatable",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
     verdict = _verify(options.path, options.fingerprint)
     if sys.stderr.isatty():
         print("\x1b[K", end="", file=sys.stderr, flush=True)
@@ -81,24 +108,6 @@ class _Bar:
         if (what, share) != self._shown:
             self._shown = (what, share)
             print(f"\r\x1b[K{share:3} % of {total:,} {what}", end="\r", file=sys.stderr, flush=True)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m custody.core", description="Check Amana's evidence without Amana: no database, no network."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    verify = commands.add_parser("verify", help="check a bundle", description=_DESCRIPTION)
-    verify.add_argument("path", type=Path, metavar="PATH", help="the bundle's folder")
-    verify.add_argument("--json", action="store_true", help="print the verdict as JSON")
-    verify.add_argument(
-        "--fingerprint",
-        action="append",
-        default=[],
-        metavar="HEX",
-        help="SHA-256 fingerprint from paper, of the authority's certificate or of the ledger's key; repeatable",
-    )
-    return parser
 
 
 if __name__ == "__main__":

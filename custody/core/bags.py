@@ -1,14 +1,12 @@
 """Reading a BagIt 1.0 bag (RFC 8493) that somebody hostile may have made.
 
 What is known about each file (size, digests, what the manifests say) goes into a private temporary database on disk,
-not into memory: a bag may hold some hundred thousand files. Nothing outside the bag's folder is ever opened, links are
-never followed, and only regular files are read.
+not into memory: a bag may hold some hundred thousand files. The bytes come from a folder or a ZIP file (`sources`).
 """
 
 import io
 import os
 import sqlite3
-import stat
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -22,21 +20,22 @@ from custody.core import bagging
 from custody.core.bagging import MANIFESTS, PAYLOAD, TAG_MANIFESTS
 from custody.core.errors import BundleError
 from custody.core.reports import Report
+from custody.core.sources import Folder, Source
+from custody.core.zips import NotReadError, Zip
 
-MAX_FILES: Final = 4_000_000
 MAX_LINES: Final = 20_000_000
-MAX_DEPTH: Final = 16
 MAX_TAG_BYTES: Final = 64 * 1024
 MAX_MANIFEST_BYTES: Final = 64 * 1024 * 1024
 """Of a tag manifest that is read whole: half a million tiles, the ledger's first hundred million entries."""
-THREADS: Final = 2
+THREADS: Final = min(os.cpu_count() or 1, 16)
+_READ_BYTES: Final = 64 * 1024
 _CHUNK: Final = 16
 """Files handed to a thread at once: one by one, small files would cost more in queueing than in hashing."""
 
 _SCHEMA: Final = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE file (path TEXT PRIMARY KEY, folded TEXT NOT NULL, bytes INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE file (path TEXT PRIMARY KEY, folded TEXT NOT NULL, bytes INTEGER NOT NULL, place INTEGER) WITHOUT ROWID;
 CREATE TABLE measured (path TEXT PRIMARY KEY, sha256 BLOB NOT NULL, sha512 BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE listed (path TEXT, algorithm TEXT, digest BLOB NOT NULL, PRIMARY KEY (path, algorithm)) WITHOUT ROWID;
 BEGIN;
@@ -47,10 +46,10 @@ FactOf = Callable[[str], str]
 
 
 class Bag:
-    """One bag's folder and the temporary database about it; use as a context manager."""
+    """One bag, a folder or a ZIP file, and the temporary database about it; use as a context manager."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.source: Source = Folder(root) if root.is_dir() else Zip(root)
         # An empty name: a private database on disk, in memory while small, gone when closed.
         self.index = sqlite3.connect("", isolation_level=None)
         self.index.executescript(_SCHEMA)
@@ -82,17 +81,11 @@ class Bag:
         return bytes(row[0]) if row else None
 
     @contextmanager
-    def open(self, path: str) -> Iterator[io.FileIO]:
+    def open(self, path: str) -> Iterator[io.RawIOBase]:
         """Open a regular file of the bag for reading; raises BundleError."""
         bagging.check_path(path)
-        try:
-            # O_NONBLOCK: a pipe put there since the walk must not hold us.
-            handle = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as error:
-            raise BundleError(f"{error.strerror or 'it cannot be opened'}") from error
-        with io.FileIO(handle) as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise BundleError("it is not a regular file")
+        row = self.index.execute("SELECT place FROM file WHERE path = ?", (path,)).fetchone()
+        with self.source.open(path, row[0] if row else None) as file:
             yield file
 
     def lines(self, path: str, *, limit: int) -> Iterator[bytes]:
@@ -112,20 +105,20 @@ class Bag:
 
     def read(self, path: str, *, limit: int) -> bytes:
         """The whole of a small file; raises BundleError when it is larger than `limit` bytes or cannot be read."""
-        with self.open(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > limit:
-                raise BundleError("it is too large")
-            try:
-                data = file.read(size + 1)
-            except OSError as error:
-                raise BundleError(f"it cannot be read: {error.strerror}") from error
-        if len(data) != size:
-            raise BundleError("it changed while it was read")
-        return data
+        blocks, size = [], 0
+        try:
+            with self.open(path) as file:
+                while block := file.read(_READ_BYTES):
+                    blocks.append(block)
+                    size += len(block)
+                    if size > limit:
+                        raise BundleError("it is too large")
+        except OSError as error:
+            raise BundleError(f"it cannot be read: {error.strerror}") from error
+        return b"".join(blocks)
 
 
-def check(bag: Bag, report: Report, *, fact_of: FactOf, free: frozenset[str]) -> None:
+def check(bag: Bag, report: Report, *, fact_of: FactOf, free: frozenset[str]) -> bool:
     """Check that the bag is complete and valid (RFC 8493, section 3) and holds nothing beyond its manifests.
 
     `free` names the files that no manifest covers. Numbered as the standard's and our own demands come:
@@ -135,59 +128,38 @@ def check(bag: Bag, report: Report, *, fact_of: FactOf, free: frozenset[str]) ->
     (4) what they list is there with these digests, and what is there is listed;
     (5) the payload has the size that bag-info gives.
 
-    It does not prove who made the bag: that is what the seal is for.
+    It does not prove who made the bag: that is what the seal is for. Returns False when the source is so malformed
+    that what it holds was not looked at; raises OSError when the system does not let it be read.
     """
-    bag.index.executemany("INSERT INTO file VALUES (?, ?, ?)", _walk(bag.root, report))
+    if not _index_files(bag, report):
+        return False
     _check_collisions(bag, report)
     _check_declaration(bag, report)
     for name in (*MANIFESTS.values(), *TAG_MANIFESTS.values()):
         _read_manifest(bag, name, report)
-    paths = bag.index.execute("SELECT path, bytes FROM file ORDER BY path")
+    paths = bag.index.execute("SELECT path, place FROM file ORDER BY path")
     bag.index.executemany("INSERT INTO measured VALUES (?, ?, ?)", _measured(bag, paths, report))
     _compare(bag, report, fact_of)
     _check_unlisted(bag, report, free)
     _check_size(bag, report)
     if not report.failed():
         report.ok("bag", "all", f"{report.counts['files']} files are exactly those of the manifests, byte for byte")
+    return True
 
 
-def _walk(root: Path, report: Report) -> Iterator[tuple[str, str, int]]:
-    """Every regular file below `root` as path, folded path, size; all else is reported."""
-    waiting: list[tuple[str, int]] = [("", 0)]
-    seen = 0
-    while waiting:
-        folder, depth = waiting.pop()
-        with os.scandir(root / folder) as entries:
-            for entry in entries:
-                seen += 1
-                if seen > MAX_FILES:
-                    report.bad("path", folder or ".", "there are too many files to be a bundle")
-                    return
-                path = folder + entry.name
-                kind = _kind(entry, path, depth, report)
-                if kind == "folder":
-                    waiting.append((path + "/", depth + 1))
-                elif kind == "file":
-                    yield path, fold(path), entry.stat(follow_symlinks=False).st_size
-
-
-def _kind(entry: os.DirEntry[str], path: str, depth: int, report: Report) -> str | None:
+def _index_files(bag: Bag, report: Report) -> bool:
     try:
-        bagging.check_path(path)
+        for path, size, place in bag.source.walk(report):
+            row = (path, fold(path), size, place)
+            if not bag.index.execute("INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?)", row).rowcount:
+                report.bad("path", path, "the ZIP holds it twice")
+    except NotReadError as error:
+        report.unknown("zip", "all", str(error))
+        return False
     except BundleError as error:
-        report.bad("path", path, str(error))
-        return None
-    if entry.is_symlink():
-        report.bad("path", path, "a link; a bundle holds files only")
-    elif entry.is_file(follow_symlinks=False):
-        return "file"
-    elif not entry.is_dir(follow_symlinks=False):
-        report.bad("path", path, "neither a file nor a folder")
-    elif depth >= MAX_DEPTH:
-        report.bad("path", path, "folders are nested too deeply")
-    else:
-        return "folder"
-    return None
+        report.bad("zip", "all", str(error))
+        return False
+    return True
 
 
 def fold(path: str) -> str:
@@ -197,8 +169,16 @@ def fold(path: str) -> str:
 
 def _check_collisions(bag: Bag, report: Report) -> None:
     query = "SELECT MIN(path), MAX(path) FROM file GROUP BY folded HAVING COUNT(*) > 1"
+    bag.index.execute("CREATE INDEX folded ON file (folded)")
     for first, last in bag.index.execute(query):
         report.bad("path", first, f"would be the same file as {last} on some systems")
+    # '0' is what comes right after the slash.
+    query = """
+    SELECT file.path, MIN(inner.path) FROM file
+    JOIN file AS inner ON inner.folded > file.folded || '/' AND inner.folded < file.folded || '0' GROUP BY file.path
+    """
+    for path, inner in bag.index.execute(query):
+        report.bad("path", path, f"would be the folder of {inner} on some systems")
 
 
 def _check_declaration(bag: Bag, report: Report) -> None:
@@ -231,15 +211,15 @@ def _take_line(bag: Bag, line: bytes, algorithm: str, *, payload: bool) -> None:
         raise BundleError(f"it names {path} twice")
 
 
-def _measured(bag: Bag, paths: Iterable[tuple[str, int]], report: Report) -> Iterator[tuple[str, bytes, bytes]]:
-    """Digests of the files, on two threads: hashing and reading let go of the interpreter's lock."""
+def _measured(bag: Bag, paths: Iterable[tuple[str, int | None]], report: Report) -> Iterator[tuple[str, bytes, bytes]]:
+    """Digests of the files, on all cores: hashing and reading let go of the interpreter's lock."""
     total = bag.index.execute("SELECT COALESCE(SUM(bytes), 0) FROM file").fetchone()[0]
     source = iter(paths)
     waiting: deque[Future[list[tuple[str, int, bytes, bytes] | tuple[str, BundleError]]]] = deque()
     with ThreadPoolExecutor(THREADS) as pool:
         while True:
-            while len(waiting) < 2 * THREADS and (chunk := [path for path, _ in islice(source, _CHUNK)]):
-                waiting.append(pool.submit(_measure, bag, chunk))
+            while len(waiting) < 2 * THREADS and (chunk := list(islice(source, _CHUNK))):
+                waiting.append(pool.submit(_measure, bag.source, chunk))
             if not waiting:
                 return
             for result in waiting.popleft().result():
@@ -251,12 +231,14 @@ def _measured(bag: Bag, paths: Iterable[tuple[str, int]], report: Report) -> Ite
                     yield result[0], result[2], result[3]
 
 
-def _measure(bag: Bag, paths: list[str]) -> list[tuple[str, int, bytes, bytes] | tuple[str, BundleError]]:
+def _measure(
+    source: Source, paths: list[tuple[str, int | None]]
+) -> list[tuple[str, int, bytes, bytes] | tuple[str, BundleError]]:
     buffer = memoryview(bytearray(bagging.BLOCK_BYTES))
     results: list[tuple[str, int, bytes, bytes] | tuple[str, BundleError]] = []
-    for path in paths:
+    for path, place in paths:
         try:
-            with bag.open(path) as file:
+            with source.open(path, place) as file:
                 results.append((path, *bagging.digests(file, buffer)))
         except BundleError as error:
             results.append((path, error))

@@ -51,3 +51,7 @@ class PolicyError(CustodyError):
 
 class RequestError(CustodyError):
     """A request to a cosigner, or a size that a cosigner answers, breaks the rules of its format."""
+
+
+class ProofError(CustodyError):
+    """The proof of one entry is malformed, or does not lead from the entry to the signed root."""

@@ -30,6 +30,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(leaf_hashes: Sequence[bytes]) -> bytes:
     """Merkle tree hash of the leaves, in order (RFC 6962 section 2.1)."""
+    if len(leaf_hashes).bit_count() == 1:
+        return _whole_root(list(leaf_hashes))
     frontier = Frontier()
     frontier.extend(leaf_hashes)
     return frontier.root()

@@ -249,7 +249,7 @@ def _ingest(fields: Fields) -> Record:
         source=_source(fields.inner("source")),
         duplicate_of=fields.optional_text("duplicate_of", ID),
         batch=fields.text("batch", ID),
-        software=_software(fields.inner("software")),
+        software=read_software(fields.inner("software")),
         log=fields.text("log", LOG),
         signer=fields.text("signer", SHA256),
     )
@@ -290,7 +290,8 @@ def _source(fields: Fields) -> Source:
     return source
 
 
-def _software(fields: Fields) -> Software:
+def read_software(fields: Fields) -> Software:
+    """The program that a record names."""
     software = Software(
         name=fields.text("name", _WORD), version=fields.text("version", _WORD), commit=fields.text("commit", _WORD)
     )
@@ -311,7 +312,7 @@ def _batch(fields: Fields) -> Record:
         items=fields.text("items", SHA256),
         opened=fields.text("opened", TIME),
         closed=fields.text("closed", TIME),
-        software=_software(fields.inner("software")),
+        software=read_software(fields.inner("software")),
         log=fields.text("log", LOG),
         signer=fields.text("signer", SHA256),
         first_ern=fields.optional_text("first_ern", ERN),
@@ -335,7 +336,7 @@ def _examination(fields: Fields) -> Record:
         state=ExaminationState(fields.text("state", _STATE)),
         claims=fields.mapping("claims", _CLAIM, _TEXT, at_most=MAX_CLAIMS),
         derived=tuple(_derived(each) for each in fields.objects("derived", at_most=MAX_DERIVED)),
-        software=_software(fields.inner("software")),
+        software=read_software(fields.inner("software")),
         log=fields.text("log", LOG),
         signer=fields.text("signer", SHA256),
         media_type=fields.optional_text("media_type", _MEDIA_TYPE),

@@ -28,11 +28,14 @@ from custody.ledger.reading import (
     last_time,
     leaves_after,
     newest,
+    newest_with,
     size,
     stream_entries,
     stream_has,
     stream_starts,
 )
+
+from custody.ledger.recovering import open_for_recovery, put_back
 
 __all__ = [
     "Appended",
@@ -55,8 +58,11 @@ __all__ = [
     "last_time",
     "leaves_after",
     "newest",
+    "newest_with",
+    "open_for_recovery",
     "open_ledger",
     "origin",
+    "put_back",
     "size",
     "stream_entries",
     "stream_has",

@@ -105,11 +105,11 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
     if not connection.in_atomic_block:
         raise LedgerClosed("an entry is written inside the transaction of the act that it records")
     with connection.cursor() as cursor, guard.writing_entries():
-        origin, size, last_time = _lock_head(cursor)
+        origin, size, last_time = lock_head(cursor)
         known = _known(cursor, drafts)
         fresh = _fresh(drafts, known)
         time = max(clock.stamp(clock.now()), last_time)
-        heads = _Heads(_stream_heads(cursor, {stream for draft in fresh for stream in draft.streams}))
+        heads = _Heads(stream_heads(cursor, {stream for draft in fresh for stream in draft.streams}))
         written = _write(cursor, fresh, _Place(origin, size, time), heads)
         if fresh:
             cursor.execute(
@@ -135,7 +135,8 @@ class _Place:
     time: str
 
 
-def _lock_head(cursor: Any) -> tuple[str, int, str]:
+def lock_head(cursor: Any) -> tuple[str, int, str]:
+    """Take the ledger's lock; its origin, size and last time. Raises LedgerClosed, LedgerDamaged."""
     row = _locked_on_postgresql(cursor) if connection.vendor == "postgresql" else _in_one(cursor)
     if row is None:
         raise LedgerClosed("the ledger is not open yet; run the setup first")
@@ -197,7 +198,8 @@ def _fresh(drafts: Sequence[Draft], known: Mapping[str, Appended]) -> list[Draft
     return list(fresh.values())
 
 
-def _stream_heads(cursor: Any, streams: set[str]) -> dict[str, tuple[int, str]]:
+def stream_heads(cursor: Any, streams: set[str]) -> dict[str, tuple[int, str]]:
+    """Number and leaf hash (hex) of the newest entry of each of these streams that has one."""
     heads: dict[str, tuple[int, str]] = {}
     for group in _in_groups(streams):
         marks = ", ".join(["(%s)"] * len(group))
@@ -261,10 +263,15 @@ def _write(cursor: Any, drafts: Sequence[Draft], place: _Place, heads: _Heads) -
         rows.append((seq, draft.id, draft.act or act, str(draft.action), outcome, actor, place.time, body, leaf))
     if details:
         cursor.executemany("INSERT INTO custody_entrydetail (entry, body) VALUES (%s, %s)", details)
+    insert(cursor, rows, links)
+    return written
+
+
+def insert(cursor: Any, rows: Sequence[tuple[Any, ...]], links: Sequence[tuple[str, int, int]]) -> None:
+    """Insert entries and their links in streams, as columns in the order of the statements below."""
     cursor.executemany(
         "INSERT INTO custody_entry (seq, id, act, action, outcome, actor, time, body, leaf) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         rows,
     )
     cursor.executemany("INSERT INTO custody_streamentry (stream, n, seq) VALUES (%s, %s, %s)", links)
-    return written

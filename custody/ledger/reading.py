@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from custody.actions import Action
 from custody.core import canonical, entries
@@ -40,29 +41,28 @@ def _bytes(value: bytes | memoryview | str) -> bytes:
     return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)
 
 
+_COLUMNS = ("seq", "entry_id", "body", "leaf", "act", "action", "outcome", "actor", "time")
+
+
 def _stored(row: Entry) -> StoredEntry:
-    return StoredEntry(
-        seq=row.seq,
-        id=row.entry_id,
-        body=_bytes(row.body),
-        leaf=_bytes(row.leaf),
-        act=row.act,
-        action=row.action,
-        outcome=row.outcome,
-        actor=row.actor,
-        time=row.time,
-    )
+    return _of_columns(tuple(getattr(row, name) for name in _COLUMNS))
+
+
+def _of_columns(values: tuple[Any, ...]) -> StoredEntry:
+    seq, name, body, leaf, *rest = values
+    return StoredEntry(seq, name, _bytes(body), _bytes(leaf), *rest)
 
 
 def entries_after(start: int, stop: int | None = None) -> Iterator[StoredEntry]:
     """Entries with ``start <= seq < stop`` in order, a few thousand in memory at a time."""
     while stop is None or start < stop:
-        rows = Entry.objects.filter(seq__gte=start).order_by("seq")
+        # Columns, not models: a whole ledger is read this way, a million entries at a time.
+        rows = Entry.objects.filter(seq__gte=start).order_by("seq").values_list(*_COLUMNS)
         page = list((rows if stop is None else rows.filter(seq__lt=stop))[:_ROWS_AT_ONCE])
-        yield from map(_stored, page)
+        yield from map(_of_columns, page)
         if len(page) < _ROWS_AT_ONCE:
             return
-        start = page[-1].seq + 1
+        start = page[-1][0] + 1
 
 
 def leaves_after(start: int, stop: int) -> Iterator[bytes]:
@@ -131,6 +131,12 @@ def entries_in_streams(streams: Sequence[str], action: Action) -> Iterator[Store
 def count(action: Action) -> int:
     """How many entries have this verb."""
     return Entry.objects.filter(action=action).count()
+
+
+def newest_with(action: Action) -> StoredEntry | None:
+    """The newest entry with this verb, or None."""
+    row = Entry.objects.filter(action=action).order_by("-seq").first()
+    return _stored(row) if row else None
 
 
 def last_time(action: Action) -> str | None:

@@ -1,6 +1,8 @@
 """The tables of custody: who may act, what happened, and the public side of the keys."""
 
 from custody.models.accounts import Account
+from custody.models.anchors import AnchorKind, AnchorParty, Cosignature, TimeStamp
+from custody.models.approvals import Approval, ApprovalKind, ApprovalState
 from custody.models.cases import Case, Membership, Role
 from custody.models.entries import Entry, EntryDetail, LedgerHead, StreamEntry
 from custody.models.keys import KeyKind, KeyRecord, PersonKey, SignedCheckpoint
@@ -8,7 +10,13 @@ from custody.models.parties import Party, PartyKind
 
 __all__ = [
     "Account",
+    "AnchorKind",
+    "AnchorParty",
+    "Approval",
+    "ApprovalKind",
+    "ApprovalState",
     "Case",
+    "Cosignature",
     "Entry",
     "EntryDetail",
     "KeyKind",
@@ -21,4 +29,5 @@ __all__ = [
     "Role",
     "SignedCheckpoint",
     "StreamEntry",
+    "TimeStamp",
 ]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 
 from django.conf import settings
 
-from custody import data, ledger, sockets
-from custody.core import checkpoints, notes
+from custody import data, ledger, ledger_keys, sockets
 from custody.core.checkpoints import Checkpoint
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
-from custody.models import KeyKind, KeyRecord, SignedCheckpoint
+from custody.models import SignedCheckpoint
+from custody.notary import state
 from custody.notary.signing import Notary, NotaryRefused
+from custody.notary.state import NotaryStateError, State
 from custody.registrar import client
 
 _lock = threading.Lock()
@@ -33,9 +35,11 @@ def ensure_checkpoint(size: int | None = None) -> Checkpoint:
 
     Raises NotaryRefused when the notary won't sign, ProcessUnavailable when it does not answer.
     """
-    wanted = ledger.size() if size is None else size
+    here = ledger.size()
+    wanted = here if size is None else size
     newest = latest()
-    checkpoint = _opened(newest[1]) if newest and newest[0].size >= wanted else None
+    # One over more entries than there are covers others than ours: the notary says what is wrong.
+    checkpoint = _opened(newest[1]) if newest and wanted <= newest[0].size <= here else None
     if checkpoint is None or checkpoint.size < wanted:
         checkpoint = _opened(_publish())
     if checkpoint is None:
@@ -46,12 +50,12 @@ def ensure_checkpoint(size: int | None = None) -> Checkpoint:
 
 
 def _opened(note: bytes) -> Checkpoint | None:
-    """What the note says, if the ledger's key on record signed it: a row of the database proves nothing by itself."""
-    records = KeyRecord.objects.filter(kind=KeyKind.LEDGER)
-    public = [row.public for row in records if notes.fingerprint(row.public) == row.fingerprint]
+    """What the note says, if the ledger's key of that time signed it: a row of the database proves nothing by itself.
+
+    A refusal is the answer None: the caller has the tree signed anew.
+    """
     try:
-        keys = [VerifierKey.parse(text) for text in public]
-        return checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=keys)
+        return ledger_keys.open_signed(note)
     except CustodyError:
         return None
 
@@ -82,5 +86,36 @@ def _ask() -> bytes:
         return sockets.unb64(caller.ask("publish")["note"])
     except sockets.Refused as error:
         raise NotaryRefused(str(error)) from error
+    finally:
+        caller.close()
+
+
+def remembered(keys: Sequence[VerifierKey]) -> State:
+    """What the notary remembers, signed by one of these keys; the notary shows it where its folder is closed to us.
+
+    Raises NotaryStateError, ProcessUnavailable.
+    """
+    try:
+        content = state.read()
+    except FileNotFoundError:
+        return state.load(keys[0])
+    except PermissionError:
+        content = _shown()
+    problem: NotaryStateError | None = None
+    for key in keys:
+        try:
+            return state.decode(content, key)
+        except NotaryStateError as error:
+            problem = error
+    raise problem or NotaryStateError("no ledger key is in force")
+
+
+def _shown() -> bytes:
+    """The memory as the running notary shows it; its signature is checked by whoever asked."""
+    caller = client.reach("notary")
+    try:
+        return sockets.unb64(caller.ask("memory")["memory"])
+    except sockets.Refused as error:
+        raise sockets.ProcessUnavailable(str(error)) from error
     finally:
         caller.close()

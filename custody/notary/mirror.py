@@ -5,14 +5,26 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from custody import data
-from custody.core import tiles
+from custody.core import merkle, tiles
 from custody.core.errors import TileError
 
 CHECKPOINT = "checkpoint"
+
+
+def _names(size: int) -> Iterator[tuple[str, str]]:
+    """The files of a tree: each by its own name, and by that of the full one which may have taken its place."""
+    for level, index, width in tiles.tiles_for(0, size):
+        yield tiles.hash_tile_path(level, index, width), tiles.hash_tile_path(level, index)
+        if level == 0:
+            yield tiles.entries_path(index, width), tiles.entries_path(index)
+
+
+def _nothing(level: int, index: int, _width: int) -> bytes:
+    raise TileError(f"tile {level} {index} is made from nothing")
 
 
 class Mirror:
@@ -60,6 +72,35 @@ class Mirror:
             os.fsync(file.fileno())
         temporary.replace(path)
         self._touched.update(folder for folder in path.parents if folder.is_relative_to(self._root))
+
+    def complete(self, size: int, bodies: Callable[[], Iterable[bytes]]) -> None:
+        """Write the tiles and bundles of a tree of this size that are not there; what is there is left as it is.
+
+        ``bodies`` gives the tree's entries, once, when anything is missing. The caller has proved them.
+        """
+        if all(self._has(*names) for names in _names(size)):
+            return
+        for (level, index, width), content in tiles.grown_tiles(0, self._bundled(bodies(), size), _nothing):
+            names = tiles.hash_tile_path(level, index, width), tiles.hash_tile_path(level, index)
+            if not self._has(*names):
+                self.write(names[0], content)
+        self.settle()
+
+    def _bundled(self, bodies: Iterable[bytes], size: int) -> Iterator[bytes]:
+        """The leaf hashes; writes each missing bundle on the way."""
+        bundle: list[bytes] = []
+        for seq, body in enumerate(bodies):
+            bundle.append(body)
+            yield merkle.leaf_hash(body)
+            if len(bundle) == tiles.TILE_WIDTH or seq == size - 1:
+                index = seq // tiles.TILE_WIDTH
+                names = tiles.entries_path(index, len(bundle)), tiles.entries_path(index)
+                if not self._has(*names):
+                    self.write(names[0], tiles.encode_entries(bundle))
+                bundle = []
+
+    def _has(self, *names: str) -> bool:
+        return any(self.path(name).exists() for name in names)
 
     def settle(self) -> None:
         """Make every name written since the last call durable."""

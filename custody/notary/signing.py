@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import threading
 from collections.abc import Iterator
 from typing import IO
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import DatabaseError, close_old_connections, connections
 
-from custody import clock, ledger
+from custody import clock, ledger, ledger_keys
 from custody.actions import Action
 from custody.actors import for_process
 from custody.core import checkpoints, entries, merkle, notes, tiles
 from custody.core.checkpoints import Checkpoint
+from custody.core.entries import Outcome
 from custody.core.errors import CustodyError, EntryError, TileError
 from custody.models import SignedCheckpoint
 from custody.notary import state
+from custody.notary.clock_guard import ClockGuard
 from custody.notary.mirror import CHECKPOINT, Mirror
 from custody.registrar import keyfiles
 
@@ -35,8 +39,9 @@ class NotaryRefused(CustodyError):
 class Notary:
     """Signs checkpoints. One instance at a time holds the installation's notary lock."""
 
-    def __init__(self) -> None:
-        self._key = keyfiles.load_ledger_key()
+    def __init__(self, key: Ed25519PrivateKey | None = None) -> None:
+        self._key = key or keyfiles.load_ledger_key()
+        self._guard = ClockGuard()
         self._mirror = Mirror()
         self._lock = threading.Lock()
         self._compared = False
@@ -65,6 +70,7 @@ class Notary:
             if size < known.size:
                 raise NotaryRefused(f"the ledger has {size} entries, but {known.size} were signed: entries are missing")
             if size > known.size:
+                self._refuse_if_retired()
                 known = self._grow(known, size)
             return self._sign(known)
 
@@ -77,7 +83,7 @@ class Notary:
             self._known()
             raise NotaryRefused("the notary's memory is there and signed; it is not made anew")
         with self._lock:
-            seen = checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=[self._verifier()])
+            seen = checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=self._keys())
             newest = SignedCheckpoint.objects.order_by("-size").first()
             if newest is not None and newest.size > seen.size:
                 raise NotaryRefused(f"a checkpoint of {newest.size} entries is on record; give that one")
@@ -90,6 +96,35 @@ class Notary:
             self._compare(known)
             state.store(known, self._key)
             return seen.size
+
+    def pass_on(self, successor: Ed25519PrivateKey) -> None:
+        """Sign the memory with the successor's key, too, so that it opens under either while one replaces the other."""
+        with self._lock:
+            state.store(self._known(), self._key, successor)
+
+    def forget_old_key(self) -> None:
+        """Sign the memory with this key alone. Raises NotaryStateError, NotaryRefused."""
+        with self._lock:
+            state.store(self._known(), self._key)
+
+    def recount(self) -> None:
+        """Remember as many checkpoints as are on record: after a recovery, which found no others."""
+        with self._lock:
+            known = self._known()
+            count = SignedCheckpoint.objects.filter(size__lte=known.size).count()
+            state.store(dataclasses.replace(known, checkpoints=count), self._key)
+
+    def _refuse_if_retired(self) -> None:
+        fingerprint = notes.fingerprint(self._verifier().encode())
+        if ledger.stream_has(f"key/{fingerprint}", Action.KEY_RETIRED):
+            raise NotaryRefused(
+                "the ledger's key was retired; nothing more is signed with it. See `manage.py keys rotate ledger`"
+            )
+
+    def _keys(self) -> list[notes.VerifierKey]:
+        """Every key of this ledger that is known, and one's own."""
+        known = [each.key for each in ledger_keys.ledger_keys()]
+        return known if self._verifier() in known else [*known, self._verifier()]
 
     def _verifier(self) -> notes.VerifierKey:
         return notes.VerifierKey.of(ledger.origin(), self._key.public_key())
@@ -113,15 +148,14 @@ class Notary:
         frontier.extend(merkle.leaf_hash(body) for body in ledger.leaves_after(0, known.size))
         if frontier.size != known.size or frontier.root() != known.frontier().root():
             raise NotaryRefused(f"the first {known.size} entries are not the ones that were signed")
-        if known.size and self._mirrored_root(known.size) is None:
-            # The tiles were lost. Their bytes follow from the entries just compared.
-            self._write_tree(state.State(known.origin, 0, (), 0), known.size)
+        # Tiles that were lost follow from the entries just compared.
+        self._mirror.complete(known.size, lambda: ledger.leaves_after(0, known.size))
 
     def _compare_with_mirror(self, known: state.State) -> None:
         """Refuse a memory older than what stands signed in the mirror: it came back from a backup."""
-        keys = [self._verifier()]
+        note = self._mirror.read(CHECKPOINT) or b""
         try:
-            seen = checkpoints.open_checkpoint(self._mirror.read(CHECKPOINT) or b"", origin=known.origin, keys=keys)
+            seen = checkpoints.open_checkpoint(note, origin=known.origin, keys=self._keys())
         except CustodyError:
             # There is none, or none of ours: it will be written.
             return
@@ -194,10 +228,19 @@ class Notary:
 
     def _sign(self, known: state.State) -> bytes:
         note = self._record(known)
-        if self._mirror.read(CHECKPOINT) != note:
+        # Cosigners' lines may stand under it already.
+        if not (self._mirror.read(CHECKPOINT) or b"").startswith(note):
             self._mirror.write(CHECKPOINT, note)
             self._mirror.settle()
         return note
+
+    def show(self, note: bytes, *, size: int) -> None:
+        """Put a checkpoint with its cosigners' lines into the mirror, unless a newer one stands there by now."""
+        with self._lock:
+            row = SignedCheckpoint.objects.order_by("-size").first()
+            if row is not None and row.size == size and note.startswith(bytes(row.note)):
+                self._mirror.write(CHECKPOINT, note)
+                self._mirror.settle()
 
     def _record(self, known: state.State) -> bytes:
         """Keep the signed checkpoint of the remembered tree in the database; returns the note."""
@@ -207,9 +250,16 @@ class Notary:
         row, _made = SignedCheckpoint.objects.get_or_create(
             size=known.size, defaults={"root": checkpoint.root, "note": note, "signed": clock.now()}
         )
-        if bytes(row.note) != note:
+        if bytes(row.note) != note and not self._is_a_predecessors(bytes(row.note), checkpoint):
             raise NotaryRefused(f"another checkpoint of {known.size} entries is on record; this notary did not sign it")
-        return note
+        return bytes(row.note)
+
+    def _is_a_predecessors(self, note: bytes, checkpoint: Checkpoint) -> bool:
+        """Whether the key before this one signed the very same tree."""
+        try:
+            return ledger_keys.open_signed(note) == checkpoint
+        except CustodyError:
+            return False
 
     def watch(self, stopping: threading.Event, errors: IO[str]) -> None:
         """Publish whenever the ledger has grown, and leave a heartbeat entry every hour, until told to stop."""
@@ -228,6 +278,7 @@ class Notary:
         """Do what is due now; returns what went wrong, if anything. Nothing here may end the watch."""
         close_old_connections()
         try:
+            self._guard_clock()
             self._heartbeat_if_due()
             newest = SignedCheckpoint.objects.order_by("-size").first()
             if not ledger.size() == self._known().size == (newest.size if newest else 0):
@@ -238,6 +289,20 @@ class Notary:
         except (CustodyError, OSError) as error:
             return str(error)
         return ""
+
+    def _guard_clock(self) -> None:
+        """Enter what is newly wrong with the clock. It is signed all the same: see ``clock_guard``."""
+        suspect = self._guard.look()
+        if suspect is not None:
+            ledger.append_alone(
+                ledger.Draft(
+                    action=Action.CLOCK_SUSPECT,
+                    actor=for_process("notary"),
+                    streams=("ledger",),
+                    subject=suspect.subject(),
+                    outcome=Outcome.FAILED,
+                )
+            )
 
     def _heartbeat_if_due(self) -> None:
         now = clock.now()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,12 @@ class State:
 
 
 def _path() -> Path:
-    return data.keys() / "notary-state.json"
+    return data.notary() / "notary-state.json"
+
+
+def read() -> bytes:
+    """The memory as it lies there, a signed note in canonical JSON. Raises FileNotFoundError, PermissionError."""
+    return _path().read_bytes()
 
 
 def load(key: notes.VerifierKey) -> State:
@@ -55,17 +61,23 @@ def load(key: notes.VerifierKey) -> State:
     Raises NotaryStateError when it is missing, damaged, or signed by nobody who holds the key.
     """
     try:
-        return _decode(_path().read_bytes(), key)
+        return decode(read(), key)
     except FileNotFoundError as error:
         raise NotaryStateError(
             f"{_MEMORY} is missing; without it an older or another ledger could pass; nothing is signed. "
             "See `manage.py remember --help`"
         ) from error
+
+
+def decode(content: bytes, key: notes.VerifierKey) -> State:
+    """What a memory says, signed by this key. Raises NotaryStateError."""
+    try:
+        return _decoded(content, key)
     except (CustodyError, ValueError) as error:
         raise NotaryStateError(f"{_MEMORY} is damaged or not signed by the ledger's key; nothing is signed") from error
 
 
-def _decode(content: bytes, key: notes.VerifierKey) -> State:
+def _decoded(content: bytes, key: notes.VerifierKey) -> State:
     match canonical.loads(content):
         case {"note": str(note), **rest} if not rest:
             text = notes.open_note(note.encode(), [key]).text
@@ -86,13 +98,16 @@ def begin(origin: str, key: Ed25519PrivateKey) -> None:
     store(State(origin, 0, (), 0), key)
 
 
-def store(state: State, key: Ed25519PrivateKey) -> None:
-    """Remember, durably, before any signature over this tree leaves."""
+def store(state: State, *keys: Ed25519PrivateKey) -> None:
+    """Remember, durably, before any signature over this tree leaves.
+
+    Signed with two keys while one takes the other's place: whichever file a stop leaves behind opens it.
+    """
     path = _path()
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(canonical.dumps({"note": _signed(state, key)}))
+        file.write(canonical.dumps({"note": _signed(state, keys)}))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
@@ -103,9 +118,12 @@ def store(state: State, key: Ed25519PrivateKey) -> None:
         os.close(folder)
 
 
-def _signed(state: State, key: Ed25519PrivateKey) -> str:
+def _signed(state: State, keys: Sequence[Ed25519PrivateKey]) -> str:
     nodes: list[JsonValue] = [node.hex() for node in state.nodes]
     body = canonical.dumps(
         {"origin": state.origin, "size": state.size, "nodes": nodes, "checkpoints": state.checkpoints}
     )
-    return notes.sign(f"{_TITLE}\n{body.decode()}\n", name=state.origin, private_key=key)
+    text = f"{_TITLE}\n{body.decode()}\n"
+    signed = [notes.sign(text, name=state.origin, private_key=key) for key in keys]
+    # Each note is the text, a blank line and one signature line: the lines stand one below the other.
+    return signed[0] + "".join(note.removeprefix(f"{text}\n") for note in signed[1:])

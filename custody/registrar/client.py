@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import threading
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from functools import partial
 
 from django.conf import settings
 
-from custody import data, sockets
+from custody import data, hosting, sockets
 from custody.core.canonical import JsonValue
 from custody.registrar import desk, starting
 from custody.registrar.desk import PersonKey, Registrar, RegistrarRefused
@@ -25,7 +24,7 @@ _REPEATABLE = ("about", "sign_records")
 _ANSWER_SECONDS = {"registrar": 60.0, "notary": 600.0}
 _lock = threading.Lock()
 _connected: dict[str, SocketRegistrar | desk.Desk] = {}
-_started: list[Child] = []
+_started: dict[str, list[Child]] = {}
 
 
 class SocketRegistrar:
@@ -110,20 +109,34 @@ def reach(name: str) -> Caller:
         return Caller(name, timeout=timeout)
     except ProcessUnavailable:
         pass
-    running = [child for child in _started if child.runs()]
-    for child in running:
+    process = _process_of(name)
+    for child in _running(process):
         # Prepared a moment ago, it does not listen yet.
         with contextlib.suppress(ProcessUnavailable):
             return _wait(name, child, timeout)
     for _ in range(_STARTS - 1):
         # One that is just leaving may keep ours from starting: then another is started.
         with contextlib.suppress(ProcessUnavailable):
-            return _wait(name, _start(), timeout)
-    return _wait(name, _start(), timeout)
+            return _wait(name, _start(process), timeout)
+    return _wait(name, _start(process), timeout)
+
+
+def _process_of(name: str) -> str:
+    """The process that listens on the socket of this name. Raises ProcessUnavailable for one that is not ours."""
+    if name == "registrar" or settings.AMANA_NOTARY != "own":
+        return "registrar"
+    if not os.access(data.notary(), os.R_OK | os.X_OK):
+        raise ProcessUnavailable("the notary does not answer; it runs as a user of its own, who has to start it")
+    return name
+
+
+def _running(process: str) -> list[Child]:
+    return [child for child in _started.get(process, []) if child.runs()]
 
 
 def _wait(name: str, child: Child, timeout: float) -> Caller:
-    return sockets.wait_for(name, seconds=_START_SECONDS, alive=partial(_may_come, child), timeout=timeout)
+    alive = partial(_may_come, child, _process_of(name))
+    return sockets.wait_for(name, seconds=_START_SECONDS, alive=alive, timeout=timeout)
 
 
 def prepare() -> None:
@@ -132,30 +145,20 @@ def prepare() -> None:
     Called first thing in a command, before it has threads and an open database, this costs a hundredth of what it
     costs later.
     """
-    if settings.AMANA_REGISTRAR == "in-process" or any(child.runs() for child in _started):
+    if settings.AMANA_REGISTRAR == "in-process" or _running("registrar"):
         return
     try:
         Caller("registrar", timeout=_ANSWER_SECONDS["registrar"]).close()
     except ProcessUnavailable:
-        _start()
+        _start("registrar")
 
 
-def _start() -> Child:
-    child = starting.start()
-    _started.append(child)
+def _start(process: str) -> Child:
+    child = starting.start(process)
+    _started.setdefault(process, []).append(child)
     return child
 
 
-def _may_come(child: Child) -> bool:
+def _may_come(child: Child, process: str) -> bool:
     """Whether it still runs, or another one holds the lock and may soon listen."""
-    return child.runs() or _lock_is_held()
-
-
-def _lock_is_held() -> bool:
-    with (data.work() / "registrar.lock").open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        fcntl.flock(file, fcntl.LOCK_UN)
-        return False
+    return child.runs() or hosting.lock_is_held(process)

@@ -2,6 +2,10 @@
 
 The embedded default keeps the passphrase in a file beside the keys, mode 0600. That protects a copied key
 file without its folder and little else; ``config/docs/limits.md`` says so.
+
+The ledger's key lies in the notary's folder, with a passphrase file of its own where that folder is another one.
+A key changes in steps that a stop leaves readable: the new file waits as ``<name>-next.p12``, the old one is kept as
+``<name>-old.p12`` while the new one takes the name, and is destroyed last.
 """
 
 from __future__ import annotations
@@ -26,6 +30,8 @@ from custody import data
 from custody.core import canonical
 from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
+
+REGISTRAR, LEDGER, ROOT = "registrar", "ledger", "ca"
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -60,75 +66,140 @@ def write_once(path: Path, content: bytes) -> None:
         os.link(temporary, path)
     finally:
         temporary.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
-def _make_passphrase() -> None:
+def folder_of(name: str) -> Path:
+    """The folder that a key file lies in: the notary's for the ledger's key, ``keys/`` for every other."""
+    return data.notary() if name.partition("-")[0] == LEDGER else data.keys()
+
+
+def path_of(name: str) -> Path:
+    """Where ``<name>.p12`` lies."""
+    return folder_of(name) / f"{name}.p12"
+
+
+def _make_passphrase(folder: Path) -> None:
     if not settings.AMANA_KEY_PASSPHRASE:
         with contextlib.suppress(FileExistsError):
-            write_once(data.keys() / "passphrase", secrets.token_urlsafe(32).encode())
+            write_once(folder / "passphrase", secrets.token_urlsafe(32).encode())
 
 
-def passphrase() -> bytes:
-    """The passphrase of the key files: from the setting, else from ``keys/passphrase``. Raises KeyFileError."""
+def passphrase(folder: Path | None = None) -> bytes:
+    """The passphrase of the key files in a folder (``keys/``): from the setting, else from the file ``passphrase``.
+
+    Raises KeyFileError.
+    """
     if settings.AMANA_KEY_PASSPHRASE:
         return str(settings.AMANA_KEY_PASSPHRASE).encode()
+    folder = folder or data.keys()
     try:
-        found = (data.keys() / "passphrase").read_bytes().strip()
+        found = (folder / "passphrase").read_bytes().strip()
     except OSError as error:
-        raise KeyFileError("the file keys/passphrase can't be read, and AMANA_KEY_PASSPHRASE is not set") from error
+        name = f"{folder.name}/passphrase"
+        raise KeyFileError(f"the file {name} can't be read, and AMANA_KEY_PASSPHRASE is not set") from error
     if not found:
-        raise KeyFileError("the file keys/passphrase is empty")
+        raise KeyFileError(f"the file {folder.name}/passphrase is empty")
     return found
 
 
 def store_key(name: str, key: PrivateKey, chain: list[x509.Certificate]) -> None:
     """Write ``keys/<name>.p12``; ``chain`` starts with its own certificate, or is empty. Raises FileExistsError."""
-    _make_passphrase()
+    path = path_of(name)
+    _make_passphrase(path.parent)
     protection = (
         PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(settings.AMANA_KEY_ROUNDS)
         .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
         .hmac_hash(hashes.SHA256())
-        .build(passphrase())
+        .build(passphrase(path.parent))
     )
     own, above = (chain[0], chain[1:]) if chain else (None, [])
     content = pkcs12.serialize_key_and_certificates(name.encode(), key, own, above or None, protection)
-    write_once(data.keys() / f"{name}.p12", content)
+    write_once(path, content)
 
 
 def load_key(name: str) -> pkcs12.PKCS12KeyAndCertificates:
-    """Open ``keys/<name>.p12``. Raises KeyFileError."""
-    path = data.keys() / f"{name}.p12"
+    """Open ``<name>.p12``. Raises KeyFileError."""
+    path = path_of(name)
     try:
         with warnings.catch_warnings():
             # The library warns of a file that is not quite PKCS#12; ours always are.
             warnings.simplefilter("error")
-            return pkcs12.load_pkcs12(path.read_bytes(), passphrase())
+            return pkcs12.load_pkcs12(path.read_bytes(), passphrase(path.parent))
     except FileNotFoundError as error:
         raise KeyFileError(f"the key file {path.name} is missing; run the setup first") from error
+    except OSError as error:
+        raise KeyFileError(f"the key file {path.name} can't be read by this user") from error
     except (ValueError, UnsupportedAlgorithm, UserWarning) as error:
         raise KeyFileError(f"the key file {path.name} does not open with the passphrase") from error
 
 
-def load_signer() -> SignerKey:
+def load_signer(name: str = REGISTRAR) -> SignerKey:
     """The registrar's signing key, certificate and root. Raises KeyFileError."""
-    bag = load_key("registrar")
+    bag = load_key(name)
     if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None or not bag.additional_certs:
-        raise KeyFileError("the key file registrar.p12 does not hold a P-256 key with its certificates")
+        raise KeyFileError(f"the key file {name}.p12 does not hold a P-256 key with its certificates")
     return SignerKey(bag.key, bag.cert.certificate, bag.additional_certs[0].certificate)
 
 
-def load_ledger_key() -> ed25519.Ed25519PrivateKey:
+def load_ledger_key(name: str = LEDGER) -> ed25519.Ed25519PrivateKey:
     """The key that signs checkpoints. Raises KeyFileError."""
-    key = load_key("ledger").key
+    key = load_key(name).key
     if not isinstance(key, ed25519.Ed25519PrivateKey):
-        raise KeyFileError("the key file ledger.p12 does not hold an Ed25519 key")
+        raise KeyFileError(f"the key file {name}.p12 does not hold an Ed25519 key")
     return key
+
+
+def next_of(name: str) -> str:
+    """The name under which a key's successor waits."""
+    return f"{name}-next"
+
+
+def old_of(name: str) -> str:
+    """The name under which a key that was replaced waits for its destruction."""
+    return f"{name}-old"
+
+
+def exists(name: str) -> bool:
+    """Whether ``<name>.p12`` is there. Raises PermissionError where this user may not look."""
+    return path_of(name).exists()
+
+
+def promote(name: str) -> None:
+    """Put the waiting successor in a key's place, and keep the key beside it; whoever was stopped does it again."""
+    path, old = path_of(name), path_of(old_of(name))
+    if not old.exists():
+        os.link(path, old)
+    path_of(next_of(name)).replace(path)
+    _settle(path.parent)
+
+
+def destroy(name: str) -> None:
+    """Overwrite a key file and take it away.
+
+    Imperfect, and said to be: a disk that writes elsewhere than told (flash, copy on write) and backups keep it.
+    """
+    path = path_of(name)
+    try:
+        length = path.stat().st_size
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(length))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        return
+    _settle(path.parent)
 
 
 def _wrapping_key(salt: bytes) -> bytes:
@@ -137,7 +208,7 @@ def _wrapping_key(salt: bytes) -> bytes:
 
 def store_master(master: bytes) -> None:
     """Write ``keys/master.json``: the master key under scrypt (RFC 7914) and AES-256-GCM. Raises FileExistsError."""
-    _make_passphrase()
+    _make_passphrase(data.keys())
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_wrapping_key(salt)).encrypt(nonce, master, _MASTER_CONTEXT)
     work: dict[str, JsonValue] = {"kdf": "scrypt", "n": settings.AMANA_KEY_SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}

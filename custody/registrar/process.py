@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-import select
-import signal
-import sys
 import threading
-import time
-from collections.abc import Iterator, Mapping
-from typing import IO
+from collections.abc import Mapping
 
-from custody import data, sockets
+from custody import hosting, sockets
+from custody.anchoring.watch import Watch
 from custody.core.canonical import JsonValue
-from custody.notary import Notary
+from custody.hosting import Loop
+from custody.notary import Notary, ensure_checkpoint
+from custody.notary import process as notary_process
 from custody.registrar.desk import Desk
-from custody.sockets import Answer, Operation, Server
-
-_STANDARD_INPUT = 0
-_LINGER_SECONDS = 1.0
-_LOCK_TRIES, _LOCK_SECONDS = 5, 0.05
+from custody.sockets import Answer, Operation
 
 
 def _operations(desk: Desk) -> dict[str, Operation]:
@@ -63,83 +54,37 @@ def _whole(value: JsonValue) -> int:
     return value if type(value) is int else -1
 
 
-def _notary_operations(notary: Notary) -> dict[str, Operation]:
-    def publish(_question: Mapping[str, JsonValue]) -> Answer:
-        return {"note": sockets.b64(notary.publish())}
-
-    return {"publish": publish}
-
-
-@contextlib.contextmanager
-def only_one() -> Iterator[bool]:
-    """Hold the lock of this installation's registrar; False when another one has it."""
-    with (data.work() / "registrar.lock").open("ab") as file:
-        yield any(_locked(file, again=again) for again in reversed(range(_LOCK_TRIES)))
-
-
-def _locked(file: IO[bytes], *, again: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        # Somebody who only looks whether we run holds it for a moment.
-        time.sleep(_LOCK_SECONDS if again else 0)
-        return False
-    return True
-
-
 def serve(*, tethered: bool) -> bool:
     """Answer until a signal says to stop, as the main thread of a process. See ``run``."""
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
-    return run(tethered=tethered, stopping=stopping)
+    return run(tethered=tethered, stopping=hosting.told_by_signals())
 
 
-def run(*, tethered: bool, stopping: threading.Event, errors: IO[str] = sys.stderr) -> bool:
+def run(*, tethered: bool, stopping: threading.Event) -> bool:
     """Answer until told to stop. ``tethered``: end when standard input closes and nobody is connected.
 
-    Returns False when another registrar of this installation runs already.
+    Returns False when another registrar of this installation runs already, or a notary where it belongs inside.
     """
-    with only_one() as alone:
+    with hosting.only_one(*notary_process.lock_names()) as alone:
         if not alone:
             return False
-        notary = Notary()
-        desk = Desk(publish=notary.publish)
-        with (
-            _serving("notary", _notary_operations(notary)) as publishing,
-            _serving("registrar", _operations(desk)) as signing,
-        ):
-            watch = threading.Thread(target=notary.watch, args=(stopping, errors), daemon=True)
-            watch.start()
-            try:
-                _wait([publishing, signing], stopping, tethered=tethered)
-            finally:
-                stopping.set()
-        watch.join(timeout=10)
+        servers, loops = _alone() if notary_process.runs_alone() else _with_notary()
+        hosting.run(servers, loops, stopping=stopping, tethered=tethered)
     return True
 
 
-@contextlib.contextmanager
-def _serving(name: str, operations: Mapping[str, Operation]) -> Iterator[Server]:
-    """Answer on one socket while the block runs; the socket is gone afterwards."""
-    server = Server(name, operations)
-    threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        sockets.remove(name)
+_Work = tuple[dict[str, dict[str, Operation]], tuple[Loop, ...]]
 
 
-def _wait(servers: list[Server], stopping: threading.Event, *, tethered: bool) -> None:
-    while not stopping.wait(0.2):
-        if tethered and _tether_cut():
-            time.sleep(_LINGER_SECONDS)
-            if all(server.idle() for server in servers):
-                return
+def _alone() -> _Work:
+    """The registrar alone: before it makes or uses a person's key it has the notary sign."""
+    return {"registrar": _operations(Desk(publish=ensure_checkpoint))}, ()
 
 
-def _tether_cut() -> bool:
-    ready, _, _ = select.select([_STANDARD_INPUT], [], [], 0)
-    return bool(ready) and os.read(_STANDARD_INPUT, 1) == b""
+def _with_notary() -> _Work:
+    notary = Notary()
+    anchors = Watch(notary)
+    servers = {
+        "notary": notary_process.operations(notary, anchors),
+        "registrar": _operations(Desk(publish=notary.publish)),
+    }
+    return servers, notary_process.loops(notary, anchors)

@@ -34,6 +34,9 @@ _RUNS = {
 _NAMED = {
     Action.BATCH_CLOSED: "record",
     Action.EXPORT_CREATED: "tagmanifest",
+    Action.FIXITY_CLOSED: "record",
+    Action.ITEM_DIGEST_ADDED: "record",
+    Action.ITEM_DISPOSED: "record",
 }
 
 

@@ -1,4 +1,7 @@
-"""Starting a registrar for the length of one command: a child that leaves when the command ends, however it ends."""
+"""Starting a registrar for the length of one command: a child that leaves when the command ends, however it ends.
+
+A notary, too, where it is a process of its own and its folder is open to this user.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,13 @@ class Child(Protocol):
         """Whether it has not ended."""
 
 
-def start() -> Child:
-    """Start a registrar on a tether: it ends when the other end of its standard input closes, which we hold.
+def start(process: str) -> Child:
+    """Start a registrar (or notary) on a tether: it ends when its standard input closes, whose other end we hold.
 
     A copy of this process is ready in milliseconds, a new interpreter loads everything once more. Only a process that
     has no other thread and no open database can be copied safely.
     """
-    return _Copied() if _may_be_copied() else _Spawned()
+    return _Copied() if process == "registrar" and _may_be_copied() else _Spawned(process)
 
 
 def _may_be_copied() -> bool:
@@ -39,9 +42,9 @@ def _may_be_copied() -> bool:
 class _Spawned:
     """A new interpreter."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), "registrar", "--tethered"],
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), process, "--tethered"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env={**os.environ, "AMANA_DATA_DIR": str(data.root())},

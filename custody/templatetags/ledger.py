@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
+from custody.anchoring.health import AnchorHealth
 from custody.health import LedgerHealth, ledger_health
 from custody.templatetags.look import ago
 
@@ -21,6 +22,23 @@ def _checkpoint_words(health: LedgerHealth) -> str:
     return gettext("checkpoint late: %(ago)s") % {"ago": ago(health.checkpoint_signed)}
 
 
+def _anchor_words(anchors: AnchorHealth) -> list[str]:
+    if anchors.another_history:
+        return [gettext("%(names)s: another history") % {"names": ", ".join(anchors.another_history)}]
+    if not anchors.cosigners:
+        words = [gettext("no cosigner")]
+    else:
+        words = [gettext("cosigned %(n)s of %(m)s") % {"n": anchors.cosigned, "m": anchors.cosigners}]
+    if anchors.authorities:
+        stamped = (
+            gettext("stamped %(ago)s") % {"ago": ago(anchors.stamped)}
+            if anchors.stamped
+            else gettext("no time-stamp yet")
+        )
+        words.append(stamped)
+    return words
+
+
 @register.inclusion_tag("partials/pill.html")
 def ledger_pill() -> dict[str, Any]:
     """State, entries, age of the checkpoint; what is late is named."""
@@ -28,5 +46,5 @@ def ledger_pill() -> dict[str, Any]:
     facts = [_checkpoint_words(health)]
     if health.heartbeat_late:
         facts.append(gettext("notary silent"))
-    facts.append(gettext("no cosigner"))
+    facts += _anchor_words(health.anchors)
     return {"pill": {"state": health.state, "entries": health.entries, "facts": facts, "words": " · ".join(facts)}}

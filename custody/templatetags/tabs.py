@@ -9,11 +9,18 @@ from django.template.context import RequestContext
 from django.urls import reverse
 
 from custody.cases import role_in
-from custody.models import Case
+from custody.models import Account, Case
 from custody.purposes import purpose_in_session
-from custody.tabs import tabs_for
+from custody.tabs import HouseTab, house_tabs_for, tabs_for
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def more_house_tabs(context: RequestContext) -> list[HouseTab]:
+    """What rooms have added to the tabs of the house, for whoever is signed in."""
+    account = context.get("user")
+    return house_tabs_for(account) if isinstance(account, Account) else []
 
 
 @register.inclusion_tag("partials/case_tabs.html", takes_context=True)

@@ -19,8 +19,8 @@ from custody.verification.inspection import Inspection
 _AT_ONCE = 2_000
 
 
-def checked_leaves(inspection: Inspection) -> Iterator[bytes]:
-    """Walk the ledger once: report what is wrong with each entry, and give the leaf hash of its stored bytes.
+def checked_leaves(inspection: Inspection) -> Iterator[tuple[bytes, bytes]]:
+    """Walk the ledger once: report what is wrong with each entry, and give its stored bytes with their leaf hash.
 
     (1) The numbers run from 0 without a gap, and as far as the ledger's head says.
     (2) Each entry's bytes hash to its stored leaf, can be read, and say what the columns beside them say.
@@ -45,7 +45,7 @@ def checked_leaves(inspection: Inspection) -> Iterator[bytes]:
                 last_time = max(last_time, entry.time)
                 _check_links(inspection, entry, links.pop(entry.seq, {}))
                 _check_detail(inspection, entry, details)
-            yield leaf
+            yield leaf, stored.body
         for seq in links:
             inspection.bad("stream", f"entry {seq}", "the stream table holds a link of an entry that can't be read")
         inspection.counts["entries"] += len(page)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from custody import fences, installation
+from custody import fences, installation, ledger_keys
 from custody.actions import Action
 from custody.core import entries
 from custody.core.errors import CustodyError, EntryError
-from custody.models import Entry, KeyRecord
+from custody.models import Entry, KeyKind, KeyRecord
 from custody.verification.inspection import Inspection
 
 
@@ -22,7 +22,8 @@ def check_fences(inspection: Inspection) -> None:
 def check_keys(inspection: Inspection) -> None:
     """Each key on record was entered in the ledger, and each key entered is still on record.
 
-    (2) The public form of each gives its fingerprint. (3) The key files are there.
+    (2) The public form of each gives its fingerprint. (3) Each ledger key was vouched for by the one before it, and no
+    change of keys stands half done. (4) The key files are there.
     It does not prove that the keys are ours: that is what fingerprints on paper are for.
     """
     entered = set()
@@ -41,9 +42,22 @@ def check_keys(inspection: Inspection) -> None:
     for key in KeyRecord.objects.all():
         if _computed(key) != key.fingerprint:
             inspection.bad("key", f"key {key.fingerprint[:16]}", "the public key on record has another fingerprint")
+    _check_succession(inspection)
     for name in installation.missing_files():
         words = "the key file is not there: nothing can be signed or opened until it is restored"
         inspection.unknown("key", f"keys/{name}", words)
+
+
+def _check_succession(inspection: Inspection) -> None:
+    """Each ledger key but the first was vouched for by the one before it, and no rotation stands half done."""
+    trusted = {each.fingerprint for each in ledger_keys.ledger_keys()}
+    for key in KeyRecord.objects.filter(kind=KeyKind.LEDGER).exclude(fingerprint__in=trusted):
+        words = "no ledger key before it vouched for it: what it signs does not count"
+        inspection.bad("key", f"key {key.fingerprint[:16]}", words)
+    for kind in (KeyKind.REGISTRAR, KeyKind.LEDGER):
+        if installation.is_changing(kind):
+            words = f"another key was about to take its place; `manage.py keys rotate {kind}` completes it"
+            inspection.unknown("key", f"{kind} key", words)
 
 
 def _computed(key: KeyRecord) -> str:

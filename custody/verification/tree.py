@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from custody import clock, data, installation, ledger
-from custody.core import checkpoints, merkle, tiles
+from custody import clock, data, ledger, ledger_keys
+from custody.core import merkle, tiles
 from custody.core.checkpoints import Checkpoint
 from custody.core.errors import CustodyError
 from custody.core.merkle import Frontier
-from custody.core.notes import VerifierKey
+from custody.ledger_keys import LedgerKey
 from custody.models import Entry, LedgerHead, SignedCheckpoint
-from custody.notary import state
+from custody.notary import asking, state
 from custody.notary.mirror import CHECKPOINT, Mirror
+from custody.sockets import ProcessUnavailable
 from custody.verification.entries import checked_leaves
 from custody.verification.inspection import Inspection
 
@@ -47,10 +49,10 @@ def check_ledger(inspection: Inspection) -> None:
     The mirror and the notary's memory may be ahead of the state of the database that is read here: what they say
     about entries to come is compared when the others have been read.
     """
-    key = _ledger_key(inspection)
+    keys = _ledger_keys(inspection)
     mirror = Mirror()
-    mirrored = _mirror_checkpoint(inspection, mirror, key)
-    claims = _Claims(_claims(inspection, key, mirrored))
+    mirrored = _mirror_checkpoint(inspection, mirror, keys)
+    claims = _Claims(_claims(inspection, keys, mirrored))
     frontier = Frontier()
     _compare_mirror(inspection, mirror, _to_compare(mirrored), _grow(inspection, frontier, claims))
     if beyond := claims.beyond():
@@ -71,7 +73,7 @@ def _to_compare(mirrored: Checkpoint | None) -> int:
 def _look_beyond(inspection: Inspection, frontier: Frontier, beyond: list[tuple[int, bytes, str]]) -> None:
     """Compare what was signed over more entries than the first reading found with those that are there now."""
     claims = _Claims(beyond)
-    leaves = (merkle.leaf_hash(body) for body in ledger.leaves_after(frontier.size, beyond[-1][0]))
+    leaves = ((merkle.leaf_hash(body), body) for body in ledger.leaves_after(frontier.size, beyond[-1][0]))
     for _leaf in _compared(inspection, frontier, claims, leaves):
         pass
     for size, _root, what in claims.beyond():
@@ -80,39 +82,39 @@ def _look_beyond(inspection: Inspection, frontier: Frontier, beyond: list[tuple[
         )
 
 
-def _ledger_key(inspection: Inspection) -> VerifierKey | None:
-    try:
-        return installation.verifier_key()
-    except CustodyError as error:
-        inspection.bad("key", "ledger key", str(error))
-        return None
+def _ledger_keys(inspection: Inspection) -> list[LedgerKey]:
+    keys = ledger_keys.ledger_keys()
+    if not keys:
+        inspection.bad("key", "ledger key", "no ledger key that an entry of the ledger names is on record")
+    return keys
 
 
-def _open(inspection: Inspection, note: bytes, what: str, key: VerifierKey | None) -> Checkpoint | None:
-    if key is None:
+def _open(inspection: Inspection, note: bytes, what: str, keys: Sequence[LedgerKey]) -> Checkpoint | None:
+    """Read a signed checkpoint under the key that was in force at its size."""
+    if not keys:
         return None
     try:
-        return checkpoints.open_checkpoint(note, origin=ledger.origin(), keys=[key])
+        return ledger_keys.open_signed(note, keys=keys)
     except CustodyError as error:
         inspection.bad("checkpoint", what, f"the signature of {what} does not hold: {error}")
         return None
 
 
-def _mirror_checkpoint(inspection: Inspection, mirror: Mirror, key: VerifierKey | None) -> Checkpoint | None:
+def _mirror_checkpoint(inspection: Inspection, mirror: Mirror, keys: Sequence[LedgerKey]) -> Checkpoint | None:
     note = mirror.read(CHECKPOINT)
     if note is None:
         if SignedCheckpoint.objects.exists():
             inspection.bad("mirror", "tiles/checkpoint", "the mirror's checkpoint is gone")
         return None
-    return _open(inspection, note, "the mirror's checkpoint", key)
+    return _open(inspection, note, "the mirror's checkpoint", keys)
 
 
 def _claims(
-    inspection: Inspection, key: VerifierKey | None, mirrored: Checkpoint | None
+    inspection: Inspection, keys: Sequence[LedgerKey], mirrored: Checkpoint | None
 ) -> Iterator[tuple[int, bytes, str]]:
     for row in SignedCheckpoint.objects.order_by("size").iterator(chunk_size=500):
         what = f"checkpoint {row.size}"
-        found = _open(inspection, bytes(row.note), what, key)
+        found = _open(inspection, bytes(row.note), what, keys)
         if found is None:
             continue
         if (found.size, found.root) != (row.size, bytes(row.root)):
@@ -124,18 +126,23 @@ def _claims(
         _want_row(inspection, mirrored.size, "the mirror's checkpoint")
     if not SignedCheckpoint.objects.exists() and ledger.size():
         inspection.bad("checkpoint", "ledger", "entries exist, but no signed checkpoint is on record")
-    known = _memory(inspection, key)
+    known = _memory(inspection, keys)
     if known is not None and known.size:
         yield known.size, known.frontier().root(), _MEMORY
         _want_row(inspection, known.size, _MEMORY)
         inspection.later(lambda: _count_rows(inspection, known))
 
 
-def _memory(inspection: Inspection, key: VerifierKey | None) -> state.State | None:
-    if key is None:
+def _memory(inspection: Inspection, keys: Sequence[LedgerKey]) -> state.State | None:
+    active = [each.key for each in keys if each.until is None]
+    if not active:
         return None
     try:
-        known = state.load(key)
+        known = asking.remembered(active)
+    except ProcessUnavailable as error:
+        words = f"it lies in a folder that is closed to this user, and the notary was not there to show it: {error}"
+        inspection.unknown("checkpoint", _MEMORY, words)
+        return None
     except CustodyError as error:
         inspection.bad("checkpoint", _MEMORY, str(error))
         return None
@@ -164,29 +171,32 @@ def _count_rows(inspection: Inspection, known: state.State) -> None:
         inspection.bad("checkpoint", _MEMORY, words)
 
 
-def _grow(inspection: Inspection, frontier: Frontier, claims: _Claims) -> Iterator[bytes]:
+_Leaves = Iterator[tuple[bytes, bytes]]  # the hash, and the bytes that it is of
+
+
+def _grow(inspection: Inspection, frontier: Frontier, claims: _Claims) -> _Leaves:
     yield from _compared(inspection, frontier, claims, checked_leaves(inspection))
 
 
-def _compared(inspection: Inspection, frontier: Frontier, claims: _Claims, leaves: Iterator[bytes]) -> Iterator[bytes]:
-    for leaf in leaves:
+def _compared(inspection: Inspection, frontier: Frontier, claims: _Claims, leaves: _Leaves) -> _Leaves:
+    for leaf, body in leaves:
         frontier.append(leaf)
         for root, what in claims.due(frontier.size):
             if root != frontier.root():
                 inspection.bad(
                     "checkpoint", what, f"the first {frontier.size} entries are not the ones that {what} covers"
                 )
-        yield leaf
+        yield leaf, body
 
 
-def _compare_mirror(inspection: Inspection, mirror: Mirror, size: int, leaves: Iterator[bytes]) -> None:
+def _compare_mirror(inspection: Inspection, mirror: Mirror, size: int, leaves: _Leaves) -> None:
     """Compare every hash tile and entry bundle with what the database's entries make. Consumes all leaves."""
+    # Those of the tile that grows; a tile is compared as soon as it is full.
+    bodies: list[bytes] = []
 
     def covered() -> Iterator[bytes]:
-        for _ in range(size):
-            leaf = next(leaves, None)
-            if leaf is None:
-                return
+        for leaf, body in itertools.islice(leaves, size):
+            bodies.append(body)
             yield leaf
 
     for (level, index, width), content in tiles.grown_tiles(0, covered(), mirror.read_tile):
@@ -195,15 +205,14 @@ def _compare_mirror(inspection: Inspection, mirror: Mirror, size: int, leaves: I
         if _mirrored(mirror, name, tiles.hash_tile_path(level, index), content) != content:
             inspection.bad("mirror", f"tiles/{name}", "the tile is missing or differs from the database's entries")
         if level == 0:
-            _compare_bundle(inspection, mirror, index, width)
+            _compare_bundle(inspection, mirror, index, bodies[:width])
+            del bodies[:width]
     for _leaf in leaves:
         pass
 
 
-def _compare_bundle(inspection: Inspection, mirror: Mirror, index: int, width: int) -> None:
-    first = index * tiles.TILE_WIDTH
-    bodies = list(ledger.leaves_after(first, first + width))
-    name = tiles.entries_path(index, width)
+def _compare_bundle(inspection: Inspection, mirror: Mirror, index: int, bodies: list[bytes]) -> None:
+    name = tiles.entries_path(index, len(bodies))
     content = tiles.encode_entries(bodies) if bodies else b""
     if _mirrored(mirror, name, tiles.entries_path(index), content) != content:
         inspection.bad("mirror", f"tiles/{name}", "the entry bundle is missing or differs from the database's entries")

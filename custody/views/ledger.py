@@ -6,17 +6,20 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from custody import actors, audit, clock, installation, ledger
+from custody import actors, audit, clock, installation, ledger, proofs
 from custody.actions import Action
 from custody.audit import Filter, Line
 from custody.cases import cases_for, get_case_for
 from custody.core.entries import Outcome
+from custody.core.errors import CustodyError
 from custody.health import ledger_health
 from custody.models import Account
 from custody.views.viewer import viewer
@@ -111,6 +114,24 @@ def case_ledger(request: HttpRequest, code: str) -> HttpResponse:
     """The tab of a case leads to its part of the ledger."""
     case = get_case_for(viewer(request), code, actor=actors.for_request(request))
     return redirect(f"{reverse('custody:ledger')}?{urlencode({'case': case.code})}#entries")
+
+
+@require_GET
+def entry_proof(request: HttpRequest, seq: int) -> HttpResponse:
+    """The entry with its proof, as one file to check elsewhere. Who may not read the entry's bytes gets 404."""
+    account = viewer(request)
+    if not audit.entries_seen_by(account).filter(seq=seq).exists() or audit.lines_of([seq], account)[0].closed:
+        raise Http404
+    audit.record_view(actor=actors.for_request(request), account=account)
+    try:
+        content = proofs.prove(seq).encode()
+    except CustodyError as error:
+        messages.error(request, gettext("No proof can be made now: %(why)s.") % {"why": error}, extra_tags="late")
+        return redirect("custody:entry", seq)
+    response = HttpResponse(content, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="entry-{seq}.tlog-proof"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET

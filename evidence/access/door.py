@@ -11,6 +11,7 @@ from custody import ledger
 from custody.actions import Action
 from custody.core.entries import Outcome
 from custody.ledger import Draft
+from evidence import tombstones
 from evidence.access import grants, objects, policies
 from evidence.access.asking import Asker, Form
 from evidence.access.objects import Stored
@@ -134,6 +135,8 @@ def verify_original(asker: Asker, item: EvidenceItem) -> None:
         raise refuse(asker, item, Form.ORIGINAL, Refusal.NOT_A_MEMBER)
     if not items_in(asker.case).filter(pk=item.pk).exists():
         raise refuse(asker, item, Form.ORIGINAL, Refusal.NOT_IN_CASE)
+    if tombstones.disposed_among([item.pk]):
+        raise refuse(asker, item, Form.ORIGINAL, Refusal.DISPOSED)
     stored = Stored(item.sha256, item.size, objects.UNKNOWN_TYPE)
     objects.open_checked(asker, item, Form.ORIGINAL, stored, act="").abandon()
     with transaction.atomic(durable=True):

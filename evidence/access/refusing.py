@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 from enum import StrEnum
 
+from django.db import transaction
+
 from custody import ledger
 from custody.actions import Action
 from custody.core.entries import Outcome
+from custody.core.fixity import Condition
 from custody.ledger import Draft
 from evidence.access.asking import Asker, Form
 from evidence.core.errors import EvidenceError
+from evidence.fixity.alarms import note
 from evidence.models import EvidenceItem
 
 alarms = logging.getLogger("amana.alarm")
@@ -27,6 +31,7 @@ class Refusal(StrEnum):
     GRANT_INVALID = "grant-invalid"
     NOT_MADE = "not-made"
     BYTES_MISSING = "bytes-missing"
+    DISPOSED = "disposed"
     DIGEST_MISMATCH = "digest-mismatch"
 
 
@@ -76,14 +81,20 @@ def sound_alarm(asker: Asker, item: EvidenceItem, form: Form, *, wanted: str, fo
     """The stored bytes are not those on record (`found` is their digest, or empty when they are gone)."""
     reason = Refusal.DIGEST_MISMATCH if found else Refusal.BYTES_MISSING
     alarms.critical("%s of item %s: %s (recorded %s, found %s)", form, item.pk, reason, wanted, found or "nothing")
-    ledger.append_alone(
-        Draft(
-            action=Action.ITEM_VERIFIED,
-            actor=asker.actor,
-            streams=streams_of(asker, item),
-            subject=subject_of(asker, item, form, reason=reason, sha256=wanted, **({"found": found} if found else {})),
-            outcome=Outcome.FAILED,
-            purpose=asker.purpose_code,
+    with transaction.atomic(durable=True):
+        if form is Form.ORIGINAL:
+            # What was made from an original can be made again; an original can't.
+            note(wanted, Condition.DAMAGED if found else Condition.MISSING, found)
+        ledger.append(
+            Draft(
+                action=Action.ITEM_VERIFIED,
+                actor=asker.actor,
+                streams=streams_of(asker, item),
+                subject=subject_of(
+                    asker, item, form, reason=reason, sha256=wanted, **({"found": found} if found else {})
+                ),
+                outcome=Outcome.FAILED,
+                purpose=asker.purpose_code,
+            )
         )
-    )
     return AccessRefused(reason)

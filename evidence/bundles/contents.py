@@ -15,29 +15,6 @@ from evidence.access.exporting import Export, open_exported
 from evidence.bundles.bag import BagWriter
 from evidence.models import EvidenceItem, Examination
 
-README = """How to check this bundle without the people who made it
-========================================================
-
-1. The files:          sha256sum -c manifest-sha256.txt      (or: bagit.py --validate .)
-2. A receipt:          openssl cms -verify -binary -cades -inform DER -in data/records/ITEM.json.p7s \\
-                         -content data/records/ITEM.json -CAfile proof/keys/ca.pem -attime SECONDS -out /dev/null
-                       (SECONDS since 1970 of the time under "received": certificates expire)
-3. The handing-over:   openssl cms -verify -binary -cades -inform DER -in seal/tagmanifest-sha256.txt.p7s \\
-                         -content tagmanifest-sha256.txt -CAfile proof/keys/ca.pem -attime SECONDS -out /dev/null
-                       (SECONDS of the "time" in seal/export.json)
-4. An entry's hash:    (printf '\\0'; sed -n 7p data/streams/STREAM.jsonl | tr -d '\\n') | sha256sum
-                       (the next entry of the stream names it as "prev"; the tiles under proof/tile hold it)
-5. All of it:          python -m custody.core verify THIS-FOLDER --fingerprint HEX
-
-The keys under proof/keys are here for convenience. Trust comes from their fingerprints on paper: compare
-    openssl x509 -in proof/keys/ca.pem -noout -fingerprint -sha256
-    tr -d '\\n' < proof/keys/ledger.vkey | sha256sum
-with what you were given another way.
-
-What the formats are: RFC 8493 (BagIt), RFC 5652 and ETSI EN 319 122 (CAdES), RFC 6962 (tree hashing),
-C2SP signed-note, tlog-checkpoint and tlog-tiles, RFC 8785 (JSON).
-"""
-
 Progress = Callable[[int, int], None]
 
 
@@ -110,8 +87,3 @@ def write_streams(bag: BagWriter, streams: Iterable[str], checkpoint: Checkpoint
 
         bag.add(layout.stream_path(stream), lines())
     return layout.Heads(checkpoint.origin, checkpoint.size, heads).encode()
-
-
-def write_readme(bag: BagWriter) -> None:
-    """Write how to check the bundle by hand."""
-    bag.add_bytes("verify/README.txt", README.encode())

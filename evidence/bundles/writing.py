@@ -20,6 +20,7 @@ from evidence.admissions import items_in
 from evidence.bundles import contents, proofs
 from evidence.bundles.bag import BagWriter
 from evidence.bundles.folders import BundleRefused, unfinished_folder
+from evidence.bundles.verifier import write_verifier
 from evidence.models import EvidenceItem
 
 Progress = Callable[[int, int], None]
@@ -69,7 +70,7 @@ def _write(folder: Path, to: Path, asker: Asker, recipient: str, *, names: bool,
     streams = [f"item/{item.pk}" for item in held] + [f"case/{asker.case.pk}"]
     heads = contents.write_streams(bag, streams, checkpoint)
     proofs.write_proofs(bag, checkpoint, note, heads)
-    contents.write_readme(bag)
+    write_verifier(bag)
     tagmanifest = bag.finish(_info(asker, checkpoint))
     entry = _enter_created(asker, act, tagmanifest, heads, count=len(held))
     proofs.write_seal(bag, entry, tagmanifest, checkpoint)

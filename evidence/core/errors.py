@@ -48,3 +48,7 @@ class ExaminationError(EvidenceError):
 
 class IntakeError(EvidenceError):
     """An intake cannot begin, or had to stop."""
+
+
+class FixityError(EvidenceError):
+    """Stored bytes cannot be read back now, or not as asked; it says nothing about the bytes."""

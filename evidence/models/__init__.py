@@ -3,10 +3,26 @@
 from evidence.models.batches import Arrival, ArrivalStatus, Batch, BatchState, Channel, NumberCounter, NumberRange
 from evidence.models.collections import Admission, Collection, Precision, PriorCustody
 from evidence.models.descriptions import Category, ItemDescription
+from evidence.models.disposals import Tombstone
 from evidence.models.examinations import Derivative, DerivativeKind, Examination, ExaminationJob, JobState
+from evidence.models.fixity import FixityAlarm, FixityCheck, FixitySweep, ItemDigest, SweepState
+from evidence.models.handovers import (
+    MOVED,
+    Comparison,
+    Condition,
+    HandedObject,
+    Handover,
+    HandoverState,
+    ItemSet,
+    Medium,
+    PhysicalObject,
+    SetMember,
+)
+from evidence.models.holds import HeldItem, LegalHold
 from evidence.models.items import EvidenceItem, ItemName, Receipt
 
 __all__ = [
+    "MOVED",
     "Admission",
     "Arrival",
     "ArrivalStatus",
@@ -15,17 +31,34 @@ __all__ = [
     "Category",
     "Channel",
     "Collection",
+    "Comparison",
+    "Condition",
     "Derivative",
     "DerivativeKind",
     "EvidenceItem",
     "Examination",
     "ExaminationJob",
+    "FixityAlarm",
+    "FixityCheck",
+    "FixitySweep",
+    "HandedObject",
+    "Handover",
+    "HandoverState",
+    "HeldItem",
     "ItemDescription",
+    "ItemDigest",
     "ItemName",
+    "ItemSet",
     "JobState",
+    "LegalHold",
+    "Medium",
     "NumberCounter",
     "NumberRange",
+    "PhysicalObject",
     "Precision",
     "PriorCustody",
     "Receipt",
+    "SetMember",
+    "SweepState",
+    "Tombstone",
 ]

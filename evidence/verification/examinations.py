@@ -16,6 +16,7 @@ from custody.core.errors import CustodyError
 from custody.core.receipts import ExaminationRecord
 from custody.ledger import StoredEntry
 from custody.verification import Inspection
+from evidence import tombstones
 from evidence.core.errors import UnreadObjectError
 from evidence.models import Derivative, EvidenceItem, Examination, JobState
 from evidence.vault.store import Vault
@@ -39,7 +40,8 @@ def check_examinations(inspection: Inspection) -> None:
     with readers_of(Vault(data.vault())) as readers:
         for page in _pages():
             derived = _derived(page)
-            made = [one for ones in derived.values() for one in ones]
+            gone = tombstones.disposed_among(row.item_id for row in page)
+            made = [one for ones in derived.values() for one in ones if one.item_id not in gone]
             readings = readers.read({one.sha256 for one in made})
             _check_page(inspection, page, derived, root)
             for one in made:

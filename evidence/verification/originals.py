@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from custody import data
 from custody.verification import Inspection
+from evidence import tombstones
 from evidence.core.errors import UnreadObjectError
 from evidence.models import EvidenceItem
 from evidence.vault.store import Vault
@@ -39,7 +40,8 @@ def check_originals(inspection: Inspection) -> None:
     # Two pages in flight: memory stays flat, and the readers never wait for the receipts.
     with readers_of(Vault(data.vault())) as readers:
         for page in _pages(inspection):
-            waiting.extend(_ask(readers, page))
+            gone = tombstones.disposed_among(item.pk for item in page)
+            waiting.extend(_ask(readers, [item for item in page if item.pk not in gone]))
             receipts.check_page(inspection, page)
             while len(waiting) > 2 * _AT_ONCE:
                 _settle(inspection, waiting.popleft(), total)

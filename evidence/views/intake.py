@@ -15,9 +15,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from custody.core.errors import CustodyError
 from custody.models import Case
+from custody.views.papers import send_paper
 from evidence import access, collections, uploads
 from evidence.access import Asker
+from evidence.batch_receipt import batch_receipt
 from evidence.core.errors import IntakeError
 from evidence.core.names import display
 from evidence.models import Arrival, ArrivalStatus, Batch, BatchState, Collection
@@ -181,6 +184,19 @@ def batch_page(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponse:
         "filters": f"status={wanted}&" if wanted in ArrivalStatus.values else "",
     }
     return render(request, "evidence/batch.html", context)
+
+
+@require_GET
+def batch_paper(request: HttpRequest, code: str, key: uuid.UUID) -> HttpResponse:
+    """The signed batch record as a paper; 404 until it is signed."""
+    asker = asker_for(request, code)
+    batch = _batch_of(asker, key)
+    try:
+        paper = batch_receipt(batch)
+    except (IntakeError, CustodyError) as error:
+        raise Http404 from error
+    record_page(asker, "batch-receipt", stream=f"batch/{batch.pk}", batch=str(batch.pk), part="receipt.pdf")
+    return send_paper(paper, f"batch-{batch.pk}")
 
 
 @require_GET

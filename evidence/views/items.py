@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from custody.core.entries import Outcome
 from custody.wording import OUTCOME_STATES, words_of_action, words_of_purpose, words_of_reason
-from evidence import access, timeline
+from evidence import access, fixity, timeline
 from evidence.access import AccessRefused, Asker, Form, Picture
 from evidence.admissions import items_in
 from evidence.core.names import display
@@ -21,7 +22,7 @@ from evidence.models import EvidenceItem, Examination, Receipt
 from evidence.timeline import Recorded
 from evidence.uploads import MAY_TAKE_IN
 from evidence.views.opening import asker_for, item_for, not_found, record_item, send
-from evidence.wording import main_claims, words_of_form, words_of_note, words_of_state
+from evidence.wording import main_claims, words_of_condition, words_of_form, words_of_note, words_of_state
 
 # The form of an item of which a page shows name and record, and no picture.
 WORDS: Final = "words"
@@ -35,6 +36,19 @@ def _line(recorded: Recorded) -> dict[str, Any]:
         "purpose": words_of_purpose(recorded.purpose),
         "reason": words_of_reason(recorded.reason) if recorded.reason else "",
         "form": words_of_form(recorded.form),
+    }
+
+
+def _newest_reading(item: EvidenceItem, verified: Recorded | None) -> dict[str, Any]:
+    """When the original was last read back, by a person or by a sweep, and whether anything is wrong with its bytes."""
+    swept, alarms = fixity.last_checked(item), fixity.alarms_of(item)
+    moments = [*([verified.time] if verified else []), *([swept.last_read] if swept else [])]
+    failed = (verified is not None and verified.outcome is Outcome.FAILED) or (swept is not None and not swept.is_sound)
+    return {
+        "read_back": swept,
+        "last_read": max(moments, default=None),
+        "differs": failed or any(alarm.acknowledged is None for alarm in alarms),
+        "byte_alarms": [(alarm, words_of_condition(alarm.condition)) for alarm in alarms],
     }
 
 
@@ -87,6 +101,7 @@ def _context(asker: Asker, item: EvidenceItem, picture: Picture, *, shown: bool)
         "sight_rows": [_line(row) for row in seen.rows],
         "whole_collection": item.collection.admissions.filter(case=asker.case, ended=None).exists(),
         "same_bytes": _same_bytes(asker, item),
+        **_newest_reading(item, verified),
         **_neighbours(asker, item),
     }
 

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
-from custody.typesetting.bidi import spelled_out
+from custody.papers import measures
+from custody.papers.book import Book, Furniture, Numbers, at_rest
+from custody.papers.words import DEMONSTRATION, MARKINGS, Words
+from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.documents import About, Document
 from custody.typesetting.pictures import PictureReader
+from custody.typesetting.text import Span
 from testimony.core.dossier import Dossier
-from testimony.core.errors import DossierError
 from testimony.rendering import words
-from testimony.rendering.book import Book, Numbers
 from testimony.rendering.contents import add_contents
 from testimony.rendering.cover import add_cover
 from testimony.rendering.custody import add_schedule
@@ -19,7 +21,6 @@ from testimony.rendering.verification import add_verification
 
 __all__ = ["render"]
 
-_MAX_PASSES: Final = 5
 _GROUP: Final = 50  # exhibits under one line of the outline; readers fail on hundreds of lines on one level
 
 
@@ -29,18 +30,12 @@ def render(dossier: Dossier, pictures: PictureReader, to: BinaryIO) -> str:
     `pictures` opens the bytes of a picture by their SHA-256 and is asked for each once, while it is written. Raises
     MissingGlyphError where a character cannot be drawn, PictureError where bytes are not those the tree names.
     """
-    numbers = Numbers()
-    for _ in range(_MAX_PASSES):
-        document, found = _set(dossier, pictures, numbers)
-        if found == numbers:
-            return document.write(to)
-        numbers = found
-    raise DossierError("the page numbers do not come to rest")
+    return at_rest(lambda numbers: _set(dossier, pictures, numbers)).write(to)
 
 
 def _set(dossier: Dossier, pictures: PictureReader, numbers: Numbers) -> tuple[Document, Numbers]:
     document = Document(_about(dossier))
-    book = Book(document, dossier.cover, demonstration=dossier.demonstration, numbers=numbers)
+    book = Book(document, _furniture(dossier), numbers)
     add_cover(book, dossier)
     add_contents(book, dossier)
     for statement in dossier.statements:
@@ -52,6 +47,22 @@ def _set(dossier: Dossier, pictures: PictureReader, numbers: Numbers) -> tuple[D
         add_schedule(book, exhibit, _group(words.SCHEDULE.en, dossier, index))
     add_verification(book, dossier)
     return document, book.finish()
+
+
+def _furniture(dossier: Dossier) -> Furniture:
+    cover = dossier.cover
+    moment = isolate(f"{cover.as_of[:10]} {cover.as_of[11:16]} UTC")
+    return Furniture(
+        left=isolate(f"{cover.case_code} · {cover.dossier}"),
+        right=cover.case_title.arabic or cover.case_title.latin,
+        marking=MARKINGS.get(cover.marking.lower(), Words(cover.marking.upper(), "")),
+        state=[
+            Span(f"Version {cover.version}, as of ", measures.SMALL),
+            Span(moment, measures.CODE.sized(7.5)),
+        ],
+        number=cover.dossier,
+        demonstration=dossier.demonstration,
+    )
 
 
 def _group(title: str, dossier: Dossier, index: int) -> str:
@@ -68,5 +79,5 @@ def _about(dossier: Dossier) -> About:
     software = f"{cover.software.name} {cover.software.version}"
     title = spelled_out(f"{cover.dossier} · {cover.case_code} · {cover.victim_code}")
     author = spelled_out(cover.submitted_by.latin or cover.submitted_by.arabic)
-    subject = words.DEMONSTRATION.en if dossier.demonstration else words.DOSSIER.en
+    subject = DEMONSTRATION.en if dossier.demonstration else words.DOSSIER.en
     return About(title, author, subject, software, "en", made)

@@ -2,15 +2,16 @@
 
 from typing import Final
 
+from custody.papers import measures
+from custody.papers.book import Book
+from custody.papers.parts import Place, Slip, arabic, both, english
+from custody.papers.words import Words
 from custody.typesetting.bidi import isolate
 from custody.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space
 from custody.typesetting.documents import FAINT, MM
 from custody.typesetting.text import Span, Style
 from testimony.core import dossier as tree
-from testimony.rendering import measures, words
-from testimony.rendering.book import Book
-from testimony.rendering.parts import Place, Slip, arabic, both, english
-from testimony.rendering.words import Words
+from testimony.rendering import words
 
 _PLACE: Final = Place("the list of exhibits")
 _WIDTHS: Final = (18 * MM, 52 * MM, 85 * MM, 15 * MM)

@@ -2,59 +2,33 @@
 
 from typing import Final
 
+from custody.papers import measures
+from custody.papers.book import Book
+from custody.papers.parts import Fact, Place, Signatures, Titles, facts, names, seal
+from custody.papers.words import Words, arabic_digits
 from custody.typesetting.bidi import isolate
-from custody.typesetting.blocks import Block, Pile, Rule, Space, Whole
-from custody.typesetting.documents import MM, REGISTRY, Page
-from custody.typesetting.text import Span, Style
+from custody.typesetting.blocks import Block, Pile, Rule, Space
+from custody.typesetting.documents import MM
+from custody.typesetting.text import Span
 from testimony.core import dossier as tree
-from testimony.rendering import measures, words
-from testimony.rendering.book import Book
-from testimony.rendering.parts import Fact, Place, Signatures, arabic, english, facts, names, seal
-from testimony.rendering.words import Words
+from testimony.rendering import words
 
 _PLACE: Final = Place("the cover")
 _PAD: Final = 1.6 * MM
-
-
-class _Titles(Whole):
-    """The title in two scripts with the spine between them."""
-
-    def __init__(self, cover: tree.Cover) -> None:
-        self._left = Pile(
-            [
-                english(cover.case_title.latin, measures.TITLE, _PLACE, 30),
-                Space(4 * MM),
-                english(words.DOSSIER.en, Style(measures.BODY.typeface, 10), _PLACE, 15),
-            ]
-        )
-        self._right = Pile(
-            [
-                arabic(cover.case_title.arabic, measures.TITLE, _PLACE, 34),
-                Space(4 * MM),
-                arabic(words.DOSSIER.ar, Style(measures.BODY.typeface, 10), _PLACE, 15),
-            ]
-        )
-
-    def height(self, width: float) -> float:
-        inner = measures.HALF - 6 * MM
-        return max(self._left.height(inner), self._right.height(inner))
-
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        inner = measures.HALF - 6 * MM
-        self._left.draw(page, x, top, inner)
-        self._right.draw(page, x + measures.HALF + 6 * MM, top, inner)
-        foot = top - self.height(width)
-        page.rule((measures.MIDDLE, top), (measures.MIDDLE, foot), 0.7 * MM, REGISTRY)
 
 
 def add_cover(book: Book, dossier: tree.Dossier) -> None:
     """Put the cover on a page of its own."""
     cover = dossier.cover
     book.begin("cover", "Cover · الغلاف")
-    book.add([Space(16 * MM), _Titles(cover), Space(16 * MM), Rule(measures.DOCKET)])
+    book.add([Space(16 * MM), Titles(_title(cover), words.DOSSIER), Space(16 * MM), Rule(measures.DOCKET)])
     book.add([Pile(facts(_facts(dossier, book.numbers.total), _PLACE))])
     book.add([Rule(measures.DOCKET), Space(8 * MM), _seal(dossier, book.numbers.page("verification"))])
-    book.add_at_foot(Signatures(words.PREPARED_BY, words.APPROVED_BY))
+    book.add_at_foot(Signatures([words.PREPARED_BY, words.APPROVED_BY]))
+
+
+def _title(cover: tree.Cover) -> Words:
+    return Words(cover.case_title.latin, cover.case_title.arabic)
 
 
 def _facts(dossier: tree.Dossier, pages: int) -> list[Fact]:
@@ -120,7 +94,7 @@ def _seal(dossier: tree.Dossier, page: int) -> Block:
     head = Words(f"{words.LEDGER_HEAD.en} {verification.entries:,}", words.LEDGER_HEAD.ar)
     note = Words(
         words.COVER_NOTE.en.format(page=page),
-        words.COVER_NOTE.ar.format(page=words.arabic_digits(page)),
+        words.COVER_NOTE.ar.format(page=arabic_digits(page)),
     )
     code = f"amana:{dossier.cover.dossier}/{dossier.cover.version}?sha256={content}"
     return seal(code, [(words.CONTENT_DIGEST, content), (head, verification.root)], note, _PLACE)

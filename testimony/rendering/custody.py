@@ -2,16 +2,17 @@
 
 from typing import Final
 
+from custody.papers import measures
+from custody.papers.book import Book
+from custody.papers.parts import Place, Slip, both, english
+from custody.papers.words import Words, arabic_digits
 from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
 from custody.typesetting.documents import FAINT, MM, SHADE, Page
 from custody.typesetting.marks import CustodyLine, Node
 from custody.typesetting.text import Style
 from testimony.core import dossier as tree
-from testimony.rendering import measures, words
-from testimony.rendering.book import Book
-from testimony.rendering.parts import Place, Slip, both, english
-from testimony.rendering.words import Words
+from testimony.rendering import words
 
 _TIME, _LINE, _WHAT, _WHO, _WHY, _ENTRY = (25 * MM, 8 * MM, 48 * MM, 29 * MM, 39 * MM, 21 * MM)
 _PAD: Final = 1.6 * MM
@@ -42,7 +43,7 @@ def _seen(exhibit: tree.Exhibit) -> Words:
     times, people = exhibit.seen_times, exhibit.seen_people
     return Words(
         words.SEEN.en.format(times=times, people=people),
-        words.SEEN.ar.format(times=words.arabic_digits(times), people=words.arabic_digits(people)),
+        words.SEEN.ar.format(times=arabic_digits(times), people=arabic_digits(people)),
     )
 
 

@@ -1,17 +1,18 @@
 """One sheet for each exhibit: the picture with nothing printed over it, what is known of it, and its digests."""
 
+from custody.papers import measures
+from custody.papers.book import Book
+from custody.papers.parts import Fact, Place, Slip, arabic, both, english, facts, seal
+from custody.papers.words import Words, arabic_digits
 from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.blocks import Block, Pile, Rule, Space, Whole
 from custody.typesetting.documents import MM, Page
 from custody.typesetting.pictures import JpegFrame, PictureReader, Plate
 from custody.typesetting.text import Span, legible
 from testimony.core import dossier as tree
-from testimony.rendering import measures, words
-from testimony.rendering.book import Book
+from testimony.rendering import words
 from testimony.rendering.contents import exhibit_key
 from testimony.rendering.custody import schedule_key
-from testimony.rendering.parts import Fact, Place, Slip, arabic, both, english, facts, seal
-from testimony.rendering.words import Words
 
 _TALL = 127.5 * MM
 _LONGEST_CLAIM = 160
@@ -74,15 +75,15 @@ def _note(picture: tree.Picture) -> Words:
         return Words(
             said.en.format(width=picture.width, height=picture.height),
             said.ar.format(
-                width=words.arabic_digits(picture.width),
-                height=words.arabic_digits(picture.height),
+                width=arabic_digits(picture.width),
+                height=arabic_digits(picture.height),
             ),
         )
     if not picture.quarter_turns:
         return words.ORIGINAL_SHOWN
     turn = picture.quarter_turns * 90
     said = words.ORIGINAL_TURNED
-    return Words(said.en.format(turn=turn), said.ar.format(turn=words.arabic_digits(turn)))
+    return Words(said.en.format(turn=turn), said.ar.format(turn=arabic_digits(turn)))
 
 
 def _facts(exhibit: tree.Exhibit, page: int) -> list[Fact]:
@@ -98,7 +99,7 @@ def _facts(exhibit: tree.Exhibit, page: int) -> list[Fact]:
     rows += [_claim(claim) for claim in exhibit.claims]
     gaps = any(event.kind is tree.LineKind.GAP for event in exhibit.custody)
     said = words.ON_PAGE
-    value = Words(said.en.format(page=page), said.ar.format(page=words.arabic_digits(page))).joined
+    value = Words(said.en.format(page=page), said.ar.format(page=arabic_digits(page))).joined
     rows.append(Fact(words.CUSTODY, f"{value}; {words.GAP.joined}" if gaps else value))
     return rows
 

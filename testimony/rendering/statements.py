@@ -1,16 +1,17 @@
 """Statements: numbered paragraphs with the number on the spine, original and translation beside one another."""
 
+from custody.papers import measures
+from custody.papers.book import Book
+from custody.papers.parts import Fact, Place, Signatures, Slip, Spined, arabic, digest_lines, english, facts
+from custody.papers.words import Words, arabic_digits
 from custody.typesetting.bidi import isolate
 from custody.typesetting.blocks import Align, Block, Column, Paragraph, Row, Rule, Space, Whole
-from custody.typesetting.documents import MM, REGISTRY, WHITE, Page
+from custody.typesetting.documents import MM, WHITE, Page
 from custody.typesetting.faces import SANS_STRONG
 from custody.typesetting.text import Span, Style
 from testimony.core import dossier as tree
-from testimony.rendering import measures, words
-from testimony.rendering.book import Book
+from testimony.rendering import words
 from testimony.rendering.contents import statement_key
-from testimony.rendering.parts import Fact, Place, Signatures, Slip, arabic, digest_lines, english, facts
-from testimony.rendering.words import Words
 
 _SIDE = 78 * MM
 _SPINE = 14 * MM
@@ -25,7 +26,7 @@ class _Number(Whole):
         place = f"paragraph number {number}"
         self._lines = [
             Paragraph(text, style, 13, place=place, base=0, align=Align.CENTRE)
-            for text in (str(number), words.arabic_digits(number))
+            for text in (str(number), arabic_digits(number))
         ]
 
     def height(self, width: float) -> float:
@@ -35,25 +36,6 @@ class _Number(Whole):
         page.box((x + 2 * MM, top - 29, width - 4 * MM, 30), fill=WHITE)
         for index, number in enumerate(self._lines):
             number.draw(page, x, top - 1.5 - index * 13, width)
-
-
-class _Spined:
-    """A row of two texts with the spine drawn between them, over its whole height."""
-
-    def __init__(self, row: Block) -> None:
-        self._row = row
-
-    def height(self, width: float) -> float:
-        return self._row.height(width)
-
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        foot = top - self.height(width)
-        page.rule((measures.MIDDLE, top), (measures.MIDDLE, foot), measures.DOCKET, REGISTRY)
-        self._row.draw(page, x, top, width)
-
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        parts = self._row.split(width, room)
-        return (_Spined(parts[0]), _Spined(parts[1])) if parts else None
 
 
 def add_statement(book: Book, statement: tree.Statement) -> None:
@@ -70,9 +52,9 @@ def add_statement(book: Book, statement: tree.Statement) -> None:
     book.begin(statement_key(statement), title, head=slip)
     book.add([Space(2 * MM), *facts(_facts(statement), place), *_heads(statement, place)])
     for paragraph in statement.paragraphs:
-        book.add([_Spined(_paragraph(statement, paragraph, place))])
+        book.add([Spined(_paragraph(statement, paragraph, place))])
     signature = Words(words.SIGNATURE.en, words.SIGNATURE.ar)
-    book.add_at_foot(Signatures(words.TAKER, signature))
+    book.add_at_foot(Signatures([words.TAKER, signature]))
 
 
 def _language(statement: tree.Statement) -> Words:

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
+from custody.papers import measures
+from custody.papers.book import Book
+from custody.papers.parts import Fact, Place, Slip, arabic, both, digest, english, facts
+from custody.papers.words import Words, arabic_digits
 from custody.typesetting.bidi import isolate
 from custody.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
 from custody.typesetting.documents import FAINT, MM
 from custody.typesetting.text import Span
 from testimony.core import dossier as tree
-from testimony.rendering import measures, words
-from testimony.rendering.book import Book
-from testimony.rendering.parts import Fact, Place, Slip, arabic, both, digest, english, facts
-from testimony.rendering.words import Words
+from testimony.rendering import words
 
 _PLACE: Final = Place("how to verify")
 _RECEIPT_COMMAND: Final = (
@@ -71,7 +72,7 @@ def _step(number: int, said: Words, command: str) -> Pile:
     texts = Row(
         [
             Column(english(f"{number}.  {said.en}", measures.BODY, _PLACE, 13), half, 6 * MM),
-            Column(arabic(f"{words.arabic_digits(number)}.  {said.ar}", measures.BODY, _PLACE, 15), half),
+            Column(arabic(f"{arabic_digits(number)}.  {said.ar}", measures.BODY, _PLACE, 15), half),
         ],
         2 * MM,
         1 * MM,

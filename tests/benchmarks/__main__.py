@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks import entries
+from tests.benchmarks import entries, long_ledger
 from tests.benchmarks.processes import Run, manage, run
 
 MIB = 1 << 20
@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=1_000)
     parser.add_argument("--bytes", type=int, default=1_500_000, help="size of each file")
     parser.add_argument("--rounds", type=int, default=3, help="the best of this many counts, for both sides")
+    parser.add_argument("--entries", type=int, default=long_ledger.LONG, help="length of the long ledger")
     parser.add_argument("--keep", metavar="DIR", help="work in this folder instead of a temporary one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="amana-bench-", dir=options.keep) as folder:
@@ -55,6 +56,7 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     )
     compare("verify", "bagit.py --validate", peer, ours, aim=0.6)
     memory(folder, options)
+    long_ledger.measure(folder, long=options.entries)
     entries.measure(data)
 
 

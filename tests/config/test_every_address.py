@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,17 +18,24 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from config.public import PUBLIC_VIEWS
-from custody import ledger
+from custody import approvals, ledger, notary
 from custody.actions import Action
 from custody.actors import for_command
-from custody.models import Entry
+from custody.addresses import TilePlace
+from custody.models import Approval, ApprovalKind, Entry
 from custody.purposes import Purpose
+from evidence import fixity
 from evidence.intake import store
-from evidence.models import Batch, EvidenceItem
+from evidence.models import Batch, EvidenceItem, FixitySweep, Handover, PhysicalObject
 from testimony.victims import Victim, create_victim
 from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
+from tests.custody.approvals import releases
+from tests.custody.approvals.releases import procedures
+from tests.evidence.handovers import hands
 from tests.exhibits import examine, picture, receive
+
+__all__ = ["procedures"]
 
 # Actions whose entry allows bytes to leave.
 OPENING = {Action.ITEM_VIEWED, Action.ITEM_DOWNLOADED}
@@ -55,19 +63,30 @@ class World:
     stored: set[bytes]
     victim: Victim
     witness: Witness
+    approval: Approval
+    house_approval: Approval
+    thing: PhysicalObject
+    handover: Handover
 
     def values(self, client: Client, name: str) -> dict[str, Any]:
         """What stands in the address, for one that exists."""
         batch = Batch.objects.filter(case=self.cast.case).order_by("opened")[0]
         known: dict[str, Any] = {
+            "approval": (self.house_approval if name == "custody:house-approval" else self.approval).pk,
             "code": self.cast.case.code,
             "ern": self.item.ern,
+            "handover": self.handover.pk,
             "key": batch.pk,
+            "number": self.thing.number,
+            "level": 0,
             "part": "record.json",
+            "place": _newest_tile(),
             "seq": 0,
             "source": self.item.collection.code,
             "victim": self.victim.code,
             "witness": self.witness.code,
+            "sweep": FixitySweep.objects.get().pk,
+            "alarm": uuid.UUID(int=0),
         }
         needed = ALL[name].pattern.converters
         if "grant" in needed:
@@ -88,7 +107,7 @@ class World:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
+def world(cast: Cast, procedures: None) -> World:
     item = receive(cast.case, {"one.jpg": picture(10)})[0]
     examine(item)
     objects = [*item.derivatives.values_list("sha256", flat=True), item.sha256]
@@ -98,7 +117,25 @@ def world(cast: Cast) -> World:
             stored.add(file.read())
     victim = create_victim(case=cast.case, name_latin=VICTIM, actor=for_command())
     witness = create_witness(case=cast.case, role=WitnessRole.RELATIVE, actor=for_command())
-    return World(cast, item, stored, victim, witness)
+    house_approval = approvals.ask(
+        kind=ApprovalKind.KEY_RETIREMENT,
+        subject=approvals.Subject("key", "ab12"),
+        case=None,
+        what={"key": "ab12"},
+        reason="It may be known.",
+        actor=releases.actor_of(cast.administrator),
+    )
+    approval = releases.ask(cast.case, cast.lawyer)
+    fixity.sweep_now(actor=for_command(), at_most=1)
+    thing = hands.drive(cast)
+    handover = hands.proposed(cast, [thing], [item])
+    return World(cast, item, stored, victim, witness, approval, house_approval, thing, handover)
+
+
+def _newest_tile() -> TilePlace:
+    newest = notary.latest()
+    assert newest is not None
+    return TilePlace(newest[0].size // 256, newest[0].size % 256)
 
 
 def _body(answer: HttpResponse | StreamingHttpResponse) -> bytes:
@@ -221,7 +258,10 @@ NO_PAGES = {
     "custody:case-ledger",
     "custody:first-run",
     "custody:healthz",
+    "custody:ledger-checkpoint",
+    "custody:ledger-tile",
     "custody:sign-out",
+    "evidence:acknowledge",
     "evidence:original",
     "evidence:verify",
     "set_language",
@@ -230,6 +270,15 @@ NO_PAGES = {
     "testimony:withdraw",
 }
 PAGES = sorted(set(ALL) - NO_PAGES)
+OF_ADMINISTRATORS = {
+    "custody:accounts",
+    "custody:case-new",
+    "custody:fingerprints",
+    "custody:fingerprints-paper",
+    "custody:house-approval",
+    "custody:house-approvals",
+    "custody:ledger-entries",
+}
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -237,7 +286,7 @@ PAGES = sorted(set(ALL) - NO_PAGES)
 def test_every_page_is_whole_in_both_languages_and_needs_nothing_inline(world: World, name: str, language: str) -> None:
     client = browser_of(world.cast.lead, purpose=Purpose.AUDIT, case=world.cast.case)
     client.cookies["amana-language"] = language
-    if name in {"custody:accounts", "custody:case-new", "custody:fingerprints"}:
+    if name in OF_ADMINISTRATORS:
         client.force_login(world.cast.administrator)
     answer = world.ask(client, name)
     if name == "custody:sign-in":

@@ -16,7 +16,7 @@ from django.urls.converters import get_converters
 from config.public import PUBLIC_VIEWS
 
 # Words that fit the converters in use; a converter that none fits wants one more here.
-SAMPLES = ("1", "x", "7b1f6f0e-6f3b-4a64-9f0e-0d3c4b1c5a01", "x/y", "record.json", "0" * 64)
+SAMPLES = ("1", "x", "7b1f6f0e-6f3b-4a64-9f0e-0d3c4b1c5a01", "x/y", "record.json", "0" * 64, "000")
 
 
 def walk(resolver: URLResolver, prefix: str = "", space: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,8 @@ proof/tile/...                                  exactly `tiles.tiles_for(0, size
 proof/keys/ca.pem, registrar.pem, ledger.vkey   the root, the signers' certificates used here, the ledger's verifier key
                                                 with a line feed: for convenience, trust comes from paper
 proof/policy, proof/tsa/, proof/consistency/    where there are any; here only covered by the tag manifests
-verify/                                         the verifier and its README; only covered by the tag manifests
+verify/                                         the verifier as verify.pyz and verify.html, and README.txt (`packing`);
+                                                only covered by the tag manifests
 seal/export.json                                the exact bytes of the entry `export.created`, without a line feed
 seal/checkpoint                                 a later signed note, whose tree holds that entry
 seal/export.proof.json                          `layout.ExportProof`: inclusion of the entry in the tree of
@@ -59,7 +60,7 @@ from pathlib import Path
 
 from custody.core import bags
 from custody.core.bags import Bag
-from custody.core.bundles import evidence, histories, keys, layout, seal, tree
+from custody.core.bundles import layout
 from custody.core.reports import Progress, Report
 from custody.core.verdicts import Verdict
 
@@ -74,8 +75,14 @@ NOT_CHECKED = (
 )
 
 
+WITHOUT_CRYPTOGRAPHY = (
+    "only the files were held against their manifests: for signatures, histories and the tree Python needs the package "
+    "cryptography, which cannot be used here"
+)
+
+
 def verify_bundle(root: Path, *, fingerprints: Sequence[str] = (), progress: Progress | None = None) -> Verdict:
-    """Check the bundle in the folder `root`, which is taken to be hostile; never raises for what it holds.
+    """Check the bundle at `root`, a folder or a ZIP file, which is taken to be hostile; never raises for what it holds.
 
     `fingerprints` are SHA-256 digests in hex from paper, of the authority's certificate (DER) and of the ledger's
     verifier key (its line): each must fit a key of the bundle. Without them the verdict says what holds if the keys
@@ -86,17 +93,29 @@ def verify_bundle(root: Path, *, fingerprints: Sequence[str] = (), progress: Pro
     of a stream is a leaf of that tree. (6) Receipts and examinations are signed, named by an entry of the item's
     stream, and describe the originals that are there. (7) The seal: the ledger says that it handed over exactly this.
 
-    Raises OSError when the folder itself cannot be read.
+    Steps 2 to 7 need the package `cryptography`; where it cannot be used the verdict says so and is never "sound".
+
+    Raises OSError when the folder or file itself cannot be read.
     """
     report = Report(progress)
     with Bag(root) as bag:
-        bags.check(bag, report, fact_of=layout.fact_of, free=layout.SEAL)
-        trusted = keys.load(bag, report, fingerprints)
-        checkpoint = tree.open_checkpoint(bag, report, trusted.ledger, layout.CHECKPOINT)
-        heads = histories.load_heads(bag, report, checkpoint)
-        histories.check(bag, report, checkpoint, heads)
-        tree.check(bag, report, checkpoint)
-        evidence.check(bag, report, trusted, checkpoint)
-        seal.check(bag, report, trusted, checkpoint, heads)
+        if bags.check(bag, report, fact_of=layout.fact_of, free=layout.SEAL):
+            _check_contents(bag, report, fingerprints)
     report.not_checked.extend(NOT_CHECKED)
     return report.verdict()
+
+
+def _check_contents(bag: Bag, report: Report, fingerprints: Sequence[str]) -> None:
+    try:
+        # Late, because these need `cryptography`, which a court's computer may not have; the digests need nothing.
+        from custody.core.bundles import evidence, histories, keys, seal, tree
+    except ImportError as error:
+        report.unknown("bundle", "all", f"{WITHOUT_CRYPTOGRAPHY} ({error})")
+        return
+    trusted = keys.load(bag, report, fingerprints)
+    checkpoint = tree.open_checkpoint(bag, report, trusted.ledger, layout.CHECKPOINT)
+    heads = histories.load_heads(bag, report, checkpoint)
+    histories.check(bag, report, checkpoint, heads)
+    tree.check(bag, report, checkpoint)
+    evidence.check(bag, report, trusted, checkpoint)
+    seal.check(bag, report, trusted, checkpoint, heads)

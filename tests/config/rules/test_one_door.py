@@ -11,13 +11,16 @@ KEEPERS = (
     "evidence/vault/",
     "evidence/access/",
     "evidence/verification/",
+    "evidence/fixity/",
     "evidence/intake.py",
     "evidence/arrivals.py",
     "evidence/examining.py",
     "evidence/examinations.py",
     "evidence/examination/",
     "evidence/bundle.py",
+    "evidence/removal.py",
     "evidence/bundles/",
+    "evidence/handovers/sets.py",
 )
 
 

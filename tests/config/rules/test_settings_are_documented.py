@@ -7,7 +7,7 @@ import re
 
 from tests.config.rules.source import REPO, dotted, probe, product
 
-READERS = {"text", "flag", "whole", "words", "folder", "database"}
+READERS = {"text", "flag", "choice", "whole", "words", "folder", "database"}
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
 CHECK = re.compile(r"\bconfig\.[EW]\d{3}\b")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.core import bagging, bags
+from custody.core import bagging, bags, sources
 from custody.core.bags import Bag
 from custody.core.errors import BundleError
 from custody.core.reports import Report
@@ -102,13 +102,13 @@ def test_names_that_would_be_one_file_elsewhere_are_reported(root: Path, first: 
 
 
 def test_folders_nested_too_deeply_are_not_entered(root: Path) -> None:
-    deep = "data/" + "d/" * bags.MAX_DEPTH
+    deep = "data/" + "d/" * sources.MAX_DEPTH
     put(root, deep + "x", b"x")
     assert ("path", deep.removesuffix("/")) in _bad(root)
 
 
 def test_too_many_files(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bags, "MAX_FILES", 3)
+    monkeypatch.setattr(sources, "MAX_FILES", 3)
     assert any(finding.message == "there are too many files to be a bundle" for finding in _check(root).findings)
 
 

@@ -14,7 +14,7 @@ CHANCE_CLOCK_NETWORK = {
 }  # fmt: skip
 DISK = {"os", "pathlib", "shutil", "tempfile", "sqlite3", "io", "stat"}
 # The program and the bundle reader are given paths; everything else is given bytes.
-OPENS_FILES = {"__main__.py", "bags.py", "bundles/__init__.py"}
+OPENS_FILES = {"__main__.py", "bags.py", "sources.py", "zips.py", "bundles/__init__.py"}
 CLOCK_CALLS = {"now", "utcnow", "today"}
 
 

@@ -4,23 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from custody.papers import measures
+from custody.papers.words import Words, in_arabic
 from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space, Whole
 from custody.typesetting.documents import BLACK, FAINT, MM, REGISTRY, Page
 from custody.typesetting.marks import SquareCode
 from custody.typesetting.text import Span, Style
-from testimony.rendering import measures
-from testimony.rendering.words import Words, in_arabic
 
 _SLIP: Final = 17 * MM
 _LABEL: Final = 38 * MM
 _GAP: Final = 4 * MM
 _VALUE: Final = 86 * MM
+_SIGNATURE: Final = 13 * MM + 1.5 * MM + 13
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where on the way through the dossier we are, for messages about what cannot be drawn."""
+    """Where on the way through the paper we are, for messages about what cannot be drawn."""
 
     name: str
 
@@ -39,6 +40,11 @@ def arabic(content: str, style: Style, place: Place, leading: float) -> Paragrap
     return Paragraph(content, style, leading, place=place.name, base=1)
 
 
+def said(words: Words, style: Style, place: Place, leading: float) -> Paragraph:
+    """Both languages in one line, or the one that there is on its own side."""
+    return (english if words.en else arabic)(words.joined, style, place, leading)
+
+
 def both(words: Words, style: Style, place: Place, leading: float, gap: float = 8 * MM) -> Row:
     """One saying in two halves of the page."""
     half = (measures.WIDTH - gap) / 2
@@ -52,6 +58,64 @@ def names(arabic_name: str, latin_name: str) -> str:
     if arabic_name:
         parts.append(in_arabic(spelled_out(arabic_name)))
     return " / ".join(parts)
+
+
+@dataclass(frozen=True)
+class Titles(Whole):
+    """A title in two scripts, what the paper is below it, and the spine between them."""
+
+    title: Words
+    kind: Words
+
+    def _left(self) -> Pile:
+        place, style = Place("the title"), Style(measures.BODY.typeface, 10)
+        return Pile(
+            [
+                english(self.title.en, measures.TITLE, place, 30),
+                Space(4 * MM),
+                english(self.kind.en, style, place, 15),
+            ]
+        )
+
+    def _right(self) -> Pile:
+        place, style = Place("the title"), Style(measures.BODY.typeface, 10)
+        return Pile(
+            [
+                arabic(self.title.ar, measures.TITLE, place, 34),
+                Space(4 * MM),
+                arabic(self.kind.ar, style, place, 15),
+            ]
+        )
+
+    def height(self, width: float) -> float:
+        inner = measures.HALF - 6 * MM
+        return max(self._left().height(inner), self._right().height(inner))
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        inner = measures.HALF - 6 * MM
+        self._left().draw(page, x, top, inner)
+        self._right().draw(page, x + measures.HALF + 6 * MM, top, inner)
+        foot = top - self.height(width)
+        page.rule((measures.MIDDLE, top), (measures.MIDDLE, foot), 0.7 * MM, REGISTRY)
+
+
+class Spined:
+    """A row of two texts with the spine drawn between them, over its whole height."""
+
+    def __init__(self, row: Block) -> None:
+        self._row = row
+
+    def height(self, width: float) -> float:
+        return self._row.height(width)
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        foot = top - self.height(width)
+        page.rule((measures.MIDDLE, top), (measures.MIDDLE, foot), measures.DOCKET, REGISTRY)
+        self._row.draw(page, x, top, width)
+
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
+        parts = self._row.split(width, room)
+        return (Spined(parts[0]), Spined(parts[1])) if parts else None
 
 
 @dataclass(frozen=True)
@@ -173,19 +237,19 @@ def seal(code: str, digests: Sequence[tuple[Words, str]], note: Words | None, pl
 
 @dataclass(frozen=True)
 class Signatures(Whole):
-    """Two lines to sign on, with what stands under each."""
+    """Lines to sign on, two beside one another, with what stands under each."""
 
-    left: Words
-    right: Words
+    labels: Sequence[Words]
     gap: float = 10 * MM
+    right_to_left: bool = False
 
     def height(self, width: float) -> float:
-        return 13 * MM + 1.5 * MM + 13
+        return _SIGNATURE * ((len(self.labels) + 1) // 2)
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
         half = (width - self.gap) / 2
-        for words, left in ((self.left, x), (self.right, x + half + self.gap)):
-            y = top - 13 * MM
+        for index, label in enumerate(self.labels):
+            place = 1 - index % 2 if self.right_to_left else index % 2
+            left, y = x + place * (half + self.gap), top - 13 * MM - index // 2 * _SIGNATURE
             page.rule((left, y), (left + half, y), measures.HAIR)
-            label = english(words.joined, measures.NOTE, Place("a signature line"), 13)
-            label.draw(page, left, y - 1.5 * MM, half)
+            said(label, measures.NOTE, Place("a signature line"), 13).draw(page, left, y - 1.5 * MM, half)

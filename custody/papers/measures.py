@@ -1,4 +1,4 @@
-"""Styles and places of the dossier's pages, in the numbers of the design: millimetres for places, points for type."""
+"""Styles and places of printed pages, in the numbers of the design: millimetres for places, points for type."""
 
 from typing import Final
 

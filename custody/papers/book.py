@@ -1,21 +1,25 @@
-"""The pages of a dossier: sheets with running head and foot, filled with blocks, and numbers known beforehand.
+"""The pages of a printed paper: sheets with running head and foot, filled with blocks, and numbers known beforehand.
 
-A page says "3 / 12", and the list of exhibits names pages that come later. So the dossier is set twice: once to learn
-the numbers, and again with them, until they do not move any more.
+A page says "3 / 12", and a list of contents names pages that come later. So a paper is set twice: once to learn the
+numbers, and again with them, until they do not move any more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from custody.papers import measures, words
+from custody.papers.parts import Place, arabic, english
+from custody.papers.words import Words
 from custody.typesetting.bidi import isolate
 from custody.typesetting.blocks import Align, Block, Paragraph
 from custody.typesetting.documents import BLACK, MM, PAGE_HEIGHT, WHITE, Document, Page
+from custody.typesetting.errors import TypesettingError
 from custody.typesetting.faces import MONO_STRONG, SANS_STRONG
 from custody.typesetting.text import Span, Style
-from testimony.core.dossier import Cover
-from testimony.core.errors import TestimonyError
-from testimony.rendering import measures, words
-from testimony.rendering.parts import Place, arabic, english
+
+_MAX_PASSES: Final = 5
+_FIRST_ROW: Final = 15 * MM
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,11 @@ class Numbers:
 class Book:
     """Fills the pages of one document, from the first to the last."""
 
-    def __init__(self, document: Document, cover: Cover, *, demonstration: bool, numbers: Numbers) -> None:
+    def __init__(self, document: Document, furniture: "Furniture", numbers: Numbers) -> None:
         self.numbers = numbers
         self._document = document
-        self._cover = cover
-        self._demonstration = demonstration
-        self._head: Block | None = None
+        self._furniture = furniture
+        self._heads: list[Block] = []
         self._y = measures.TOP
         self._open = False
         self._starts: dict[str, int] = {}
@@ -52,7 +55,7 @@ class Book:
         its first section and empty at the others.
         """
         self._end_page()
-        self._head = head
+        self._heads = [head] if head else []
         self._new_page()
         self._starts[key] = self._document.pages + 1
         self._document.anchor(key)
@@ -66,6 +69,21 @@ class Book:
         for block in blocks:
             self._put(block)
 
+    def need(self, points: float) -> None:
+        """Go on to the next page unless this much room is left, so that what belongs together stays together."""
+        if points > self._y - measures.FOOT:
+            self._end_page()
+            self._new_page()
+
+    def add_under(self, head: Block, blocks: Sequence[Block]) -> None:
+        """Put blocks below a head that is repeated on each page on which they go on. It never stands alone."""
+        first = blocks[0].height(measures.WIDTH) if blocks else 0
+        self.need(head.height(measures.WIDTH) + min(first, _FIRST_ROW))
+        self._put(head)
+        self._heads.append(head)
+        self.add(blocks)
+        self._heads.pop()
+
     def add_linked(self, block: Block, key: str) -> None:
         """Put a block that leads to a section when it is chosen on a screen."""
         self._put(block)
@@ -75,9 +93,7 @@ class Book:
     def add_at_foot(self, block: Block) -> None:
         """Put a block at the lower edge of the text, on this page if it has room."""
         tall = block.height(measures.WIDTH)
-        if self._y - tall < measures.FOOT:
-            self._end_page()
-            self._new_page()
+        self.need(tall)
         self._draw(block, measures.FOOT + tall)
         self._y = measures.FOOT
 
@@ -99,7 +115,7 @@ class Book:
                 self._draw(parts[0], self._y)
                 block = parts[1]
             elif fresh:
-                raise TestimonyError(f"a block of {tall / MM:.0f} mm does not fit on any page")
+                raise TypesettingError(f"a block of {tall / MM:.0f} mm does not fit on any page")
             self._end_page()
             self._new_page()
             fresh = True
@@ -108,11 +124,10 @@ class Book:
         self._open = True
         self._y = measures.TOP
         if self._draws:
-            furniture = _Furniture(self._cover, self._demonstration)
-            furniture.draw(self._document.page, self._document.pages + 1, self.numbers.total)
-        if self._head:
-            self._draw(self._head, self._y)
-            self._y -= self._head.height(measures.WIDTH)
+            self._furniture.draw(self._document.page, self._document.pages + 1, self.numbers.total)
+        for head in self._heads:
+            self._draw(head, self._y)
+            self._y -= head.height(measures.WIDTH)
 
     def _draw(self, block: Block, top: float) -> None:
         if self._draws:
@@ -124,14 +139,24 @@ class Book:
             self._open = False
 
 
-@dataclass(frozen=True)
-class _Furniture:
-    """What stands on every page around its text."""
+@dataclass(frozen=True, kw_only=True)
+class Furniture:
+    """What stands on every page around its text.
 
-    cover: Cover
-    demonstration: bool
+    `left` and `right` are the matter in the running head; `state` stands left in the foot; `number` is continued by
+    the number of the page. Any of them may be empty. `right_to_left` turns the foot round, for pages in Arabic alone.
+    """
+
+    left: str = ""
+    right: str = ""
+    marking: Words | None = None
+    state: Sequence[Span] = ()
+    number: str = ""
+    demonstration: bool = False
+    right_to_left: bool = False
 
     def draw(self, page: Page, number: int, total: int) -> None:
+        """Draw head and foot of one page."""
         if self.demonstration:
             self._band(page)
         self._running_head(page)
@@ -139,13 +164,10 @@ class _Furniture:
 
     def _running_head(self, page: Page) -> None:
         place, top = Place("the running head"), PAGE_HEIGHT - 11 * MM
-        cover = self.cover
-        marking = words.MARKINGS.get(cover.marking.lower(), words.Words(cover.marking.upper(), ""))
-        side = (measures.WIDTH - self._stamp(page, marking.joined, top)) / 2 - 4 * MM
-        left = _one_line(isolate(f"{cover.case_code} · {cover.dossier}"), 0, side, place)
-        left.draw(page, measures.LEFT, top, side)
-        right = _one_line(cover.case_title.arabic or cover.case_title.latin, 1, side, place)
-        right.draw(page, measures.RIGHT - side, top, side)
+        boxed = self._stamp(page, self.marking.joined, top) if self.marking else 0
+        side = (measures.WIDTH - boxed) / 2 - 4 * MM
+        _one_line(self.left, 0, side, place).draw(page, measures.LEFT, top, side)
+        _one_line(self.right, 1, side, place).draw(page, measures.RIGHT - side, top, side)
 
     @staticmethod
     def _stamp(page: Page, text: str, top: float) -> float:
@@ -168,19 +190,17 @@ class _Furniture:
 
     def _running_foot(self, page: Page, number: int, total: int) -> None:
         top, place = 16 * MM, Place("the running foot")
-        cover = self.cover
         page.rule((measures.LEFT, top), (measures.RIGHT, top), measures.HAIR)
         style, top = measures.SMALL, top - 1.5 * MM
-        moment = isolate(f"{cover.as_of[:10]} {cover.as_of[11:16]} UTC")
-        spans = [Span(f"Version {cover.version}, as of ", style), Span(moment, measures.CODE.sized(7.5))]
-        Paragraph(spans, style, 10, place=place.name, base=0).draw(page, measures.LEFT, top, measures.WIDTH)
-        bates = f"{cover.dossier}-{number:06d}"
-        Paragraph(isolate(bates), Style(MONO_STRONG, 7.5), 10, place=place.name, base=0, align=Align.CENTRE).draw(
-            page, measures.LEFT, top, measures.WIDTH
-        )
-        Paragraph(f"{number} / {total}", style, 10, place=place.name, base=0, align=Align.END).draw(
-            page, measures.LEFT, top, measures.WIDTH
-        )
+        numbered = isolate(f"{self.number}-{number:06d}") if self.number else ""
+        paged = f"{number} / {total}"
+        for content, kind, align in (
+            (self.state, style, Align.START),
+            (numbered, Style(MONO_STRONG, 7.5), Align.CENTRE),
+            (isolate(paged) if self.right_to_left else paged, style, Align.END),
+        ):
+            foot = Paragraph(content, kind, 10, place=place.name, base=int(self.right_to_left), align=align)
+            foot.draw(page, measures.LEFT, top, measures.WIDTH)
 
 
 def _one_line(text: str, base: int, width: float, place: Place) -> Paragraph:
@@ -191,3 +211,14 @@ def _one_line(text: str, base: int, width: float, place: Place) -> Paragraph:
         words_.pop()
         line = Paragraph(" ".join(words_) + " …", measures.SMALL, 17, place=place.name, base=base)
     return line
+
+
+def at_rest(set_pages: Callable[[Numbers], tuple[Document, Numbers]]) -> Document:
+    """Set pages again and again until the numbers they learned are the ones they were set with."""
+    numbers = Numbers()
+    for _ in range(_MAX_PASSES):
+        document, found = set_pages(numbers)
+        if found == numbers:
+            return document
+        numbers = found
+    raise TypesettingError("the page numbers do not come to rest")

@@ -1,0 +1,98 @@
+"""The kinds of act that need two people: who may ask, who decides, and what the rooms add to each at start.
+
+Who decides is written here and nowhere else, so that no room above can loosen it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from custody.actions import Action
+from custody.core.canonical import JsonValue
+from custody.core.entries import Actor
+from custody.core.errors import CustodyError
+from custody.models import Approval, ApprovalKind, Role
+
+
+class Office(StrEnum):
+    """Who decides."""
+
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Who may ask for a kind of act (for the administrators' own kinds: they alone), and what must be cited."""
+
+    office: Office = Office.LEAD
+    may_ask: frozenset[Role] = frozenset({Role.LEAD, Role.INVESTIGATOR, Role.LAWYER})
+    needs_authority: bool = False
+
+
+RULES: Final[Mapping[ApprovalKind, Rule]] = {
+    ApprovalKind.BULK_UNSEALING: Rule(),
+    ApprovalKind.DISPOSAL: Rule(needs_authority=True),
+    ApprovalKind.HOLD_LIFT: Rule(needs_authority=True),
+    ApprovalKind.KEY_RETIREMENT: Rule(office=Office.ADMINISTRATOR, may_ask=frozenset()),
+    ApprovalKind.RELEASE: Rule(),
+}
+
+
+class NobodyCarriesItOut(CustodyError):
+    """No room has said how acts of this kind are told and carried out, so nobody could know what they approve."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of what is asked: a term, the words for it, and a digest where one stands for bytes."""
+
+    term: str
+    words: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """What a room adds for a kind of act that is its own.
+
+    ``deed``: the verb of the entry that such an act leaves; ``verify`` wants a used approval beside each of them.
+    ``tell``: the description in words. ``carry_out``: the act itself, which spends the approval.
+    """
+
+    kind: ApprovalKind
+    deed: Action
+    tell: Callable[[Mapping[str, JsonValue]], Sequence[Told]]
+    carry_out: Callable[[Approval, Actor], object]
+
+
+_procedures: dict[ApprovalKind, Procedure] = {}
+
+
+def register_procedure(procedure: Procedure) -> None:
+    """Add one at start. Raises ValueError when another room has the kind."""
+    if _procedures.get(procedure.kind, procedure) != procedure:
+        message = f"two rooms carry out {procedure.kind}"
+        raise ValueError(message)
+    _procedures[procedure.kind] = procedure
+
+
+def forget_procedure(kind: ApprovalKind) -> None:
+    """Take one away again (tests)."""
+    _procedures.pop(kind, None)
+
+
+def procedure_of(kind: str) -> Procedure:
+    """How acts of this kind are told and carried out. Raises NobodyCarriesItOut."""
+    found = _procedures.get(ApprovalKind(kind))
+    if found is None:
+        raise NobodyCarriesItOut(f"nothing here carries out {kind}")
+    return found
+
+
+def procedures() -> list[Procedure]:
+    """All that were registered."""
+    return list(_procedures.values())

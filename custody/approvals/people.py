@@ -1,0 +1,69 @@
+"""Who may take which step. The account is the one that acts: nobody decides in another's name."""
+
+from __future__ import annotations
+
+import uuid
+
+from custody.approvals.kinds import RULES, Office, Rule
+from custody.approvals.refusing import ApprovalRefused, Refusal
+from custody.cases import role_in
+from custody.core.entries import Actor
+from custody.models import Account, Approval, ApprovalKind, Case, Role
+
+
+def account_of(actor: Actor) -> Account | None:
+    """The account that acts; None for the console's operator, for software and for an account that is closed."""
+    try:
+        return Account.objects.filter(pk=uuid.UUID(actor.id), is_active=True).first()
+    except ValueError:
+        return None
+
+
+def rule_of(approval: Approval) -> Rule:
+    """The rule of a request's kind."""
+    return RULES[ApprovalKind(approval.kind)]
+
+
+def may_ask(account: Account, kind: ApprovalKind, case: Case | None) -> bool:
+    """Whether somebody may ask for an act of this kind in this case (in the house, for the administrators' kinds)."""
+    rule = RULES[kind]
+    if rule.office is Office.ADMINISTRATOR:
+        return case is None and account.is_administrator
+    return case is not None and role_in(account, case) in rule.may_ask
+
+
+def is_in_office(account: Account, kind: ApprovalKind, case: Case | None) -> bool:
+    """Whether somebody decides on acts of this kind here."""
+    if RULES[kind].office is Office.ADMINISTRATOR:
+        return account.is_administrator
+    return case is not None and role_in(account, case) is Role.LEAD
+
+
+def check_member(approval: Approval, actor: Actor) -> Account:
+    """The acting account, if the request is open to it at all. Raises ApprovalRefused."""
+    account = account_of(actor)
+    if account is None or not _is_member(account, approval.case):
+        raise ApprovalRefused(Refusal.NOT_A_MEMBER)
+    return account
+
+
+def _is_member(account: Account, case: Case | None) -> bool:
+    return account.is_administrator if case is None else role_in(account, case) is not None
+
+
+def check_decider(approval: Approval, actor: Actor) -> Account:
+    """The acting account, if it may decide: a member, in office, and not who asked. Raises ApprovalRefused."""
+    account = check_member(approval, actor)
+    if account.pk == approval.asked_by_id:
+        raise ApprovalRefused(Refusal.OWN_REQUEST)
+    if not is_in_office(account, ApprovalKind(approval.kind), approval.case):
+        raise ApprovalRefused(Refusal.NOT_IN_OFFICE)
+    return account
+
+
+def check_one_of_the_two(approval: Approval, actor: Actor) -> Account:
+    """The acting account, if it asked or decided. Raises ApprovalRefused."""
+    account = check_member(approval, actor)
+    if account.pk not in {approval.asked_by_id, approval.decided_by_id}:
+        raise ApprovalRefused(Refusal.NOT_OF_THE_TWO)
+    return account

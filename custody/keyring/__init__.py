@@ -1,0 +1,20 @@
+"""The installation's keys over the years: what each is for, its successor, its retirement. Each step is an entry.
+
+What an old key signed keeps its worth; what it signs after its retirement has none.
+"""
+
+from custody.keyring.consent import ConsentMissing
+from custody.keyring.retirement import retire
+from custody.keyring.rotation import KeyringError, Rotated, rotate_ledger, rotate_registrar
+from custody.keyring.standing import KeyStanding, standings
+
+__all__ = [
+    "ConsentMissing",
+    "KeyStanding",
+    "KeyringError",
+    "Rotated",
+    "retire",
+    "rotate_ledger",
+    "rotate_registrar",
+    "standings",
+]

@@ -1,0 +1,54 @@
+"""The entries about keys: made, and retired. Each is written once, however often a step is repeated after a stop."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from custody import acts, approvals, clock, ledger
+from custody.actions import Action
+from custody.core.entries import Actor
+from custody.keyring import consent
+from custody.models import Approval, KeyKind, KeyRecord
+
+
+def enter_created(*, kind: KeyKind, fingerprint: str, public: str, about: Mapping[str, str], actor: Actor) -> None:
+    """Keep the public form of a new key and say in the ledger whose place it takes."""
+    if ledger.stream_has(_stream(fingerprint), Action.KEY_CREATED):
+        return
+    with transaction.atomic():
+        KeyRecord.objects.create(kind=kind, fingerprint=fingerprint, public=public, created=clock.now())
+        ledger.append(
+            ledger.Draft(
+                action=Action.KEY_CREATED,
+                actor=actor,
+                streams=(_stream(fingerprint), "ledger"),
+                subject={"kind": kind.value, "fingerprint": fingerprint, **about},
+            )
+        )
+
+
+def enter_retired(
+    *, kind: str, fingerprint: str, actor: Actor, approval: Approval | None, successor: str | None = None
+) -> None:
+    """Say in the ledger that this key signs nothing more. Raises ConsentMissing, ApprovalRefused."""
+    if is_retired(fingerprint):
+        return
+    subject = {"kind": str(kind), "fingerprint": fingerprint, **({"successor": successor} if successor else {})}
+    refusing = approvals.recorded_refusals(approval, actor) if approval is not None else contextlib.nullcontext()
+    with refusing, acts.act(actor=actor) as act:
+        consent.spend(act, fingerprint, approval)
+        if approval is not None:
+            subject["approval"] = str(approval.pk)
+        act.record(Action.KEY_RETIRED, streams=(_stream(fingerprint), "ledger"), subject=subject)
+
+
+def is_retired(fingerprint: str) -> bool:
+    """Whether the ledger says so."""
+    return ledger.stream_has(_stream(fingerprint), Action.KEY_RETIRED)
+
+
+def _stream(fingerprint: str) -> str:
+    return f"key/{fingerprint}"

@@ -1,0 +1,114 @@
+"""``manage.py keys``: which keys there are, another in the place of one, the end of one, fingerprints for paper."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from custody import accounts, actors, approvals, key_sheet, keyring
+from custody.core.entries import Actor
+from custody.core.errors import CustodyError
+from custody.keyring import Rotated, consent, retirement
+from custody.models import Approval, ApprovalKind
+from custody.papers import compose
+from custody.typesetting.errors import TypesettingError
+
+
+class Command(BaseCommand):
+    """Each step is an entry. Stop Amana before you change a key; a change that was stopped is completed by the next."""
+
+    help = (
+        "List the keys, put a new one in the place of the registrar's or the ledger's, retire one, write the paper. "
+        "What an old key signed keeps its worth. Destroying a key file overwrites it, which a disk may evade."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+        commands.add_parser("list", help="every key on record, and whether it is in force")
+        rotate = commands.add_parser("rotate", help="put a new key in the place of the one that signs")
+        rotate.add_argument("kind", choices=("registrar", "ledger"))
+        retire = commands.add_parser("retire", help="take a key out of force that does not sign now, or the root")
+        retire.add_argument("fingerprint", metavar="FINGERPRINT", help="or its first 8 signs or more")
+        for command in (rotate, retire):
+            command.add_argument("--approved", type=uuid.UUID, metavar="ID", help="the approval by a second person")
+        ask = commands.add_parser("ask", help="ask for the approval that a retirement needs")
+        ask.add_argument("fingerprint", metavar="FINGERPRINT")
+        ask.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who asks")
+        ask.add_argument("--reason", required=True)
+        paper = commands.add_parser("paper", help="the fingerprints as a page to print, sign and keep (PDF)")
+        paper.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        act: Callable[[dict[str, Any]], None] = getattr(self, f"_{options['what']}")
+        try:
+            act(options)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except (CustodyError, TypesettingError, OSError) as error:
+            raise CommandError(str(error)) from error
+
+    def _list(self, _options: dict[str, Any]) -> None:
+        for each in keyring.standings():
+            state = "in force" if each.is_in_force else f"retired by entry {each.retired}, {each.retired_at}"
+            self.stdout.write(f"{each.record.kind:<10} {each.record.fingerprint}")
+            self.stdout.write(f"{'':<10} since {each.record.created:%Y-%m-%d %H:%M} UTC, {state}")
+
+    def _rotate(self, options: dict[str, Any]) -> None:
+        approval = _approval(options["approved"])
+        change = keyring.rotate_registrar if options["kind"] == "registrar" else keyring.rotate_ledger
+        self._tell(options["kind"], change(actor=_actor(approval), approval=approval))
+
+    def _tell(self, kind: str, done: Rotated) -> None:
+        if done.completed:
+            self.stdout.write("A change that was stopped half-way is complete now.")
+        self.stdout.write(f"retired  {done.old}\nin force {done.new}")
+        self.stdout.write("Print the new paper: manage.py keys paper FILE")
+        if kind == "ledger":
+            self.stdout.write(
+                "Hand the new key (proof/keys/ledger.vkey of a bundle) to every cosigner before they go on."
+            )
+
+    def _retire(self, options: dict[str, Any]) -> None:
+        approval = _approval(options["approved"])
+        done = keyring.retire(options["fingerprint"], actor=_actor(approval), approval=approval)
+        self.stdout.write(f"{done.record.kind} key {done.record.fingerprint} was retired by entry {done.retired}.")
+
+    def _ask(self, options: dict[str, Any]) -> None:
+        account = accounts.find_account(options["by"])
+        if account is None:
+            raise CommandError(f"{options['by']} has no account.")
+        fingerprint = retirement.find(options["fingerprint"]).record.fingerprint
+        asked = approvals.ask(
+            kind=ApprovalKind.KEY_RETIREMENT,
+            subject=consent.subject_of(fingerprint),
+            case=None,
+            what=consent.what_of(fingerprint),
+            reason=options["reason"],
+            actor=actors.for_command(account),
+        )
+        self.stdout.write(f"Another administrator decides. Then give: --approved {asked.pk}")
+
+    def _paper(self, options: dict[str, Any]) -> None:
+        options["file"].write_bytes(compose(key_sheet.key_sheet()))
+        self.stdout.write(
+            f"{options['file']}: print it, compare it with `keys list`, sign, date and keep it elsewhere."
+        )
+
+
+def _approval(key: uuid.UUID | None) -> Approval | None:
+    if key is None:
+        return None
+    found = Approval.objects.filter(pk=key, kind=ApprovalKind.KEY_RETIREMENT).select_related("asked_by").first()
+    if found is None:
+        raise CommandError(f"There is no approval {key} for the retirement of a key.")
+    return found
+
+
+def _actor(approval: Approval | None) -> Actor:
+    """The operator at the console; with an approval on behalf of who asked for it."""
+    return actors.for_command(approval.asked_by if approval is not None else None)

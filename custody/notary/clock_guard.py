@@ -1,0 +1,136 @@
+"""Whether this machine's clock can be believed: compared with a steady one, the last entry, and outside time-stamps.
+
+A clock set back freezes the times of entries, which never decrease; one set ahead dates what comes later by a time
+that has not been. Neither stops the notary: what it signs is size and root, not time, and a ledger without checkpoints
+would lose its protection just when somebody meddles. It is an alarm, entered once for each event.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from custody import clock, ledger
+from custody.actions import Action
+from custody.core.entries import Entry
+from custody.core.errors import CustodyError
+from custody.models import LedgerHead
+
+# Small steps are the daily work of whatever keeps the clock.
+BACK = datetime.timedelta(seconds=10)
+AHEAD = datetime.timedelta(minutes=3)
+# An outside answer is on its way for some seconds.
+APART = datetime.timedelta(minutes=3)
+
+
+class Suspicion(StrEnum):
+    """What is wrong with the clock, by what it was compared with."""
+
+    SET_BACK = "set-back"
+    BEHIND_THE_LEDGER = "behind-last-entry"
+    BEHIND_OUTSIDE = "behind-outside"
+    JUMPED_AHEAD = "jumped-ahead"
+    AHEAD_OF_OUTSIDE = "ahead-of-outside"
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the clock shows too little; otherwise too much."""
+        return self in (Suspicion.SET_BACK, Suspicion.BEHIND_THE_LEDGER, Suspicion.BEHIND_OUTSIDE)
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """One event: what the clock says, and the time that it is held against."""
+
+    suspicion: Suspicion
+    clock: datetime.datetime
+    against: datetime.datetime
+
+    def subject(self) -> dict[str, str]:
+        """What the entry says."""
+        return {
+            "reason": str(self.suspicion),
+            "clock": clock.stamp(self.clock),
+            "against": clock.stamp(self.against),
+        }
+
+
+class ClockGuard:
+    """Looks at the clock again and again; remembers what it has told, so that each event is told once."""
+
+    def __init__(self) -> None:
+        self._last: tuple[datetime.datetime, float] | None = None
+        self._told: set[bool] = set()
+
+    def look(self) -> Suspect | None:
+        """What is newly wrong with the clock, if anything: of several signs of one event the first."""
+        now, steady = clock.now(), clock.steady()
+        jump = self._jump(now, steady)
+        self._last = (now, steady)
+        standing = {each.suspicion.is_back: each for each in _standing(now)}
+        new = jump or next((each for back, each in standing.items() if back not in self._told), None)
+        self._told = set(standing) | ({jump.suspicion.is_back} if jump else set())
+        return new if new is not None and (jump or not _is_entered(new)) else None
+
+    def _jump(self, now: datetime.datetime, steady: float) -> Suspect | None:
+        if self._last is None:
+            return None
+        then, then_steady = self._last
+        expected = then + datetime.timedelta(seconds=steady - then_steady)
+        if now < expected - BACK:
+            return Suspect(Suspicion.SET_BACK, now, expected)
+        return Suspect(Suspicion.JUMPED_AHEAD, now, expected) if now > expected + AHEAD else None
+
+
+def _standing(now: datetime.datetime) -> Iterator[Suspect]:
+    """What can be seen without having watched: also after a start."""
+    outside = _newest_outside()
+    if outside is not None:
+        stamped, received = outside
+        if received > stamped + APART:
+            yield Suspect(Suspicion.AHEAD_OF_OUTSIDE, received, stamped)
+        if now < stamped - BACK:
+            yield Suspect(Suspicion.BEHIND_OUTSIDE, now, stamped)
+    last = last_entry_time()
+    if last is not None and now < last - BACK:
+        yield Suspect(Suspicion.BEHIND_THE_LEDGER, now, last)
+
+
+def last_entry_time() -> datetime.datetime | None:
+    """The time of the newest entry, as the head of the ledger says; None before there is any."""
+    head = LedgerHead.objects.filter(pk=1).first()
+    try:
+        return clock.parse(head.last_time) if head is not None and head.last_time else None
+    except ValueError:
+        # `verify` reports a head that can't be read.
+        return None
+
+
+def _newest_outside() -> tuple[datetime.datetime, datetime.datetime] | None:
+    """The time in the newest answer of a time authority that proved one, and our clock when it was entered."""
+    entry = newest_entry(Action.ANCHOR_TSA)
+    if entry is None or "stamped" not in entry.subject or entry.outcome != "done":
+        return None
+    try:
+        return clock.parse(entry.subject["stamped"]), clock.parse(entry.time)
+    except ValueError:
+        return None
+
+
+def _is_entered(found: Suspect) -> bool:
+    """Whether the newest alarm tells of this very event: another start must not tell it again."""
+    entry = newest_entry(Action.CLOCK_SUSPECT)
+    same = {"reason": str(found.suspicion), "against": clock.stamp(found.against)}
+    return entry is not None and same.items() <= entry.subject.items()
+
+
+def newest_entry(action: Action) -> Entry | None:
+    """The newest entry with this verb; None where there is none that can be read."""
+    stored = ledger.newest_with(action)
+    try:
+        return ledger.entry_of(stored) if stored is not None else None
+    except CustodyError:
+        # `verify` reports it.
+        return None

@@ -1,0 +1,195 @@
+"""Setting a paper: title, facts, square code, sections, lines to sign on, over as many pages as it takes."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import BinaryIO, Final
+
+from custody.papers import measures
+from custody.papers.book import Book, Furniture, Numbers, at_rest
+from custody.papers.languages import Setting, setting
+from custody.papers.paper import Command, Digest, Languages, Paper, Row, Section, Table
+from custody.papers.parts import Place, Signatures
+from custody.papers.words import Words
+from custody.typesetting import blocks
+from custody.typesetting.bidi import isolate, spelled_out
+from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space
+from custody.typesetting.documents import FAINT, MM, SHADE, About, Document, Page
+from custody.typesetting.marks import SquareCode
+from custody.typesetting.text import Span
+
+_BESIDE_CODE: Final = 138 * MM
+_PAD: Final = 1.2 * MM
+_PARTED: Final = 40 * MM  # a row that is lower stays whole
+_UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
+_STATE: Final = Words("State at", "الحال في")
+
+
+def write(paper: Paper, to: BinaryIO) -> str:
+    """Write a paper as PDF and return the SHA-256 of its bytes as hex.
+
+    Raises MissingGlyphError where a character cannot be drawn, TypesettingError for what fits on no page.
+    """
+    return at_rest(lambda numbers: _set(paper, numbers)).write(to)
+
+
+def compose(paper: Paper) -> bytes:
+    """The PDF of a paper; raises what `write` raises."""
+    to = io.BytesIO()
+    write(paper, to)
+    return to.getvalue()
+
+
+def _set(paper: Paper, numbers: Numbers) -> tuple[Document, Numbers]:
+    document = Document(_about(paper))
+    setter = setting(paper.languages)
+    book = Book(document, _furniture(paper, setter), numbers)
+    book.begin("paper", setter.chosen(paper.title).joined)
+    book.add([Space(2 * MM), setter.title(paper.title, paper.kind), Space(6 * MM)])
+    if paper.rows:
+        book.add([Rule(measures.DOCKET), *_rows(paper.rows, setter), Rule(measures.DOCKET)])
+    if paper.code or paper.digests:
+        book.add([Space(6 * MM), _seal(paper, setter)])
+    for section in paper.sections:
+        _add_section(book, section, setter)
+    if paper.signatures:
+        labels = [setter.chosen(label) for label in paper.signatures]
+        book.add_at_foot(Signatures(labels, right_to_left=paper.languages is Languages.ARABIC))
+    return document, book.finish()
+
+
+def _about(paper: Paper) -> About:
+    title = paper.title if paper.languages is not Languages.ARABIC else Words(paper.title.ar, "")
+    language = "ar" if paper.languages is Languages.ARABIC else "en"
+    named = spelled_out(f"{title.en} · {paper.number}")
+    return About(named, spelled_out(paper.author), spelled_out(paper.kind.en), paper.software, language, paper.as_of)
+
+
+def _furniture(paper: Paper, setter: Setting) -> Furniture:
+    title, said = setter.chosen(paper.title), setter.chosen(_STATE)
+    moment = isolate(f"{paper.as_of:%Y-%m-%d %H:%M} UTC")
+    return Furniture(
+        left=title.en,
+        right=title.ar,
+        marking=setter.chosen(paper.marking) if paper.marking else None,
+        state=[Span(f"{said.en or said.ar} ", measures.SMALL), Span(moment, measures.CODE.sized(7.5))],
+        number=paper.number,
+        demonstration=paper.demonstration,
+        right_to_left=paper.languages is Languages.ARABIC,
+    )
+
+
+def _rows(rows: Sequence[Row], setter: Setting) -> list[Block]:
+    return [setter.row(row.label, row.value, Place("the rows"), claimed=row.claimed) for row in rows]
+
+
+def _seal(paper: Paper, setter: Setting) -> Block:
+    place = Place("the digests")
+    beside: list[Block] = [setter.digest(shown, place) for shown in paper.digests]
+    if paper.note:
+        beside.append(_note(paper.note, setter, place))
+    if not paper.code:
+        return Pile(beside)
+    columns = [
+        blocks.Column(SquareCode(paper.code), 32 * MM, 6 * MM),
+        blocks.Column(Pile(beside) if beside else Space(0), _BESIDE_CODE),
+    ]
+    return blocks.Row(setter.ordered(columns))
+
+
+def _note(note: Words, setter: Setting, place: Place) -> Block:
+    sides = [
+        Paragraph(text, measures.NOTE, 12, place=place.name, base=base)
+        for base, text in enumerate(setter.chosen(note))
+        if text
+    ]
+    wide = (_BESIDE_CODE - 6 * MM * (len(sides) - 1)) / len(sides)
+    columns = [blocks.Column(side, wide + 6 * MM, 6 * MM) for side in sides[:-1]]
+    return blocks.Row([*columns, blocks.Column(sides[-1], wide)], 1 * MM)
+
+
+def _add_section(book: Book, section: Section, setter: Setting) -> None:
+    heading = Pile(
+        [Space(5.5 * MM), setter.heading(section.title), Space(1 * MM), Rule(measures.HAIR), Space(1.5 * MM)]
+    )
+    place = Place(f"section {section.title.en!r}")
+    book.need(heading.height(measures.WIDTH) + _UNDER_HEADING)
+    book.add([heading])
+    for kind, group in groupby(section.parts, type):
+        if kind is Digest:
+            book.add(_digests([part for part in group if isinstance(part, Digest)], setter, place))
+            continue
+        for part in group:
+            if isinstance(part, Table):
+                book.add_under(_table_head(part, setter, place), _table_rows(part, setter, place))
+            elif not isinstance(part, Digest):
+                book.add([_part(part, setter, place)])
+
+
+def _digests(digests: Sequence[Digest], setter: Setting, place: Place) -> list[Block]:
+    """Two beside one another; what is compared sign by sign stays on one page."""
+    found: list[Block] = []
+    for start in range(0, len(digests), 2):
+        pair = [setter.digest(shown, place) for shown in digests[start : start + 2]]
+        columns = [blocks.Column(block, measures.HALF, 4 * MM) for block in pair]
+        row = blocks.Row(setter.ordered(columns), 1 * MM)
+        found.append(replace(row, fixed=row.height(measures.WIDTH)))
+    return found
+
+
+def _part(part: Words | Row | Command, setter: Setting, place: Place) -> Block:
+    match part:
+        case Words():
+            return setter.paragraph(part, measures.BODY, place)
+        case Row():
+            return setter.row(part.label, part.value, place, claimed=part.claimed)
+        case Command():
+            return Pile([Space(1 * MM), _command(part.text, place), Space(1 * MM)])
+
+
+def _command(text: str, place: Place) -> Block:
+    return Paragraph(isolate(text), measures.CODE.sized(7.5), 11, place=place.name, base=0)
+
+
+def _table_head(table: Table, setter: Setting, place: Place) -> Block:
+    cells = [setter.head_cell(column, place) for column in table.columns]
+    return Pile([_line(table, cells, setter), Rule(measures.HAIR)])
+
+
+def _table_rows(table: Table, setter: Setting, place: Place) -> list[Block]:
+    found: list[Block] = []
+    for index, row in enumerate(table.rows):
+        inside = place.inside(f"row {index + 1}")
+        cells = [setter.cell(value, column.kind, inside) for value, column in zip(row, table.columns, strict=True)]
+        found.append(_Ruled(_line(table, cells, setter), flagged=index in table.flagged))
+    return found
+
+
+def _line(table: Table, cells: Sequence[Block], setter: Setting) -> blocks.Row:
+    columns = [blocks.Column(cell, width, 2.5 * MM) for cell, width in zip(cells, table.widths, strict=True)]
+    return blocks.Row(setter.ordered(columns), _PAD, _PAD)
+
+
+class _Ruled:
+    """A row of a table with its rule, on grey where it needs a look."""
+
+    def __init__(self, row: Block, *, flagged: bool) -> None:
+        self._row, self._flagged = row, flagged
+
+    def height(self, width: float) -> float:
+        return self._row.height(width) + measures.HAIR
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        foot = top - self.height(width)
+        if self._flagged:
+            page.box((x, foot, width, top - foot), fill=SHADE)
+        self._row.draw(page, x, top, width)
+        page.rule((x, foot), (x + width, foot), measures.HAIR, FAINT)
+
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
+        tall = self.height(width) > _PARTED
+        parts = self._row.split(width, room - measures.HAIR) if tall else None
+        if parts is None:
+            return None
+        return _Ruled(parts[0], flagged=self._flagged), _Ruled(parts[1], flagged=self._flagged)

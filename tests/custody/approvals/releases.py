@@ -1,0 +1,54 @@
+"""A kind of act for these tests: a release, told in one line and carried out by an entry that nothing else writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from custody import acts, approvals
+from custody.actions import Action
+from custody.approvals import Procedure, Subject
+from custody.core.canonical import JsonValue
+from custody.core.entries import Actor
+from custody.models import Account, Approval, ApprovalKind, Case
+
+DEED = Action.KEY_RETIRED
+SUBJECT = Subject("dossier", "D-2026-001")
+WHAT: Mapping[str, JsonValue] = {"dossier": "D-2026-001", "version": 2, "sha256": "ab" * 32}
+
+
+def actor_of(account: Account, role: str = "member") -> Actor:
+    """This person, signed in."""
+    return Actor(id=str(account.pk), role=role, auth="password", session="")
+
+
+def tell(what: Mapping[str, JsonValue]) -> list[approvals.Told]:
+    return [approvals.Told("Dossier", f"{what.get('dossier')}, version {what.get('version')}")]
+
+
+def carry_out(approval: Approval, actor: Actor, *, what: Mapping[str, JsonValue] = WHAT) -> Approval:
+    """The act that an approval allows."""
+    with approvals.recorded_refusals(approval, actor), acts.act(actor=actor) as act:
+        kind, subject = ApprovalKind(approval.kind), approvals.subject_of(approval)
+        used = approvals.spend(act, approval=approval, kind=kind, subject=subject, what=what)
+        act.record(DEED, streams=(f"user/{actor.id}",), subject={"approval": str(used.pk)})
+    return used
+
+
+@pytest.fixture
+def procedures() -> Iterator[None]:
+    """Releases and the retiring of keys can be asked for."""
+    deeds = {ApprovalKind.RELEASE: DEED, ApprovalKind.KEY_RETIREMENT: Action.CASE_CHANGED}
+    for kind, deed in deeds.items():
+        approvals.register_procedure(Procedure(kind=kind, deed=deed, tell=tell, carry_out=carry_out))
+    yield
+    for kind in deeds:
+        approvals.forget_procedure(kind)
+
+
+def ask(case: Case, account: Account, *, reason: str = "The court asks for it.") -> Approval:
+    """A release asked for."""
+    return approvals.ask(
+        kind=ApprovalKind.RELEASE, subject=SUBJECT, case=case, what=WHAT, reason=reason, actor=actor_of(account)
+    )

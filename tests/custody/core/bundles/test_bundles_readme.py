@@ -1,0 +1,85 @@
+"""Every command of the text in a bundle does what the text says, in the hands of somebody who types it."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from custody.core import authority, entries, merkle, notes
+from custody.core.bundles import layout
+from tests.custody.core.bundles.pages import PARTS
+from tests.custody.core.bundles.samples import CASE, ITEMS, LEDGER_KEY
+from tests.custody.core.signers import ROOT
+
+TEXT = (PARTS / "README.txt").read_text()
+COMMANDS = re.findall(r"^    ((?:openssl|sha\d+sum|grep|sed|tr|aside=|\().*)$", TEXT, re.MULTILINE)
+
+pytestmark = pytest.mark.skipif(
+    not all(shutil.which(tool) for tool in ("bash", "sed", "tr", "cut", "base64", "sha256sum", "openssl")),
+    reason="NOT CHECKED: the plain tools of the text are not here",
+)
+
+
+def _shell(root: Path, *commands: str) -> subprocess.CompletedProcess[str]:
+    at = int(entries.parse_time(entries.decode((root / layout.SEAL_ENTRY).read_bytes()).time).timestamp())
+    script = "\n".join(("set -e -o pipefail", *commands))
+    for word, value in (
+        ("ITEM", ITEMS[1]),
+        ("SECONDS", str(at)),
+        ("STREAM", CASE.replace("/", "_")),
+        ("LINE", "3"),
+    ):
+        script = script.replace(word, value)
+    return subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, text=True, check=False, timeout=60)
+
+
+def _those(word: str) -> list[str]:
+    found = [command for command in COMMANDS if word in command]
+    assert found
+    return found
+
+
+def test_the_text_has_all_its_commands() -> None:
+    assert len(COMMANDS) == 13
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if "aside" not in each])
+def test_a_command_succeeds_on_a_sound_bundle(root: Path, command: str) -> None:
+    done = _shell(root, command)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+TAMPERED = [
+    ("sha256sum --strict", "data/names.jsonl"),
+    ("sha512sum --strict", "proof/heads.json"),
+    ("data/records/ITEM", layout.record_path(ITEMS[1])),
+    ("in seal/tagmanifest", "tagmanifest-sha256.txt"),
+    ("grep -q", "tagmanifest-sha256.txt"),
+    ("aside", layout.CHECKPOINT),
+]
+
+
+@pytest.mark.parametrize(("word", "path"), TAMPERED)
+def test_a_command_fails_on_a_tampered_bundle(root: Path, word: str, path: str) -> None:
+    data = (root / path).read_bytes()
+    (root / path).write_bytes(data.replace(b"0", b"1", 1))
+    assert _shell(root, *_those(word)).returncode != 0
+
+
+def test_the_checkpoint_signature_verifies(root: Path) -> None:
+    done = _shell(root, *_those("aside"))
+    assert done.returncode == 0, done.stderr
+    assert "Signature Verified Successfully" in done.stdout
+
+
+def test_the_leaf_hash_is_the_ledgers(root: Path) -> None:
+    line = (root / layout.stream_path(CASE)).read_bytes().splitlines()[2]
+    assert _shell(root, *_those("LINE")).stdout.split()[0] == merkle.leaf_hash(line).hex()
+
+
+def test_the_fingerprints_are_those_on_paper(root: Path) -> None:
+    printed = _shell(root, *_those("-fingerprint")).stdout.strip().rpartition("=")[2].replace(":", "").lower()
+    assert printed == authority.fingerprint(ROOT)
+    assert _shell(root, *_those("< proof/keys/ledger.vkey")).stdout.split()[0] == notes.fingerprint(LEDGER_KEY.encode())

@@ -1,0 +1,41 @@
+"""``manage.py keys``: what it shows, and the paper."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from custody import installation as setup
+from custody.core import notes
+
+
+def told(*words: str) -> str:
+    out = io.StringIO()
+    call_command("keys", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_the_list_names_every_key_and_its_state(installation: Path) -> None:
+    old = setup.verifier_key().encode()
+    assert re.findall(r"in force|retired", told("list")) == ["in force"] * 3
+    shown = told("rotate", "ledger")
+    listed = told("list")
+    for vkey, state in ((old, "retired by entry"), (setup.verifier_key().encode(), "in force")):
+        fingerprint = notes.fingerprint(vkey)
+        assert fingerprint in shown
+        assert re.search(rf"{fingerprint}\n +since .* UTC, {state}", listed)
+    assert told("rotate", "registrar").startswith("retired  ")
+
+
+def test_the_paper_holds_every_fingerprint(installation: Path, tmp_path: Path) -> None:
+    pikepdf = pytest.importorskip("pikepdf")
+    told("rotate", "ledger")
+    paper = tmp_path / "keys.pdf"
+    told("paper", str(paper))
+    with pikepdf.open(paper) as pdf:
+        assert len(pdf.pages) >= 1
+    assert len(setup.fingerprints()) == 4

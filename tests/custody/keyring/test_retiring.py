@@ -1,0 +1,121 @@
+"""Taking a key out of force: by two where that is demanded, and never the one that signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from custody import approvals, keyring, ledger
+from custody import installation as setup
+from custody.accounts import create_account
+from custody.actions import Action
+from custody.actors import for_command
+from custody.keyring import consent
+from custody.models import Account, Approval, ApprovalKind, ApprovalState, Entry, KeyKind, KeyRecord
+from custody.verification import Inspection, inspect
+from tests.cast import PASSWORD
+from tests.custody.approvals.releases import actor_of
+
+
+def administrator(name: str) -> Account:
+    return create_account(
+        email=f"{name}@example.org", name=name, password=PASSWORD, actor=for_command(), administrator=True
+    )
+
+
+@pytest.fixture
+def by_two(installation: Path) -> Iterator[tuple[Account, Account]]:
+    """The consent is demanded, and there are two administrators."""
+    consent.register()
+    yield administrator("nadia"), administrator("salim")
+    approvals.forget_procedure(ApprovalKind.KEY_RETIREMENT)
+
+
+def fingerprint(kind: KeyKind) -> str:
+    return KeyRecord.objects.filter(kind=kind).order_by("-created")[0].fingerprint
+
+
+def approved(key: str, asker: Account, decider: Account) -> Approval:
+    call_command("keys", "ask", key[:12], "--by", asker.email, "--reason", "Ten years are over.")
+    asked = Approval.objects.get(state=ApprovalState.ASKED)
+    return approvals.approve(approval=asked, actor=actor_of(decider))
+
+
+def retirements() -> int:
+    return Entry.objects.filter(action=Action.KEY_RETIRED).count()
+
+
+def test_the_root_is_retired_and_its_file_destroyed(installation: Path) -> None:
+    done = keyring.retire(fingerprint(KeyKind.AUTHORITY), actor=for_command())
+    assert done.retired == ledger.size() - 1
+    assert not (installation / "keys" / "ca.p12").exists()
+    with pytest.raises(keyring.KeyringError, match="was retired by entry"):
+        keyring.retire(fingerprint(KeyKind.AUTHORITY), actor=for_command())
+    with pytest.raises(keyring.KeyringError, match="root was retired"):
+        keyring.rotate_registrar(actor=for_command())
+
+
+@pytest.mark.parametrize("kind", [KeyKind.REGISTRAR, KeyKind.LEDGER])
+def test_the_key_that_signs_is_not_retired_but_rotated(installation: Path, kind: KeyKind) -> None:
+    with pytest.raises(keyring.KeyringError, match=f"rotate {kind}"):
+        keyring.retire(fingerprint(kind), actor=for_command())
+    assert retirements() == 0
+
+
+@pytest.mark.parametrize("wanted", ["", "abc", "zzzzzzzz", "0" * 64])
+def test_a_fingerprint_that_names_no_key_is_refused(installation: Path, wanted: str) -> None:
+    with pytest.raises(keyring.KeyringError, match="keys on record begin with"):
+        keyring.retire(wanted, actor=for_command())
+
+
+def test_where_two_are_demanded_one_retires_nothing(by_two: tuple[Account, Account], installation: Path) -> None:
+    root = fingerprint(KeyKind.AUTHORITY)
+    for act in (
+        lambda: keyring.retire(root, actor=for_command()),
+        lambda: keyring.rotate_ledger(actor=for_command()),
+        lambda: keyring.rotate_registrar(actor=for_command()),
+    ):
+        before = Entry.objects.count()
+        with pytest.raises(keyring.ConsentMissing):
+            act()
+        assert Entry.objects.count() == before
+    assert (installation / "keys" / "ca.p12").exists()
+    assert not setup.is_changing(KeyKind.LEDGER)
+
+
+def test_with_an_approval_it_is_retired_and_the_approval_used(
+    by_two: tuple[Account, Account], installation: Path
+) -> None:
+    root = fingerprint(KeyKind.AUTHORITY)
+    approval = approved(root, *by_two)
+    call_command("keys", "retire", root[:8], "--approved", str(approval.pk))
+    approval.refresh_from_db()
+    assert approval.state == ApprovalState.USED
+    entry = ledger.entry_of(list(ledger.entries_with(Action.KEY_RETIRED))[-1])
+    assert entry.subject["approval"] == str(approval.pk)
+    assert entry.actor.id == str(by_two[0].pk)
+    assert [each.message for each in inspect(Inspection()).findings if each.fact == "approval"] == []
+
+
+def test_an_approval_for_another_key_is_worth_nothing(by_two: tuple[Account, Account], installation: Path) -> None:
+    approval = approved(fingerprint(KeyKind.REGISTRAR), *by_two)
+    root = fingerprint(KeyKind.AUTHORITY)
+    with pytest.raises(CommandError, match="approved was something else"):
+        call_command("keys", "retire", root, "--approved", str(approval.pk))
+    assert retirements() == 0
+    assert (installation / "keys" / "ca.p12").exists()
+
+
+def test_a_rotation_uses_the_approval_of_the_old_key(by_two: tuple[Account, Account], installation: Path) -> None:
+    approval = approved(fingerprint(KeyKind.LEDGER), *by_two)
+    call_command("keys", "rotate", "ledger", "--approved", str(approval.pk))
+    approval.refresh_from_db()
+    assert (approval.state, retirements()) == (ApprovalState.USED, 1)
+
+
+def test_an_approval_that_nobody_gave_is_told(installation: Path) -> None:
+    with pytest.raises(CommandError, match="There is no approval"):
+        call_command("keys", "rotate", "ledger", "--approved", "7b1f6f0e-6f3b-4a64-9f0e-0d3c4b1c5a01")
