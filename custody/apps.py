@@ -13,7 +13,16 @@ class CustodyConfig(AppConfig):
 
     def ready(self) -> None:
         from custody import fences, tabs
-        from custody.verification import anchors, approvals, database, histories, keys, register_check, tree
+        from custody.verification import (
+            anchors,
+            approvals,
+            database,
+            disclosures,
+            histories,
+            keys,
+            register_check,
+            tree,
+        )
 
         # A migration may rebuild a table and lose its triggers: they are made anew after each migrate.
         post_migrate.connect(fences.install, dispatch_uid="custody.fences.install")
@@ -25,3 +34,4 @@ class CustodyConfig(AppConfig):
         register_check("anchors", anchors.check_anchors, order=35)
         register_check("histories", histories.check_histories, order=40)
         register_check("approvals", approvals.check_approvals, order=45)
+        register_check("disclosures", disclosures.check_disclosures, order=47)

@@ -60,6 +60,7 @@ def register() -> None:
     lead = frozenset({Role.LEAD.value})
     waiting = approvals.count_waiting
     register_tab(Tab(key="approvals", words=_("Approvals"), url_name="custody:approvals", order=75, number=waiting))
+    register_tab(Tab(key="disclosures", words=_("Disclosures"), url_name="custody:disclosures", order=77))
     register_tab(Tab(key="members", words=_("Members"), url_name="custody:members", order=80, roles=lead))
     register_tab(Tab(key="ledger", words=_("Ledger"), url_name="custody:case-ledger", order=90))
 

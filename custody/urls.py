@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from custody import addresses
-from custody.views import alive, approvals, case_list, first_run, ledger, papers, people, signing_in, tiles
+from custody.views import alive, approvals, case_list, disclosures, first_run, ledger, papers, people, signing_in, tiles
 
 addresses.register()
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("cases/<case:code>/members/", people.members_page, name="members"),
     path("cases/<case:code>/approvals/", approvals.approvals_page, name="approvals"),
     path("cases/<case:code>/approvals/<uuid:approval>/", approvals.approval_page, name="approval"),
+    path("cases/<case:code>/disclosures/", disclosures.disclosures_page, name="disclosures"),
+    path("cases/<case:code>/disclosures/<uuid:disclosure>/", disclosures.disclosure_page, name="disclosure"),
     path("cases/<case:code>/purpose/", case_list.purpose_page, name="purpose"),
     path("cases/<case:code>/ledger/", ledger.case_ledger, name="case-ledger"),
     path("ledger/", ledger.ledger_page, name="ledger"),

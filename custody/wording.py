@@ -46,6 +46,9 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.CONSENT_REFUSED: _("Consent refused"),
     Action.CONSENT_WITHDRAWN: _("Consent withdrawn"),
     Action.CUSTODY_RECORDED: _("Earlier custody recorded as told"),
+    Action.DISCLOSURE_BROKEN_OFF: _("Release broken off: nobody has it"),
+    Action.DISCLOSURE_RECEIVED: _("Recipient's countersignature recorded"),
+    Action.DISCLOSURE_TOLD: _("Recipient told of a withdrawal or correction"),
     Action.DISPOSAL_REFUSED: _("Disposal refused"),
     Action.DOSSIER_BUILT: _("Dossier built"),
     Action.DOSSIER_REFUSED: _("Dossier refused"),
@@ -166,6 +169,9 @@ REASONS: Final[dict[str, Promise]] = {
     "disposed": _("disposed of"),
     "not-disposable": _("another case relies on it"),
     "under-hold": _("under legal hold"),
+    "consent-withdrawn": _("the consent was withdrawn"),
+    "item-described-anew": _("it was described anew"),
+    "item-disposed-of": _("it was disposed of"),
 }
 
 

@@ -12,13 +12,16 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from custody.alarms import register_alarms
+        from custody.disclosures import register_causes
         from custody.verification import register_check
         from evidence import disposal, fixity, holdings, holds, tabs
+        from evidence.bundles import corrections
         from evidence.handovers import sets
         from evidence.verification import batches, disposals, examinations, handovers, originals, vault
         from evidence.verification import fixity as readings
 
         tabs.register()
+        register_causes("evidence", corrections.corrected_items)
         holdings.register_holder("handovers", sets.known_manifests)
         holds.register()
         disposal.register()

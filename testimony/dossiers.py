@@ -1,6 +1,6 @@
 """Building a dossier: consent first, then the door, then the pages, then the entry, and only then the file.
 
-What it does not do: it is not signed, not approved by a second person, and not entered in a disclosure register.
+What it does not do: it is not signed and not approved by a second person.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
-from custody import clock, ledger, notary
+from custody import acts, clock, disclosures, ledger, notary
 from custody.actions import Action
 from custody.cases import Role
 from custody.core.entries import Outcome
+from custody.disclosures import DisclosureKind
 from custody.ledger import Draft
 from evidence.access import Asker, Refusal
 from evidence.models import EvidenceItem
@@ -217,29 +217,56 @@ def _record(victim: Victim, asker: Asker, content: tree.Dossier, *, sha256: str,
         purpose=content.cover.purpose,
         built=clock.now(),
     )
-    with transaction.atomic():
+    with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
         now = readiness(victim)
         if not {statement.code for statement in content.statements} <= {row.code for row, _ in now.allowed}:
             raise _ConsentChangedError(now)
         dossier.full_clean()
         dossier.save(force_insert=True)
-        ledger.append(
-            Draft(
-                action=Action.DOSSIER_BUILT,
-                actor=asker.actor,
-                streams=(f"dossier/{dossier.pk}", *_streams(victim, asker))[:4],
-                subject={
-                    "dossier": str(dossier.pk),
-                    "victim": str(victim.pk),
-                    "case": str(victim.case_id),
-                    "sha256": sha256,
-                    "content": dossier.content_sha256,
-                    "entries": str(dossier.entries),
-                },
-                purpose=asker.purpose_code,
-            )
+        release = disclosures.enter(act, _release(dossier, asker, now, content, act=act.id))
+        act.record(
+            Action.DOSSIER_BUILT,
+            streams=(f"dossier/{dossier.pk}", *_streams(victim, asker))[:4],
+            subject={
+                **disclosures.subject_of(release),
+                "dossier": str(dossier.pk),
+                "victim": str(victim.pk),
+                "sha256": sha256,
+                "content": dossier.content_sha256,
+                "entries": str(dossier.entries),
+            },
+            snapshots=[release],
         )
     return dossier
+
+
+def _release(
+    dossier: Dossier, asker: Asker, ready: Readiness, content: tree.Dossier, *, act: str
+) -> disclosures.Release:
+    """A build is a release to whoever it was built for: the file is not kept here, so that it left is all there is."""
+    shown = {statement.code for statement in content.statements}
+    numbers = {exhibit.ern for exhibit in content.exhibits}
+    going = [(row, decision) for row, decision in ready.allowed if row.code in shown]
+    touches = [("statement", str(row.pk)) for row, _ in going]
+    touches += [("item", str(item.pk)) for item in ready.pictures if item.ern in numbers]
+    for row, decision in going:
+        given = Consent.objects.filter(case=row.case, witness=row.witness, code__in=decision.codes)
+        touches += [("consent", str(consent.pk)) for consent in given]
+    return disclosures.Release(
+        case=dossier.case,
+        kind=DisclosureKind.DOSSIER,
+        code=dossier.code,
+        version=dossier.version,
+        recipient=None,
+        recipient_words="",
+        purpose=dossier.purpose,
+        manifest=dossier.sha256,
+        items=len(numbers),
+        checkpoint=dossier.entries,
+        act=act,
+        touches=touches,
+        account=asker.account,
+    )
 
 
 def _deliver(drawn: Path, to: Path) -> None:

@@ -8,11 +8,19 @@ import json
 import sqlite3
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from custody.core.bundles import verify_bundle
+from custody.core.bundles.layout import CHECKPOINT
+from custody.core.errors import BundleError
 from custody.core.verdicts import Finding, State, Verdict
+from custody.core.zips import read_one
+
+MAX_POLICY_BYTES: Final = 64 * 1024
+"""As `policies` has it, which needs `cryptography`."""
+MAX_CHECKPOINT_BYTES: Final = 1024 * 1024
 
 _MARKS: Final = {State.OK: "  ok ", State.BAD: " BAD ", State.UNKNOWN: "  ?  "}
 _BOTTOM_LINES: Final = {
@@ -51,12 +59,56 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="HEX",
-        help="SHA-256 fingerprint from paper, of the authority's certificate or of the ledger's key; repeatable",
+        help="SHA-256 fingerprint from paper: of the authority's certificate, the ledger's key, a cosigner's key, a "
+        "time authority's certificate; repeatable",
+    )
+    parser.add_argument(
+        "--policy",
+        type=_file,
+        metavar="FILE",
+        help="the policy of cosigners that you hold (C2SP tlog-policy); it counts instead of the one enclosed",
+    )
+    parser.add_argument(
+        "--since",
+        type=_held,
+        metavar="PATH",
+        help="what you were given before: a bundle, or a file with its checkpoint; this one must extend it",
+    )
+    parser.add_argument(
+        "--at",
+        type=_moment,
+        metavar="TIME",
+        help="the time now (2026-01-31T12:00:00Z), to tell certificates of time authorities that have expired since",
     )
 
 
+def _file(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_POLICY_BYTES + 1)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _held(path: str) -> bytes:
+    try:
+        return read_one(Path(path), CHECKPOINT, limit=MAX_CHECKPOINT_BYTES)
+    except (BundleError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"no checkpoint can be read from {path}: {error}") from error
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no time") from error
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} lacks its time zone, such as Z")
+    return moment
+
+
 def _run(options: argparse.Namespace) -> int:
-    verdict = _verify(options.path, options.fingerprint)
+    verdict = _verify(options)
     if sys.stderr.isatty():
         print("\x1b[K", end="", file=sys.stderr, flush=True)
     if options.json:
@@ -88,10 +140,17 @@ def _plain(untrusted_text: str) -> str:
     )
 
 
-def _verify(path: Path, fingerprints: Sequence[str]) -> Verdict:
-    progress = _Bar() if sys.stderr.isatty() else None
+def _verify(options: argparse.Namespace) -> Verdict:
+    path: Path = options.path
     try:
-        return verify_bundle(path, fingerprints=fingerprints, progress=progress)
+        return verify_bundle(
+            path,
+            fingerprints=options.fingerprint,
+            policy=options.policy,
+            since=options.since,
+            now=options.at,
+            progress=_Bar() if sys.stderr.isatty() else None,
+        )
     except (OSError, sqlite3.Error) as error:
         # The bundle's own defects are findings; what arrives here is this machine's trouble with it.
         return Verdict((Finding("bundle", str(path), f"it cannot be read: {error}", State.UNKNOWN),))

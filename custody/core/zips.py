@@ -79,6 +79,30 @@ class Zip:
         return io.FileIO(self._path)
 
 
+def read_one(root: Path, path: str, *, limit: int) -> bytes:
+    """One small file of a bag, a folder or a ZIP file; any other file at `root` is taken to be that one itself.
+
+    Of the bag nothing else is looked at. Raises BundleError, OSError.
+    """
+    if root.is_dir():
+        file = sources.Folder(root).open(path, None)
+    else:
+        plain = io.FileIO(root)
+        if plain.read(4) != zip_records.LOCAL_MARK:
+            plain.seek(0)
+            file = plain
+        else:
+            plain.close()
+            packed = Zip(root)
+            places = [found.place for found in packed.walk(Report()) if found.path == path]
+            file = packed.open(path, places[0] if places else None)
+    with io.BufferedReader(file) as reader:
+        data = reader.read(limit + 1)
+    if len(data) > limit:
+        raise BundleError("it is too large")
+    return data
+
+
 class _Unpacked(io.RawIOBase):
     """The bytes of one member, checked against its sizes and CRC when their end is reached."""
 

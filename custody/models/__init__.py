@@ -4,6 +4,7 @@ from custody.models.accounts import Account
 from custody.models.anchors import AnchorKind, AnchorParty, Cosignature, TimeStamp
 from custody.models.approvals import Approval, ApprovalKind, ApprovalState
 from custody.models.cases import Case, Membership, Role
+from custody.models.disclosures import Disclosure, DisclosureKind, DisclosureNotice, DisclosureTouch
 from custody.models.entries import Entry, EntryDetail, LedgerHead, StreamEntry
 from custody.models.keys import KeyKind, KeyRecord, PersonKey, SignedCheckpoint
 from custody.models.parties import Party, PartyKind
@@ -17,6 +18,10 @@ __all__ = [
     "ApprovalState",
     "Case",
     "Cosignature",
+    "Disclosure",
+    "DisclosureKind",
+    "DisclosureNotice",
+    "DisclosureTouch",
     "Entry",
     "EntryDetail",
     "KeyKind",

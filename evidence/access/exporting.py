@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -30,26 +30,50 @@ class Export:
     withheld: dict[UUID, str] = field(default_factory=dict)
 
 
-def grant_export(asker: Asker, *, act: str) -> Export:
-    """Grant every item of the case that no rule withholds; each grant is an entry, committed when this returns.
+def grant_export(asker: Asker, *, act: str, only: Collection[UUID] | None = None) -> Export:
+    """Grant every item of the case (of those ``only``) that no rule withholds, each by an entry, committed at return.
 
     Privileged items (work product) never go into an export. Raises AccessRefused, recorded, for whoever is no
     member or names no purpose.
     """
-    if not asker.is_member:
-        raise refuse(asker, None, Form.ORIGINAL, Refusal.NOT_A_MEMBER)
-    if asker.purpose is None:
-        raise refuse(asker, None, Form.ORIGINAL, Refusal.NO_PURPOSE)
+    _check_asker(asker)
     export = Export(act=act)
-    for page in _pages(asker):
-        reasons = _privileged(page)
-        reasons |= policies.withheld(policies.Question(asker=asker, items=tuple(page), form=Form.ORIGINAL))
+    for page, reasons in _decided(asker, only):
         going = [item for item in page if item.pk not in reasons]
         with transaction.atomic(durable=True):
             ledger.append_many([_granted(asker, item, act) for item in going])
         export.withheld |= reasons
         export.granted.update(item.pk for item in going)
     return export
+
+
+def still_granted(asker: Asker, export: Export, *, only: Collection[UUID] | None = None) -> bool:
+    """Whether the rules would grant exactly the same today; nothing is granted or recorded by asking.
+
+    Raises AccessRefused, recorded, as ``grant_export`` does.
+    """
+    _check_asker(asker)
+    going: set[UUID] = set()
+    for page, reasons in _decided(asker, only):
+        export.withheld |= reasons
+        going.update(item.pk for item in page if item.pk not in reasons)
+    return going == export.granted
+
+
+def _check_asker(asker: Asker) -> None:
+    if not asker.is_member:
+        raise refuse(asker, None, Form.ORIGINAL, Refusal.NOT_A_MEMBER)
+    if asker.purpose is None:
+        raise refuse(asker, None, Form.ORIGINAL, Refusal.NO_PURPOSE)
+
+
+def _decided(asker: Asker, only: Collection[UUID] | None) -> Iterator[tuple[list[EvidenceItem], dict[UUID, str]]]:
+    """Page by page, with the reason for each item that some rule withholds."""
+    for whole in _pages(asker):
+        page = whole if only is None else [item for item in whole if item.pk in only]
+        reasons = _privileged(page)
+        reasons |= policies.withheld(policies.Question(asker=asker, items=tuple(page), form=Form.ORIGINAL))
+        yield page, reasons
 
 
 def open_exported(asker: Asker, item: EvidenceItem, export: Export) -> Opened:

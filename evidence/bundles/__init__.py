@@ -3,6 +3,25 @@
 The layout is that of ``custody.core.bundles``, which also holds the verifier.
 """
 
-from evidence.bundles.writing import Written, write_bundle
+from evidence.bundles.delivering import hand_out, hand_out_zip, write_bundle
+from evidence.bundles.orders import Order
+from evidence.bundles.parts import Offer, Piece, Request, forget_part, register_part
+from evidence.bundles.selections import WHOLE_CASE, Selection, SelectionError, register_selector
+from evidence.bundles.writing import Written
 
-__all__ = ["Written", "write_bundle"]
+__all__ = [
+    "WHOLE_CASE",
+    "Offer",
+    "Order",
+    "Piece",
+    "Request",
+    "Selection",
+    "SelectionError",
+    "Written",
+    "forget_part",
+    "hand_out",
+    "hand_out_zip",
+    "register_part",
+    "register_selector",
+    "write_bundle",
+]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from custody import ledger
 from custody.actions import Action
@@ -12,24 +14,64 @@ from custody.core.bundles import layout
 from custody.core.checkpoints import Checkpoint
 from evidence.access import Asker
 from evidence.access.exporting import Export, open_exported
+from evidence.admissions import items_in
 from evidence.bundles.bag import BagWriter
+from evidence.bundles.resuming import Kept
 from evidence.models import EvidenceItem, Examination
 
 Progress = Callable[[int, int], None]
+_AT_ONCE: Final = 500
 
 
-def write_originals(
-    bag: BagWriter, asker: Asker, export: Export, items: Sequence[EvidenceItem], progress: Progress
-) -> int:
-    """Write each original once, however many items have its bytes; returns how many were written."""
-    written: set[str] = set()
-    for done, item in enumerate(items, start=1):
-        if item.sha256 not in written:
-            with closing(open_exported(asker, item, export)) as opened:
-                bag.add(layout.original_path(item.sha256, _extension(item)), opened)
-            written.add(item.sha256)
-        progress(done, len(items))
+@dataclass(frozen=True)
+class Streams:
+    """What was written of histories: the heads file's bytes, and the lowest and highest number of their entries."""
+
+    heads: bytes
+    first: int
+    last: int
+
+
+def granted_items(asker: Asker, export: Export, *related: str) -> Iterator[EvidenceItem]:
+    """The items that the export grants in the order of their numbers, some hundreds in memory at a time.
+
+    Each page is a query of its own: one that stays open would hold an old view of the database (see `exporting`).
+    """
+    after = ""
+    while page := list(items_in(asker.case).select_related(*related).filter(ern__gt=after)[:_AT_ONCE]):
+        yield from (item for item in page if item.pk in export.granted)
+        after = page[-1].ern
+
+
+def write_originals(bag: BagWriter, asker: Asker, export: Export, kept: Kept, progress: Progress) -> int:
+    """Write each original once, however many items have its bytes; returns how many there are.
+
+    One that is there from a run that broke off, byte for byte, is not opened again.
+    """
+    written: set[bytes] = set()
+    for done, item in enumerate(granted_items(asker, export, "name"), start=1):
+        digest = bytes.fromhex(item.sha256)
+        if digest not in written:
+            _write_original(bag, asker, export, item, kept)
+            written.add(digest)
+        progress(done, len(export.granted))
     return len(written)
+
+
+def _write_original(bag: BagWriter, asker: Asker, export: Export, item: EvidenceItem, kept: Kept) -> None:
+    path = layout.original_path(item.sha256, _extension(item))
+    found = kept(path, {"sha256": item.sha256, "sha512": item.sha512})
+    if found is not None:
+        bag.take_over(path, *found)
+        return
+    with closing(open_exported(asker, item, export)) as opened:
+        bag.add(path, opened)
+
+
+def original_paths(asker: Asker, export: Export) -> Iterator[str]:
+    """Where each original that the export grants lies in the bag."""
+    for item in granted_items(asker, export, "name"):
+        yield layout.original_path(item.sha256, _extension(item))
 
 
 def _extension(item: EvidenceItem) -> str:
@@ -73,17 +115,20 @@ def write_names(bag: BagWriter, items: Iterable[EvidenceItem]) -> None:
     bag.add(layout.NAMES, lines())
 
 
-def write_streams(bag: BagWriter, streams: Iterable[str], checkpoint: Checkpoint) -> bytes:
-    """Write the exact entries of each stream up to the checkpoint; returns the heads file's bytes."""
+def write_streams(bag: BagWriter, streams: Iterable[str], checkpoint: Checkpoint) -> Streams:
+    """Write the exact entries of each stream up to the checkpoint."""
     heads: dict[str, tuple[int, str]] = {}
+    first, last = checkpoint.size, 0
     for stream in streams:
 
         def lines(stream: str = stream) -> Iterator[bytes]:
+            nonlocal first, last
             for n, stored in enumerate(ledger.stream_entries(stream)):
                 if stored.seq >= checkpoint.size:
                     return
                 heads[stream] = (n, stored.leaf.hex())
+                first, last = min(first, stored.seq), max(last, stored.seq)
                 yield stored.body + b"\n"
 
         bag.add(layout.stream_path(stream), lines())
-    return layout.Heads(checkpoint.origin, checkpoint.size, heads).encode()
+    return Streams(layout.Heads(checkpoint.origin, checkpoint.size, heads).encode(), first, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -29,11 +29,16 @@ class BundleRefused(EvidenceError):
     """The bundle can't be written; what there is says why."""
 
 
-@contextmanager
-def unfinished_folder(to: Path) -> Iterator[Path]:
-    """An empty folder beside ``to``, with the ending ``.unfinished``, held while the block runs.
+def _nothing(_folder: Path) -> frozenset[str]:
+    return frozenset()
 
-    What a dead run left there is cleared: the lock on the folder ends with the process that took it.
+
+@contextmanager
+def unfinished_folder(to: Path, kept: Callable[[Path], frozenset[str]] = _nothing) -> Iterator[Path]:
+    """A folder beside ``to``, with the ending ``.unfinished``, held while the block runs.
+
+    What a dead run left there is cleared, but for the top names and folders that ``kept`` names (none without it): the
+    lock on the folder ends with the process that took it. Nothing that is there may be a link.
     Raises BundleRefused when ``to`` is there, when another run writes, or when the folder holds what no bundle has.
     """
     if to.exists() or to.is_symlink():
@@ -46,7 +51,8 @@ def unfinished_folder(to: Path) -> Iterator[Path]:
         raise BundleRefused(f"{folder} can't be made: {error.strerror}") from error
     try:
         _hold(descriptor, folder)
-        _clear(folder)
+        _refuse_foreign(folder)
+        clear(folder, kept(folder))
         yield folder
     finally:
         os.close(descriptor)
@@ -62,16 +68,28 @@ def _hold(descriptor: int, folder: Path) -> None:
         raise BundleRefused(f"another run has just written {folder}")
 
 
-def _clear(folder: Path) -> None:
-    held = sorted(folder.iterdir())
-    foreign = [path.name for path in held if path.name not in _OURS or path.is_symlink()]
+def _refuse_foreign(folder: Path) -> None:
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in _OURS or path.is_symlink())
     if foreign:
         raise BundleRefused(f"{folder} holds what no bundle has ({foreign[0]}); nothing was removed")
+
+
+def clear(folder: Path, kept: frozenset[str] = frozenset()) -> None:
+    """Remove everything but the files and folders that ``kept`` names. Raises BundleRefused."""
     try:
-        for path in held:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+        for path in sorted(folder.iterdir()):
+            _remove(path, path.name, kept)
     except OSError as error:
         raise BundleRefused(f"{folder} can't be cleared: {error.strerror}") from error
+
+
+def _remove(path: Path, name: str, kept: frozenset[str]) -> None:
+    if name in kept and not path.is_symlink():
+        return
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
+    elif any(each.startswith(f"{name}/") for each in kept):
+        for inner in sorted(path.iterdir()):
+            _remove(inner, f"{name}/{inner.name}", kept)
+    else:
+        shutil.rmtree(path)

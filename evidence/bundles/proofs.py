@@ -1,15 +1,20 @@
-"""The proof of a bundle: checkpoint, heads, tiles and keys; and the seal, which speaks about all of it."""
+"""The proof of a bundle: checkpoint, heads, tiles, keys, outside parties; and the seal over all of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from custody import installation, ledger, notary, registrar
+from custody import disclosures, installation, ledger, notary, registrar
+from custody.anchoring import enclosing
 from custody.core import tiles
-from custody.core.bundles import layout
+from custody.core.bundles import layout, previous
 from custody.core.checkpoints import Checkpoint
 from custody.notary import Mirror
 from evidence.bundles.bag import BagWriter
+from evidence.bundles.contents import Streams
+from evidence.bundles.orders import Order
 from evidence.core.errors import EvidenceError
 
 
@@ -17,27 +22,86 @@ class SealMissing(EvidenceError):
     """The bundle's own entry, or the checkpoint over it, can't be had; the bundle stays unfinished."""
 
 
-def write_proofs(bag: BagWriter, checkpoint: Checkpoint, note: bytes, heads: bytes) -> None:
-    """Write proof/: the signed checkpoint, the heads, every hash tile of its tree, and the public keys."""
+@dataclass
+class Outside:
+    """Who outside vouched for this bundle, and who did not, with the reason; none of it stops a bundle."""
+
+    vouched: set[str] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, size: int) -> None:
+        """Have everybody vouch for the checkpoint of this size, if it is the newest.
+
+        A cosigner that signed a newer one can't sign an older: being asked, it would seem to know another history.
+        """
+        newest = notary.latest()
+        if newest is not None and newest[0].size > size:
+            self.failed[f"checkpoint {size}"] = "the ledger has grown since; nobody was asked about it any more"
+            return
+        answer = enclosing.vouch_now(size)
+        self.vouched.update(answer.vouched)
+        self.failed.update(answer.failed)
+
+
+def write_proofs(bag: BagWriter, checkpoint: Checkpoint, streams: Streams, order: Order) -> int | None:
+    """Write proof/; returns the size of the recipient's last bundle, from which consistency is shown.
+
+    None where there was no such bundle, or its checkpoint was signed with a ledger key that was retired since.
+    """
     mirror = Mirror()
-    bag.add_bytes(layout.CHECKPOINT, note)
-    bag.add_bytes(layout.HEADS, heads)
+    outside = enclosing.enclose(checkpoint.size, first=streams.first, last=streams.last)
+    bag.add_bytes(layout.CHECKPOINT, outside.note)
+    bag.add_bytes(layout.HEADS, streams.heads)
     for level, index, width in tiles.tiles_for(0, checkpoint.size):
         bag.add_bytes(layout.tile_path(level, index, width), mirror.read_tile(level, index, width))
+    _write_keys(bag)
+    _write_outside(bag, outside)
+    return _write_previous(bag, checkpoint, order)
+
+
+def _write_keys(bag: BagWriter) -> None:
     bag.add_bytes(layout.ROOT_CERTIFICATE, registrar.connect().ca_pem())
     signers = [certificate.public_bytes(Encoding.PEM) for certificate in installation.signer_certificates()]
     bag.add_bytes(layout.SIGNER_CERTIFICATES, b"".join(signers))
     bag.add_bytes(layout.LEDGER_KEY, installation.verifier_key().encode().encode() + b"\n")
 
 
-def write_seal(bag: BagWriter, entry: int, tagmanifest: bytes, checkpoint: Checkpoint) -> None:
-    """Write seal/: the bundle's own entry, its proof in a later tree, and the signature over the tag manifest."""
+def _write_outside(bag: BagWriter, outside: enclosing.Enclosed) -> None:
+    bag.add_bytes(layout.POLICY, outside.policy)
+    for dated in outside.dated:
+        bag.add_bytes(layout.stamped_note_path(dated.size), dated.note)
+        for name, response in sorted(dated.responses.items()):
+            bag.add_bytes(layout.stamp_path(dated.size, name), response)
+    for name, certificates in sorted(outside.certificates.items()):
+        bag.add_bytes(layout.authority_path(name), certificates)
+
+
+def _write_previous(bag: BagWriter, checkpoint: Checkpoint, order: Order) -> int | None:
+    last = disclosures.last_bundle_for(order.party, order.asker.case) if order.party else None
+    note = enclosing.note_at(last.checkpoint) if last is not None else None
+    if last is None or note is None or last.checkpoint > checkpoint.size:
+        return None
+    old, new = last.checkpoint, checkpoint.size
+    proof = [] if old == new else tiles.consistency_proof_from_tiles(old, new, Mirror().read_tile)
+    bag.add_bytes(layout.consistency_path(old, new), previous.encode_proof(proof))
+    bag.add_bytes(layout.previous_note_path(old), note)
+    return old
+
+
+def write_seal(bag: BagWriter, entry: int, tagmanifest: bytes, checkpoint: Checkpoint, outside: Outside) -> bool:
+    """Write seal/: the bundle's own entry, its proof in a later tree, the signature over the tag manifest, its time.
+
+    Returns whether an authority dated the tag manifest.
+    """
     signature = registrar.connect().sign_records(authority=entry, records=[tagmanifest])[0]
-    notary.ensure_checkpoint(entry + 1)
-    newest, body = notary.latest(), ledger.body_of(entry)
-    if newest is None or body is None:
+    later = notary.ensure_checkpoint(entry + 1)
+    body = ledger.body_of(entry)
+    if body is None:
         raise SealMissing("the entry of this bundle can't be read back; the folder is no bundle")
-    later, note = newest
+    outside.ask(later.size)
+    note = enclosing.note_at(later.size)
+    if note is None:
+        raise SealMissing("the checkpoint over this bundle's entry is not on record; the folder is no bundle")
     mirror = Mirror()
     proof = layout.ExportProof(
         index=entry,
@@ -46,7 +110,12 @@ def write_seal(bag: BagWriter, entry: int, tagmanifest: bytes, checkpoint: Check
         old_size=checkpoint.size,
         consistency=tuple(tiles.consistency_proof_from_tiles(checkpoint.size, later.size, mirror.read_tile)),
     )
+    stamped = enclosing.stamp_now(tagmanifest)
+    outside.failed.update(stamped.failed)
     bag.add_outside(layout.SEAL_ENTRY, body)
     bag.add_outside(layout.SEAL_CHECKPOINT, note)
     bag.add_outside(layout.SEAL_PROOF, proof.encode())
     bag.add_outside(layout.SEAL_SIGNATURE, signature)
+    if stamped.response is not None:
+        bag.add_outside(layout.SEAL_STAMP, stamped.response)
+    return stamped.response is not None

@@ -1,36 +1,38 @@
-"""Making a bundle of one case, in the order that its proof needs."""
+"""Writing a bundle that has begun: payload, proof, manifests, the entry, the seal."""
 
 from __future__ import annotations
 
 import hashlib
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from custody import clock, installation, ledger, notary, registrar
-from custody.actions import Action
-from custody.core import notes
-from custody.core.checkpoints import Checkpoint
-from custody.core.entries import Outcome
-from custody.ledger import Draft
+from custody import disclosures
+from custody.core import bagging
+from custody.core.entries import Entry
 from evidence.access import Asker
-from evidence.access.exporting import Export, grant_export
-from evidence.admissions import items_in
-from evidence.bundles import contents, proofs
+from evidence.access.exporting import Export
+from evidence.bundles import contents, parts, proofs
 from evidence.bundles.bag import BagWriter
-from evidence.bundles.folders import BundleRefused, unfinished_folder
+from evidence.bundles.beginning import Started, checkpoint_at
+from evidence.bundles.contents import Progress
+from evidence.bundles.entering import Digests, enter_created, info
+from evidence.bundles.folders import BundleRefused
+from evidence.bundles.proofs import Outside
+from evidence.bundles.resuming import Begun, Kept
+from evidence.bundles.sinks import FolderSink
 from evidence.bundles.verifier import write_verifier
-from evidence.models import EvidenceItem
 
-Progress = Callable[[int, int], None]
+
+class ConsentChanged(BundleRefused):
+    """What other rooms gave, they would not give any more: nothing of it may stay where the bundle was written."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """A finished bundle: where it lies, what it holds, and the entry that says it was made."""
+    """A finished bundle: where it lies, what it holds, the entry that says it was made, and who outside vouched."""
 
-    path: Path
+    path: str
     items: int
     originals: int
     bytes: int
@@ -38,107 +40,97 @@ class Written:
     checkpoint: int
     entry: int
     tagmanifest: str
+    disclosure: str
+    version: int
+    since: int | None
+    vouched: list[str]
+    not_vouched: dict[str, str]
+    stamped: bool
+    resumed: bool
 
 
-def write_bundle(*, asker: Asker, to: Path, recipient: str, names: bool, progress: Progress) -> Written:
-    """Write the case's bundle into the new folder ``to``.
+@dataclass(frozen=True)
+class Filled:
+    """A bag whose manifests are written."""
 
-    (1) Record the act and each original that will leave; have a checkpoint cover it.
-    (2) Write payload and proof as of that checkpoint, then the manifests.
-    (3) Enter `export.created` with the digests of the tag manifest and of the heads.
-    (4) Sign the tag manifest on the strength of that entry; have a checkpoint cover it; write the seal.
-    A folder that broke off keeps the ending ``.unfinished`` and is no bundle; the next run clears it.
-    Raises BundleRefused, AccessRefused, and what the registrar and notary raise.
-    """
-    with unfinished_folder(to) as folder:
-        written = _write(folder, to, asker, recipient, names=names, progress=progress)
-        folder.rename(to)
-    return written
+    tagmanifest: bytes
+    heads: bytes
+    originals: int
+    bytes: int
+    since: int | None
 
 
-def _write(folder: Path, to: Path, asker: Asker, recipient: str, *, names: bool, progress: Progress) -> Written:
-    act = str(uuid.uuid4())
-    _enter_opening(asker, act, recipient)
-    export = grant_export(asker, act=act)
-    checkpoint, note = _covering_checkpoint()
-    bag = BagWriter(folder)
-    held = list(_items(asker, export))
-    originals = contents.write_originals(bag, asker, export, held, progress)
-    contents.write_records(bag, held, checkpoint)
-    if names:
-        contents.write_names(bag, held)
-    streams = [f"item/{item.pk}" for item in held] + [f"case/{asker.case.pk}"]
-    heads = contents.write_streams(bag, streams, checkpoint)
-    proofs.write_proofs(bag, checkpoint, note, heads)
-    write_verifier(bag)
-    tagmanifest = bag.finish(_info(asker, checkpoint))
-    entry = _enter_created(asker, act, tagmanifest, heads, count=len(held))
-    proofs.write_seal(bag, entry, tagmanifest, checkpoint)
+def write(started: Started, bag: BagWriter, kept: Kept, progress: Progress, *, resumed: bool) -> Written:
+    filled = _fill(started, bag, kept, progress)
+    if parts.ask_parts(started.order.request).touches != started.offered.touches:
+        raise ConsentChanged("a consent changed while the bundle was written; run the command again")
+    told = Digests(hashlib.sha256(filled.tagmanifest).hexdigest(), hashlib.sha256(filled.heads).hexdigest())
+    row, entry = enter_created(started.order, started.export, started.begun, told)
+    stamped = proofs.write_seal(bag, entry, filled.tagmanifest, started.checkpoint, started.outside)
+    bag.sync()
     return Written(
-        path=to,
-        items=len(held),
-        originals=originals,
-        bytes=bag.payload_bytes,
-        withheld={str(item): reason for item, reason in export.withheld.items()},
-        checkpoint=checkpoint.size,
+        path="",
+        items=len(started.export.granted),
+        originals=filled.originals,
+        bytes=filled.bytes,
+        withheld={str(item): reason for item, reason in started.export.withheld.items()} | started.offered.withheld,
+        checkpoint=started.checkpoint.size,
         entry=entry,
-        tagmanifest=hashlib.sha256(tagmanifest).hexdigest(),
+        tagmanifest=row.manifest,
+        disclosure=str(row.pk),
+        version=row.version,
+        since=filled.since,
+        vouched=sorted(started.outside.vouched),
+        not_vouched=started.outside.failed,
+        stamped=stamped,
+        resumed=resumed,
     )
 
 
-def _items(asker: Asker, export: Export) -> Iterator[EvidenceItem]:
-    chosen = items_in(asker.case).select_related("receipt", "name")
-    return (item for item in chosen.iterator(chunk_size=500) if item.pk in export.granted)
+def _fill(started: Started, bag: BagWriter, kept: Kept, progress: Progress) -> Filled:
+    order, export, checkpoint = started.order, started.export, started.checkpoint
+    asker = order.asker
+    originals = contents.write_originals(bag, asker, export, kept, progress)
+    contents.write_records(bag, contents.granted_items(asker, export, "receipt"), checkpoint)
+    if order.names:
+        contents.write_names(bag, contents.granted_items(asker, export, "name"))
+    streams = contents.write_streams(bag, _streams(asker, export), checkpoint)
+    since = proofs.write_proofs(bag, checkpoint, streams, order)
+    write_verifier(bag)
+    tagmanifest = bag.finish(info(started.order, started.begun, started.outside))
+    return Filled(tagmanifest, streams.heads, originals, bag.payload_bytes, since)
 
 
-def _covering_checkpoint() -> tuple[Checkpoint, bytes]:
-    notary.ensure_checkpoint()
-    newest = notary.latest()
-    if newest is None:
-        raise BundleRefused("no checkpoint is on record")
-    return newest
+def _streams(asker: Asker, export: Export) -> Iterator[str]:
+    yield from (f"item/{item.pk}" for item in contents.granted_items(asker, export))
+    yield f"case/{asker.case.pk}"
 
 
-def _enter_opening(asker: Asker, act: str, recipient: str) -> None:
-    ledger.append_alone(
-        Draft(
-            action=Action.EXPORT_OPENED,
-            actor=asker.actor,
-            streams=(f"case/{asker.case.pk}",),
-            subject={"case": str(asker.case.pk)},
-            purpose=asker.purpose_code,
-            detail={"recipient": recipient},
-            act=act,
-        )
+def seal_again(begun: Begun, created: Entry, folder: Path) -> Written:
+    """Everything was written and entered; only the seal is made anew."""
+    bag, outside = BagWriter(FolderSink(folder)), Outside()
+    row = disclosures.find_disclosure(created.act)
+    checkpoint = checkpoint_at(begun.size)
+    if row is None or checkpoint is None:
+        raise BundleRefused("the release that this folder belongs to is not on record")
+    tagmanifest = (folder / bagging.TAG_MANIFESTS["sha256"]).read_bytes()
+    stamped = proofs.write_seal(bag, created.seq, tagmanifest, checkpoint, outside)
+    bag.sync()
+    payload = [path for path in (folder / "data").rglob("*") if path.is_file()]
+    return Written(
+        path="",
+        items=row.items,
+        originals=sum(path.parent.name == "photos" for path in payload),
+        bytes=sum(path.stat().st_size for path in payload),
+        withheld={},
+        checkpoint=begun.size,
+        entry=created.seq,
+        tagmanifest=row.manifest,
+        disclosure=str(row.pk),
+        version=row.version,
+        since=None,
+        vouched=sorted(outside.vouched),
+        not_vouched=outside.failed,
+        stamped=stamped,
+        resumed=True,
     )
-
-
-def _enter_created(asker: Asker, act: str, tagmanifest: bytes, heads: bytes, *, count: int) -> int:
-    appended = ledger.append_alone(
-        Draft(
-            action=Action.EXPORT_CREATED,
-            actor=asker.actor,
-            streams=(f"case/{asker.case.pk}",),
-            subject={
-                "case": str(asker.case.pk),
-                "tagmanifest": hashlib.sha256(tagmanifest).hexdigest(),
-                "heads": hashlib.sha256(heads).hexdigest(),
-                "items": str(count),
-            },
-            outcome=Outcome.DONE,
-            purpose=asker.purpose_code,
-            act=act,
-        )
-    )
-    return appended.seq
-
-
-def _info(asker: Asker, checkpoint: Checkpoint) -> list[tuple[str, str]]:
-    return [
-        ("Source-Organization", ledger.origin()),
-        ("External-Identifier", f"{asker.case.code}-{checkpoint.size}"),
-        ("Bagging-Date", clock.now().date().isoformat()),
-        ("Ledger-Key-Fingerprint", notes.fingerprint(installation.verifier_key().encode())),
-        ("Authority-Fingerprint", installation.root_fingerprint()),
-        ("Registrar-Fingerprint", registrar.connect().signer_fingerprint()),
-    ]

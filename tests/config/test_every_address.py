@@ -22,7 +22,7 @@ from custody import approvals, ledger, notary
 from custody.actions import Action
 from custody.actors import for_command
 from custody.addresses import TilePlace
-from custody.models import Approval, ApprovalKind, Entry
+from custody.models import Approval, ApprovalKind, Disclosure, Entry
 from custody.purposes import Purpose
 from evidence import fixity
 from evidence.intake import store
@@ -32,6 +32,7 @@ from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
 from tests.custody.approvals import releases
 from tests.custody.approvals.releases import procedures
+from tests.custody.releases import released
 from tests.evidence.handovers import hands
 from tests.exhibits import examine, picture, receive
 
@@ -67,6 +68,7 @@ class World:
     house_approval: Approval
     thing: PhysicalObject
     handover: Handover
+    disclosure: Disclosure
 
     def values(self, client: Client, name: str) -> dict[str, Any]:
         """What stands in the address, for one that exists."""
@@ -74,6 +76,7 @@ class World:
         known: dict[str, Any] = {
             "approval": (self.house_approval if name == "custody:house-approval" else self.approval).pk,
             "code": self.cast.case.code,
+            "disclosure": self.disclosure.pk,
             "ern": self.item.ern,
             "handover": self.handover.pk,
             "key": batch.pk,
@@ -129,7 +132,8 @@ def world(cast: Cast, procedures: None) -> World:
     fixity.sweep_now(actor=for_command(), at_most=1)
     thing = hands.drive(cast)
     handover = hands.proposed(cast, [thing], [item])
-    return World(cast, item, stored, victim, witness, approval, house_approval, thing, handover)
+    disclosure = released(cast.case, item)
+    return World(cast, item, stored, victim, witness, approval, house_approval, thing, handover, disclosure)
 
 
 def _newest_tile() -> TilePlace:

@@ -1,6 +1,6 @@
 """The keys enclosed in a bundle, and the fingerprints on paper that alone make them worth anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -17,24 +17,34 @@ MAX_KEY_BYTES = 4096
 
 @dataclass(frozen=True)
 class Keys:
-    """The root certificate and the ledger's key; None where the file could not be read."""
+    """The root certificate and the ledger's key; None where the file could not be read.
+
+    `confirmed` are the fingerprints from paper that fit some key of the bundle, whosever it is.
+    """
 
     root: x509.Certificate | None
     ledger: VerifierKey | None
+    confirmed: frozenset[str] = frozenset()
 
 
-def load(bag: Bag, report: Report, fingerprints: Sequence[str]) -> Keys:
-    """Read the enclosed keys and hold them against the `fingerprints` from paper."""
-    keys = Keys(_load_root(bag, report), _load_ledger_key(bag, report))
-    _check_signers(bag, report, keys.root)
+def load(bag: Bag, report: Report, fingerprints: Sequence[str], outside: Mapping[str, str]) -> Keys:
+    """Read the enclosed keys and hold them against the `fingerprints` from paper.
+
+    `outside`: the fingerprints of the keys of outside parties, each with what it is; who needs those tells of the rest.
+    """
+    root, ledger = _load_root(bag, report), _load_ledger_key(bag, report)
+    _check_signers(bag, report, root)
     enclosed = {}
-    if keys.root:
-        enclosed[authority.fingerprint(keys.root)] = "the authority's certificate"
-    if keys.ledger:
-        enclosed[notes.fingerprint(keys.ledger.encode())] = "the ledger's key"
+    if root:
+        enclosed[authority.fingerprint(root)] = "the authority's certificate"
+    if ledger:
+        enclosed[notes.fingerprint(ledger.encode())] = "the ledger's key"
     wanted = {"".join(text.split()).replace(":", "").lower() for text in fingerprints}
-    for text in sorted(wanted - enclosed.keys()):
+    confirmed = frozenset(wanted & {*enclosed, *outside})
+    for text in sorted(wanted - confirmed):
         report.bad("key", text, "no key of this bundle has the fingerprint you gave")
+    for text in sorted(confirmed - enclosed.keys()):
+        report.ok("key", text, f"{outside[text]} has the fingerprint you gave")
     for text, what in enclosed.items():
         if text in wanted:
             report.ok("key", text, f"{what} has the fingerprint you gave")
@@ -42,7 +52,7 @@ def load(bag: Bag, report: Report, fingerprints: Sequence[str]) -> Keys:
             report.not_checked.append(
                 f"whether {what} is genuine: trust comes from paper; compare its SHA-256 fingerprint {text}"
             )
-    return keys
+    return Keys(root, ledger, confirmed)
 
 
 def _load_root(bag: Bag, report: Report) -> x509.Certificate | None:

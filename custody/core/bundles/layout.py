@@ -22,11 +22,17 @@ HEADS: Final = "proof/heads.json"
 ROOT_CERTIFICATE: Final = "proof/keys/ca.pem"
 SIGNER_CERTIFICATES: Final = "proof/keys/registrar.pem"
 LEDGER_KEY: Final = "proof/keys/ledger.vkey"
+POLICY: Final = "proof/policy"
+STAMPS: Final = "proof/tsa/"
+CONSISTENCY: Final = "proof/consistency/"
 SEAL_ENTRY: Final = "seal/export.json"
 SEAL_PROOF: Final = "seal/export.proof.json"
 SEAL_CHECKPOINT: Final = "seal/checkpoint"
 SEAL_SIGNATURE: Final = "seal/tagmanifest-sha256.txt.p7s"
+SEAL_STAMP: Final = "seal/tagmanifest-sha256.txt.tsr"
 SEAL: Final = frozenset({SEAL_ENTRY, SEAL_PROOF, SEAL_CHECKPOINT, SEAL_SIGNATURE})
+FREE: Final = SEAL | {SEAL_STAMP}
+"""What no manifest covers: the seal, and the time-stamp where an authority gave one."""
 
 MAX_PROOF_HASHES: Final = 128
 MAX_NAME_LINE_BYTES: Final = 64 * 1024
@@ -36,6 +42,11 @@ _PHOTO: Final = re.compile(r"data/photos/([0-9a-f]{64})\.[a-z0-9]{1,8}")
 _RECORD: Final = re.compile(r"data/records/([A-Za-z0-9-]{1,64})(?:\.examination-(0|[1-9][0-9]{0,5}))?\.json")
 _STREAM_FILE: Final = re.compile(r"data/streams/([a-z]+)(?:_([A-Za-z0-9-]{1,64}))?\.jsonl")
 _STREAM: Final = re.compile(r"[a-z]+(?:/[A-Za-z0-9-]{1,64})?")
+_STAMP: Final = re.compile(r"proof/tsa/(0|[1-9][0-9]{0,15})-([A-Za-z0-9][A-Za-z0-9._-]{0,59})\.tsr")
+_STAMPED: Final = re.compile(r"proof/tsa/(0|[1-9][0-9]{0,15})\.note")
+_AUTHORITY: Final = re.compile(r"proof/tsa/([A-Za-z0-9][A-Za-z0-9._-]{0,59})\.pem")
+_CONSISTENCY: Final = re.compile(r"proof/consistency/(0|[1-9][0-9]{0,15})-([1-9][0-9]{0,15})\.txt")
+_PREVIOUS: Final = re.compile(r"proof/consistency/(0|[1-9][0-9]{0,15})\.note")
 _SALT: Final = re.compile(r"[0-9a-f]{32}")
 _HEX: Final = re.compile(r"(?:[0-9a-f]{2}){0,16384}")
 _TEXT: Final = re.compile(r".{0,32768}", re.DOTALL)
@@ -87,6 +98,61 @@ def stream_path(stream: str) -> str:
 def tile_path(level: int, index: int, width: int) -> str:
     """Where a hash tile lies."""
     return PROOF + tiles.hash_tile_path(level, index, width)
+
+
+def stamped_note_path(size: int) -> str:
+    """Where the signed note lies that authorities dated: the checkpoint of `size` entries, without cosigners' lines."""
+    return f"{STAMPS}{size}.note"
+
+
+def stamp_path(size: int, authority: str) -> str:
+    """Where the raw response of one time authority about that note lies."""
+    return f"{STAMPS}{size}-{authority}.tsr"
+
+
+def authority_path(authority: str) -> str:
+    """Where the certificates of a time authority lie: the pinned one first, then the rest of its chain."""
+    return f"{STAMPS}{authority}.pem"
+
+
+def consistency_path(old: int, new: int) -> str:
+    """Where the proof lies that the tree of `new` entries extends the recipient's last one, of `old`."""
+    return f"{CONSISTENCY}{old}-{new}.txt"
+
+
+def previous_note_path(old: int) -> str:
+    """Where the signed note of the recipient's last bundle lies."""
+    return f"{CONSISTENCY}{old}.note"
+
+
+def read_stamp_path(untrusted_path: str) -> tuple[int, str] | None:
+    """Size of the tree and name of the authority, None when it is not the path of a time-stamp."""
+    match = _STAMP.fullmatch(untrusted_path)
+    return (int(match[1]), match[2]) if match else None
+
+
+def read_stamped_note_path(untrusted_path: str) -> int | None:
+    """The size of the tree, None when it is not the path of a note that was dated."""
+    match = _STAMPED.fullmatch(untrusted_path)
+    return int(match[1]) if match else None
+
+
+def read_authority_path(untrusted_path: str) -> str | None:
+    """The name of the authority, None when it is not the path of an authority's certificates."""
+    match = _AUTHORITY.fullmatch(untrusted_path)
+    return match[1] if match else None
+
+
+def read_consistency_path(untrusted_path: str) -> tuple[int, int] | None:
+    """The sizes of both trees, None when it is not the path of a consistency proof."""
+    match = _CONSISTENCY.fullmatch(untrusted_path)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def read_previous_note_path(untrusted_path: str) -> int | None:
+    """The size of the tree, None when it is not the path of an earlier bundle's note."""
+    match = _PREVIOUS.fullmatch(untrusted_path)
+    return int(match[1]) if match else None
 
 
 def read_original_path(untrusted_path: str) -> str | None:

@@ -15,19 +15,23 @@ EXPORTED = "export.created"
 _TAG_MANIFEST = TAG_MANIFESTS["sha256"]
 
 
-def check(bag: Bag, report: Report, keys: Keys, checkpoint: Checkpoint | None, heads: Heads | None) -> None:
+def check(
+    bag: Bag, report: Report, keys: Keys, checkpoint: Checkpoint | None, heads: Heads | None
+) -> Checkpoint | None:
     """Check the entry, what it commits to, its place in a later tree, and the signature over the tag manifest.
 
     (1) The entry is an `export.created` of this ledger, made after the bundle's checkpoint. (2) It names the digests
     of the tag manifest and of the heads. (3) It follows the streams that it continues. (4) It is in the tree of the
     seal's checkpoint, which extends that of the bundle's. (5) The registrar signed the tag manifest.
+
+    Returns the seal's checkpoint, if the ledger's key signed it.
     """
     try:
         body = bag.read(layout.SEAL_ENTRY, limit=MAX_ENTRY_BYTES)
         entry = entries.decode(body)
     except (BundleError, EntryError) as error:
         report.bad("export", layout.SEAL_ENTRY, f"the ledger's entry about this bundle cannot be read: {error}")
-        return
+        return None
     if entry.action != EXPORTED or entry.outcome is not Outcome.DONE:
         report.bad("export", layout.SEAL_ENTRY, "the entry does not say that a bundle was handed over")
     _check_commitments(bag, report, entry)
@@ -38,6 +42,7 @@ def check(bag: Bag, report: Report, keys: Keys, checkpoint: Checkpoint | None, h
         _check_proof(bag, report, (entry, merkle.leaf_hash(body)), checkpoint, sealed)
     _check_signature(bag, report, keys, entry)
     report.ok("export", layout.SEAL_ENTRY, f"entry {entry.seq} of {entry.log}, {entry.time}: this very bundle was made")
+    return sealed
 
 
 def _check_commitments(bag: Bag, report: Report, entry: Entry) -> None:

@@ -8,7 +8,10 @@ const MAX_WHOLE_FILE = 512 * 1024 * 1024;
 // Small files are kept once they were read: asking the browser for each a second time costs more than all the digests.
 const MAX_KEPT_FILE = 64 * 1024;
 const MAX_KEPT = 64 * 1024 * 1024;
-const SEAL = ["seal/export.json", "seal/export.proof.json", "seal/checkpoint", "seal/tagmanifest-sha256.txt.p7s"];
+const SEAL = [
+  ...["seal/export.json", "seal/export.proof.json", "seal/checkpoint"],
+  ...["seal/tagmanifest-sha256.txt.p7s", "seal/tagmanifest-sha256.txt.tsr"],
+];
 
 function checkPath(path) {
   if (!isWellFormed(path)) throw new Refusal("path-utf8");

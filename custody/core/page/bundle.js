@@ -3,11 +3,13 @@
 
 const NOT_CHECKED = [
   "left-certificates",
+  "left-outside",
   "left-pictures",
   "left-items",
   "left-ledgers",
   "left-times",
 ];
+const MAX_OUTSIDE = 64;
 const EXPORT_ACTION = "export.created";
 
 /** All steps; resolves to the report. `fingerprints` are hex digests from paper. */
@@ -48,8 +50,33 @@ async function loadKeys(bag, report, fingerprints) {
   } catch (error) {
     report.refused("key", "proof/keys/registrar.pem", error);
   }
-  compareFingerprints(report, enclosed, new Set(fingerprints));
+  // Those of outside parties are on the same paper; what they vouched for, this page does not check.
+  const outside = await outsideFingerprints(bag);
+  compareFingerprints(report, enclosed, new Set(fingerprints.filter((text) => !outside.has(text))));
   return key;
+}
+
+/** Fingerprints of the cosigners' keys and of the time authorities' certificates enclosed, as far as they can be read. */
+async function outsideFingerprints(bag) {
+  const found = new Set();
+  const pems = bag.under("proof/tsa/").filter((path) => path.endsWith(".pem"));
+  for (const path of pems.slice(0, MAX_OUTSIDE)) {
+    try {
+      found.add(toHex(sha256(await readCertificates(bag, path))));
+    } catch {
+      // The Python verifier reports it.
+    }
+  }
+  if (!bag.has("proof/policy")) return found;
+  try {
+    for (const line of fromUtf8(await bag.read("proof/policy", 65536)).split("\n")) {
+      const words = line.split(/[ \t]+/).filter((word) => word);
+      if (words[0] === "witness" && words.length > 2) found.add(toHex(sha256(toUtf8(words[2]))));
+    }
+  } catch {
+    // Likewise.
+  }
+  return found;
 }
 
 /** The first certificate's bytes; nothing about it is checked. */

@@ -127,6 +127,10 @@ const WORDS = {
     "certificates, and the signatures of receipts, of examinations and of the seal: the Python verifier and OpenSSL check those",
     "الشهادات، وتواقيع الإيصالات والفحوص والختم: يفحصها برنامج بايثون وOpenSSL",
   ],
+  "left-outside": [
+    "outside parties: time-stamps, cosigners’ lines, and whether the tree extends the one of an earlier bundle: the Python verifier checks those",
+    "الأطراف الخارجية: الأختام الزمنية وأسطر الموقّعين المشاركين، وهل تمتد الشجرة من شجرة حزمة سابقة: يفحصها برنامج بايثون",
+  ],
   "left-pictures": [
     "what the pictures show, and whether what their embedded metadata claims is true",
     "ما تُظهره الصور، وهل ما تدّعيه بياناتها المضمّنة صحيح",

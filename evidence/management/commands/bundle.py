@@ -4,59 +4,127 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from custody import cases
+from custody import cases, parties
 from custody.core.errors import CustodyError
-from custody.purposes import Purpose
+from custody.models import Case, Party
+from custody.models.cases import CODE
+from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
 from evidence.access import asker_for_command
-from evidence.bundles import Written, write_bundle
+from evidence.bundles import Order, Selection, Written, hand_out, hand_out_zip
 from evidence.core.errors import EvidenceError
+
+NOBODY = "not named"
+PIPE = "-"
 
 
 class Command(BaseCommand):
-    """Writes a BagIt bundle of one case into a new folder."""
+    """(1) Read the order; (2) have it written, with progress on the terminal; (3) say what came of it."""
 
     help = "Write a bundle of a case: originals, receipts, histories, proofs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("case", metavar="CASE")
-        parser.add_argument("--to", required=True, metavar="DIR", help="a folder that does not exist yet")
-        parser.add_argument("--recipient", default="not named", help="who will receive it; kept private in the ledger")
+        parser.add_argument(
+            "--to", required=True, metavar="DIR", help="a folder (with --zip: a file) that does not exist yet; - a pipe"
+        )
+        parser.add_argument(
+            "--recipient", default=NOBODY, help="the code of a party; or words, which the ledger does not hold"
+        )
+        parser.add_argument(
+            "--purpose", default=Purpose.DISCLOSURE.value, choices=[purpose.value for purpose in CHOSEN_BY_PEOPLE]
+        )
+        parser.add_argument("--authority", default="", metavar="TEXT", help="the order or request that it follows")
+        chosen = parser.add_mutually_exclusive_group()
+        chosen.add_argument("--victim", action="append", metavar="CODE", help="what belongs to this victim; repeatable")
+        chosen.add_argument("--item", action="append", metavar="ERN", help="this item; repeatable")
         parser.add_argument("--with-names", action="store_true", help="also hand over file names and paths as received")
+        parser.add_argument("--zip", action="store_true", help="as one ZIP, written as a stream")
+        parser.add_argument("--resume", action="store_true", help="go on with a run that broke off, or do nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
         if case is None:
             raise CommandError(f"There is no case {options['case']}.")
+        if options["zip"] and options["resume"]:
+            raise CommandError("A ZIP is a stream: it is begun anew, never gone on with.")
+        if options["to"] == PIPE and not options["zip"]:
+            raise CommandError("Only a ZIP goes into a pipe.")
+        order = self._order(case, options)
+        with self._progress() as progress:
+            try:
+                written = self._hand_out(order, options, progress)
+            except (EvidenceError, CustodyError, OSError) as error:
+                raise CommandError(str(error)) from error
+            except ValidationError as error:
+                raise CommandError(" ".join(error.messages)) from error
+        self._print(written, as_json=options["json"])
+
+    def _order(self, case: Case, options: dict[str, Any]) -> Order:
+        party = self._party(options["recipient"])
+        kind, names = next(
+            ((kind, options[kind]) for kind in ("victim", "item") if options[kind]),
+            ("case", []),
+        )
+        return Order(
+            asker=asker_for_command(case=case, purpose=Purpose(options["purpose"])),
+            party=party,
+            words="" if party else options["recipient"],
+            authority=options["authority"],
+            names=options["with_names"],
+            selection=Selection(kind, tuple(names)),
+        )
+
+    def _party(self, recipient: str) -> Party | None:
+        """The party of this code. Words are no code; what looks like one must be on record."""
+        party = parties.find_party(recipient)
+        if party is None and _is_code(recipient):
+            raise CommandError(f"There is no party {recipient}. Words for a recipient have a blank or a small letter.")
+        return party
+
+    def _hand_out(self, order: Order, options: dict[str, Any], progress: Callable[[int, int], None]) -> Written:
+        if not options["zip"]:
+            return hand_out(order, to=Path(options["to"]), progress=progress, must_resume=options["resume"])
+        to = sys.stdout.buffer if options["to"] == PIPE else Path(options["to"])
+        return hand_out_zip(order, to=to, progress=progress)
+
+    @contextmanager
+    def _progress(self) -> Iterator[Callable[[int, int], None]]:
         with tqdm(desc="originals", unit="", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.total = total
                 bar.update(done - bar.n)
 
-            try:
-                written = write_bundle(
-                    asker=asker_for_command(case=case, purpose=Purpose.DISCLOSURE),
-                    to=Path(options["to"]),
-                    recipient=options["recipient"],
-                    names=options["with_names"],
-                    progress=progress,
-                )
-            except (EvidenceError, CustodyError) as error:
-                raise CommandError(str(error)) from error
-        self._print(written, as_json=options["json"])
+            yield progress
 
     def _print(self, written: Written, *, as_json: bool) -> None:
+        # Into a pipe goes the ZIP and nothing else.
+        out = self.stderr if written.path == PIPE else self.stdout
+        out.style_func = None
         if as_json:
-            self.stdout.write(json.dumps({**vars(written), "path": str(written.path)}))
+            out.write(json.dumps(vars(written)))
             return
-        self.stdout.write(f"{written.path}: {written.items:,} items, {written.bytes:,} bytes of payload")
+        out.write(f"{written.path}: {written.items:,} items, {written.bytes:,} bytes of payload")
         for item, reason in sorted(written.withheld.items()):
-            self.stdout.write(f"  stays here: item {item} ({reason})")
-        self.stdout.write(f"Entered as entry {written.entry}; tag manifest SHA-256 {written.tagmanifest}")
+            out.write(f"  stays here: {item} ({reason})")
+        out.write(f"Entered as entry {written.entry}; tag manifest SHA-256 {written.tagmanifest}")
+        for name, words in sorted(written.not_vouched.items()):
+            out.write(f"  did not vouch: {name}: {words}")
+
+
+def _is_code(text: str) -> bool:
+    try:
+        CODE(text)
+    except ValidationError:
+        return False
+    return True

@@ -83,14 +83,17 @@ def put(root: Path, path: str, data: bytes) -> None:
     (root / path).write_bytes(data)
 
 
-def write(root: Path) -> Ledger:
-    """Write the sample bundle into the new folder `root`; returns the ledger as it was before the seal."""
+def write(root: Path, *, filler: str = "case.viewed") -> Ledger:
+    """Write the sample bundle into the new folder `root`; returns the ledger as it was before the seal.
+
+    With another `filler`, the verb of the other streams' entries, the ledger forks after the items were received.
+    """
     ledger = Ledger()
     ledger.append("case.created", (CASE,), {"case": CASE})
     for number, (item, content) in enumerate(zip(ITEMS, CONTENTS, strict=True)):
         write_item(root, ledger, number, item, content)
     for number in range(FILLER):
-        ledger.append("case.viewed", (f"user/{number % 7}",), {})
+        ledger.append(filler, (f"user/{number % 7}",), {})
     ledger.append("item.viewed", (f"item/{ITEMS[0]}", CASE), {"item": ITEMS[0]})
     _write_proof(root, ledger)
     rebag(root)
@@ -157,7 +160,7 @@ def rebag(root: Path) -> None:
     )
     for position, algorithm in enumerate(bagging.ALGORITHMS):
         put(root, bagging.MANIFESTS[algorithm], _manifest(root, payload, position))
-    tags = {bagging.BAGIT, bagging.BAG_INFO, *bagging.MANIFESTS.values(), *files} - set(payload) - layout.SEAL
+    tags = {bagging.BAGIT, bagging.BAG_INFO, *bagging.MANIFESTS.values(), *files} - set(payload) - layout.FREE
     for position, algorithm in enumerate(bagging.ALGORITHMS):
         tags -= set(bagging.TAG_MANIFESTS.values())
         put(root, bagging.TAG_MANIFESTS[algorithm], _manifest(root, sorted(tags), position))

@@ -9,8 +9,9 @@ import pytest
 
 from custody.core import authority, entries, merkle, notes
 from custody.core.bundles import layout
+from tests.custody.core.bundles import outsiders
 from tests.custody.core.bundles.pages import PARTS
-from tests.custody.core.bundles.samples import CASE, ITEMS, LEDGER_KEY
+from tests.custody.core.bundles.samples import CASE, ITEMS, LEDGER_KEY, Ledger
 from tests.custody.core.signers import ROOT
 
 TEXT = (PARTS / "README.txt").read_text()
@@ -66,6 +67,24 @@ def test_a_command_fails_on_a_tampered_bundle(root: Path, word: str, path: str) 
     data = (root / path).read_bytes()
     (root / path).write_bytes(data.replace(b"0", b"1", 1))
     assert _shell(root, *_those(word)).returncode != 0
+
+
+OF_STAMPS = re.findall(r"^      (openssl ts .*)$", TEXT, re.MULTILINE)
+
+
+def _stamps(root: Path) -> list[int]:
+    """The exit status of the commands for time-stamps, as if typed with the values of the sample."""
+    values = {"SIZE": "610", "CLOCK": "clock", "SECONDS": "1772370000"}
+    commands = [re.sub("SIZE|CLOCK|SECONDS", lambda word: values[word[0]], command) for command in OF_STAMPS]
+    return [_shell(root, command).returncode for command in commands]
+
+
+def test_the_commands_for_time_stamps_do_what_the_text_says(root: Path, ledger: Ledger) -> None:
+    outsiders.vouch(root, ledger)
+    assert _stamps(root) == [0, 0], _shell(root, OF_STAMPS[0].replace("SIZE", "610").replace("CLOCK", "clock"))
+    for path in ("proof/tsa/610.note", "tagmanifest-sha256.txt"):
+        (root / path).write_bytes((root / path).read_bytes() + b"x")
+    assert all(_stamps(root))
 
 
 def test_the_checkpoint_signature_verifies(root: Path) -> None:

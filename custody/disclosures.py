@@ -1,0 +1,297 @@
+"""The disclosure register: who was handed what, and whom to tell when something in it no longer stands.
+
+A release is entered as part of the act that makes it; the entry of that act (`export.created`, `dossier.built`) binds
+its row:
+
+with acts.act(actor=actor) as act:
+    row = disclosures.enter(act, release)
+    act.record(Action.EXPORT_CREATED, ..., subject=disclosures.subject_of(row), snapshots=[row])
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from custody import acts, clock, ledger
+from custody.actions import Action
+from custody.acts import Act
+from custody.cases import refuse_access
+from custody.core.entries import Actor, Outcome
+from custody.models import (
+    Account,
+    Approval,
+    Case,
+    Disclosure,
+    DisclosureKind,
+    DisclosureNotice,
+    DisclosureTouch,
+    Party,
+)
+
+__all__ = [
+    "Cause",
+    "Disclosure",
+    "DisclosureKind",
+    "Due",
+    "Receipt",
+    "Release",
+    "break_off",
+    "disclosures_in",
+    "due_in",
+    "enter",
+    "find_disclosure",
+    "get_disclosure_for",
+    "last_bundle_for",
+    "next_version",
+    "record_receipt",
+    "register_causes",
+    "subject_of",
+    "tell",
+    "touched_by",
+]
+
+_ITEM = "item"
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What is handed over. ``touches`` are (kind, id) of what it rests on, beside the originals granted in ``act``."""
+
+    case: Case
+    kind: DisclosureKind
+    code: str
+    version: int
+    recipient: Party | None
+    recipient_words: str = ""
+    purpose: str
+    authority: str = ""
+    manifest: str
+    items: int
+    checkpoint: int
+    act: str
+    touches: Sequence[tuple[str, str]] = ()
+    account: Account | None = None
+    approval: Approval | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """The recipient's answer: the digest of a signed file, the item that holds it, or a code as it was typed in."""
+
+    on: datetime.date
+    sha256: str = ""
+    item: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Something that no longer stands as it was handed out: a consent withdrawn, an item corrected."""
+
+    kind: str
+    subject: str
+    reason: str
+    since: datetime.datetime
+    label: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """A release whose recipient must be told of a cause, and the notice once that was done."""
+
+    disclosure: Disclosure
+    cause: Cause
+    notice: DisclosureNotice | None
+
+
+Causes = Callable[[Case], Iterable[Cause]]
+_causes: dict[str, Causes] = {}
+
+
+def register_causes(name: str, causes: Causes) -> None:
+    """Let a room say, at start, what in a case was withdrawn or corrected, and when."""
+    _causes[name] = causes
+
+
+def enter(act: Act, release: Release) -> Disclosure:
+    """Write a release down inside the act that makes it; the caller's entry binds the row. Raises ValidationError."""
+    touches = sorted(set(release.touches))
+    row = Disclosure(
+        case=release.case,
+        kind=release.kind,
+        code=release.code,
+        version=release.version,
+        recipient=release.recipient,
+        recipient_words=release.recipient_words,
+        purpose=release.purpose,
+        authority=release.authority,
+        manifest=release.manifest,
+        items=release.items,
+        touches=touches_digest(touches),
+        checkpoint=release.checkpoint,
+        made_act=release.act,
+        released=clock.now(),
+        released_by=release.account,
+        approval=release.approval,
+    )
+    act.save(row)
+    DisclosureTouch.objects.bulk_create(
+        DisclosureTouch(disclosure=row, kind=kind, subject=subject) for kind, subject in touches
+    )
+    return row
+
+
+def touches_digest(touches: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over the sorted `kind/id` lines: what the row and its entry say of them."""
+    return hashlib.sha256("".join(f"{kind}/{subject}\n" for kind, subject in sorted(touches)).encode()).hexdigest()
+
+
+def subject_of(row: Disclosure) -> dict[str, str]:
+    """What an entry says of a release: ids, digests, counts."""
+    told = {"case": str(row.case_id), "disclosure": str(row.pk), "items": str(row.items), "touches": row.touches}
+    return told | ({"recipient": str(row.recipient_id)} if row.recipient_id else {})
+
+
+def next_version(case: Case, kind: DisclosureKind, code: str) -> int:
+    """The number of the next release under this code in a case, counting from 1."""
+    newest = Disclosure.objects.filter(case=case, kind=kind, code=code).aggregate(Max("version"))["version__max"]
+    return (newest or 0) + 1
+
+
+def disclosures_in(case: Case) -> QuerySet[Disclosure]:
+    """The releases of a case, newest first."""
+    return Disclosure.objects.filter(case=case).select_related("recipient", "released_by", "case")
+
+
+def find_disclosure(act: str) -> Disclosure | None:
+    """The release that was made in an act."""
+    return Disclosure.objects.filter(made_act=act).first()
+
+
+def get_disclosure_for(account: Account, case: Case, key: UUID, *, actor: Actor) -> Disclosure:
+    """A release of this case, for somebody whom the case was opened to; else Http404, with an entry."""
+    row = disclosures_in(case).filter(pk=key).first()
+    if row is None:
+        refuse_access(account, case, actor=actor, reason="not-in-case")
+        raise Http404
+    return row
+
+
+def last_bundle_for(party: Party, case: Case) -> Disclosure | None:
+    """The newest bundle of the case that this recipient was handed."""
+    handed = Disclosure.objects.filter(recipient=party, case=case, kind=DisclosureKind.BUNDLE, broken_off=None)
+    return handed.order_by("-released").first()
+
+
+def break_off(row: Disclosure, *, actor: Actor) -> None:
+    """Record that a release which was entered never came to its end, so that nobody has it."""
+    if row.broken_off is not None:
+        return
+    row.broken_off = clock.now()
+    _change(row, Action.DISCLOSURE_BROKEN_OFF, actor, outcome=Outcome.INTERRUPTED)
+
+
+def record_receipt(row: Disclosure, *, receipt: Receipt, actor: Actor) -> None:
+    """Record the recipient's countersignature, once. Raises ValidationError: nothing given, given before, too early."""
+    if row.broken_off is not None or row.receipt_on is not None:
+        raise ValidationError(_("A receipt is on record already, or nobody was handed this."))
+    if not (receipt.sha256 or receipt.item or receipt.words.strip()):
+        raise ValidationError(_("Give the digest of the signed answer, the item that holds it, or what it says."))
+    if receipt.sha256 and _SHA256.match(receipt.sha256) is None:
+        raise ValidationError(_("A SHA-256 is 64 characters, 0 to 9 and a to f."))
+    if not row.released.date() <= receipt.on <= clock.now().date():
+        raise ValidationError(_("It was countersigned on a day between the release and today."))
+    row.receipt_sha256, row.receipt_item, row.receipt_on = receipt.sha256, receipt.item, receipt.on
+    row.receipt_words = receipt.words.strip()
+    answer = {"receipt": row.receipt_sha256} if row.receipt_sha256 else {}
+    _change(row, Action.DISCLOSURE_RECEIVED, actor, answer | ({"item": row.receipt_item} if row.receipt_item else {}))
+
+
+def tell(row: Disclosure, *, cause: Cause, how: str, actor: Actor) -> DisclosureNotice:
+    """Record that the recipient was told of a cause. Raises ValidationError, also for what was not in the release."""
+    if not how.strip():
+        raise ValidationError({"how": _("Say how the recipient was told.")})
+    if row not in touched_by(cause.kind, cause.subject, case=row.case):
+        raise ValidationError(_("This release does not hold it."))
+    notice = DisclosureNotice(
+        disclosure=row,
+        kind=cause.kind,
+        subject=cause.subject,
+        reason=cause.reason,
+        since=cause.since,
+        how=how.strip(),
+        told=clock.now(),
+    )
+    with acts.act(actor=actor) as act:
+        act.save(notice)
+        told = {**subject_of(row), "about": f"{cause.kind}/{cause.subject}", "reason": cause.reason}
+        act.record(Action.DISCLOSURE_TOLD, streams=_streams(row), subject=told, snapshots=[notice])
+    return notice
+
+
+def touched_by(kind: str, subject: str, *, case: Case) -> list[Disclosure]:
+    """The releases that hold or rest on something, oldest first.
+
+    Those whose list names it; for an item also those in whose act its original left.
+    """
+    listed = set(DisclosureTouch.objects.filter(kind=kind, subject=subject).values_list("disclosure", flat=True))
+    acts_of_item = _acts_of(subject) if kind == _ITEM else set()
+    rows = disclosures_in(case).filter(broken_off=None).order_by("released")
+    return [row for row in rows if row.pk in listed or row.made_act in acts_of_item]
+
+
+def _acts_of(item: str) -> set[str]:
+    """The acts in which an item's original was granted."""
+    taken = ledger.entries_in_streams([f"item/{item}"], Action.ITEM_DOWNLOADED)
+    records = (ledger.entry_of(stored) for stored in taken)
+    return {record.act for record in records if record.outcome is Outcome.GRANTED}
+
+
+def due_in(case: Case) -> list[Due]:
+    """Every release that something withdrawn or corrected since touches, the newest cause first, told or not."""
+    notices = {
+        (each.disclosure_id, each.kind, each.subject, each.reason, each.since): each
+        for each in DisclosureNotice.objects.filter(disclosure__case=case)
+    }
+    found = []
+    for cause in sorted((each for causes in _causes.values() for each in causes(case)), key=lambda each: each.since):
+        for row in touched_by(cause.kind, cause.subject, case=case):
+            if row.released < cause.since:
+                key = (row.pk, cause.kind, cause.subject, cause.reason, cause.since)
+                found.append(Due(row, cause, notices.get(key)))
+    return found[::-1]
+
+
+def _change(
+    row: Disclosure,
+    action: Action,
+    actor: Actor,
+    more: dict[str, str] | None = None,
+    *,
+    outcome: Outcome = Outcome.DONE,
+) -> None:
+    with acts.act(actor=actor) as act:
+        act.save(row)
+        act.record(
+            action,
+            streams=_streams(row),
+            subject={**subject_of(row), **(more or {})},
+            snapshots=[row],
+            outcome=outcome,
+        )
+
+
+def _streams(row: Disclosure) -> tuple[str, ...]:
+    party = (f"party/{row.recipient_id}",) if row.recipient_id else ()
+    return (f"case/{row.case_id}", *party)

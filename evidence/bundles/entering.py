@@ -1,0 +1,95 @@
+"""What the ledger, the register and the bag's own metadata say about a bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custody import acts, clock, disclosures, installation, ledger, registrar
+from custody.actions import Action
+from custody.core import notes
+from custody.disclosures import DisclosureKind, Release
+from custody.ledger import Draft
+from evidence.access.exporting import Export
+from evidence.bundles.orders import Order
+from evidence.bundles.proofs import Outside
+from evidence.bundles.resuming import Begun
+
+
+@dataclass(frozen=True)
+class Digests:
+    """SHA-256 in hex of tagmanifest-sha256.txt and of the heads file: what the entry commits to."""
+
+    tagmanifest: str
+    heads: str
+
+
+def enter_opening(order: Order, act: str) -> None:
+    """Enter that a bundle was begun."""
+    asker = order.asker
+    told = {"recipient": str(order.party.pk)} if order.party else {}
+    ledger.append_alone(
+        Draft(
+            action=Action.EXPORT_OPENED,
+            actor=asker.actor,
+            streams=(f"case/{asker.case.pk}",),
+            subject={"case": str(asker.case.pk), "selection": order.selection.digest, **told},
+            purpose=asker.purpose_code,
+            authority=order.authority or None,
+            detail={"recipient": order.words} if order.words else None,
+            act=act,
+        )
+    )
+
+
+def enter_created(order: Order, export: Export, begun: Begun, told: Digests) -> tuple[disclosures.Disclosure, int]:
+    """Enter the release in the register and the ledger, in the act of the grants; the row, and the entry's number."""
+    asker = order.asker
+    with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
+        act.id = begun.act
+        row = disclosures.enter(
+            act,
+            Release(
+                case=asker.case,
+                kind=DisclosureKind.BUNDLE,
+                code=asker.case.code,
+                version=disclosures.next_version(asker.case, DisclosureKind.BUNDLE, asker.case.code),
+                recipient=order.party,
+                recipient_words=order.words,
+                purpose=asker.purpose_code or "",
+                authority=order.authority,
+                manifest=told.tagmanifest,
+                items=len(export.granted),
+                checkpoint=begun.size,
+                act=act.id,
+                touches=begun.touches,
+                account=asker.account,
+            ),
+        )
+        act.record(
+            Action.EXPORT_CREATED,
+            streams=(f"case/{asker.case.pk}",),
+            subject={**disclosures.subject_of(row), "tagmanifest": told.tagmanifest, "heads": told.heads},
+            snapshots=[row],
+            authority=order.authority or None,
+        )
+    return row, act.appended[0].seq
+
+
+def info(order: Order, begun: Begun, outside: Outside) -> list[tuple[str, str]]:
+    """The lines of bag-info.txt that we add."""
+    asker = order.asker
+    lines = [
+        ("Source-Organization", ledger.origin()),
+        ("External-Identifier", f"{asker.case.code}-{begun.size}"),
+        ("Bagging-Date", clock.now().date().isoformat()),
+        ("Ledger-Key-Fingerprint", notes.fingerprint(installation.verifier_key().encode())),
+        ("Authority-Fingerprint", installation.root_fingerprint()),
+        ("Registrar-Fingerprint", registrar.connect().signer_fingerprint()),
+        ("Purpose", asker.purpose_code or "none"),
+    ]
+    if order.party is not None:
+        lines.append(("Recipient-Code", order.party.code))
+    # Names only: why somebody did not answer may tell of this house's network.
+    lines += [("Vouched-For-By", ", ".join(sorted(outside.vouched)))] if outside.vouched else []
+    lines += [("Not-Vouched-For-By", ", ".join(sorted(outside.failed)))] if outside.failed else []
+    return lines

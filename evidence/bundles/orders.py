@@ -1,0 +1,45 @@
+"""What is asked for: for whom, what for, on whose order, which part of the case."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from custody.core import canonical
+from custody.core.canonical import JsonValue
+from custody.models import Party
+from evidence.access import Asker
+from evidence.bundles.parts import Request
+from evidence.bundles.selections import Selection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One bundle. ``words`` says who it is for where that is no ``party`` on record; the ledger never holds it."""
+
+    asker: Asker
+    party: Party | None = None
+    words: str = ""
+    authority: str = ""
+    names: bool = False
+    selection: Selection = field(default_factory=Selection)
+
+    @property
+    def request(self) -> Request:
+        """What other rooms are asked."""
+        return Request(self.asker, self.party, self.selection)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex: a run that broke off is gone on with under the very same order only."""
+        told: dict[str, JsonValue] = {
+            "case": str(self.asker.case.pk),
+            "actor": self.asker.actor.id,
+            "purpose": self.asker.purpose_code or "",
+            "party": str(self.party.pk) if self.party else "",
+            "words": self.words,
+            "authority": self.authority,
+            "names": self.names,
+            "selection": self.selection.digest,
+        }
+        return hashlib.sha256(canonical.dumps(told)).hexdigest()

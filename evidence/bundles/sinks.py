@@ -1,0 +1,78 @@
+"""Where the files of a bag go, behind one face: a folder here, a ZIP written as a stream in `zipping`.
+
+Nothing that was written counts before `sync` has returned: a file alone is never waited for.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final, Protocol
+
+SYNC_EVERY_BYTES: Final = 1 << 30
+SYNC_EVERY_FILES: Final = 8192
+
+
+class Sink(Protocol):
+    """Takes files one after the other, each once and for good."""
+
+    def put(self, path: str, blocks: Iterable[bytes]) -> None:
+        """Write one file. ``path`` was checked."""
+
+    def sync(self) -> None:
+        """Return when everything written so far would survive a loss of power. Raises OSError."""
+
+
+class FolderSink:
+    """Files in a folder. Written ones are made durable in groups, all of a group by one call to the system."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._bytes = 0
+        self._files = 0
+
+    def put(self, path: str, blocks: Iterable[bytes]) -> None:
+        target = self._root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            for block in blocks:
+                file.write(block)
+                self._bytes += len(block)
+        self._files += 1
+        if self._bytes >= SYNC_EVERY_BYTES or self._files >= SYNC_EVERY_FILES:
+            self.sync()
+
+    def sync(self) -> None:
+        descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            sync_file_system(descriptor)
+        finally:
+            os.close(descriptor)
+        self._bytes = self._files = 0
+
+
+def _system_call() -> Callable[[int], int] | None:
+    """syncfs(2), which Python does not offer; None where the system lacks it."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).syncfs
+    except (AttributeError, OSError):
+        return None
+    call.argtypes, call.restype = [ctypes.c_int], ctypes.c_int
+    return call
+
+
+_syncfs: Final = _system_call()
+
+
+def sync_file_system(descriptor: int) -> None:
+    """Make everything on the file system of an open file durable. Raises OSError, also for earlier failed writes.
+
+    sync(2), where the system has no better, says nothing of failures; whoever reads back finds them.
+    """
+    if _syncfs is None:
+        os.sync()
+    elif _syncfs(descriptor) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))

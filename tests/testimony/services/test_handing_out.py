@@ -1,0 +1,148 @@
+"""Statements and victims in a bundle: what consent allows for this recipient, and whom to tell when it is withdrawn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody import cases, disclosures, ledger, parties
+from custody.actions import Action
+from custody.actors import for_command
+from custody.core.bundles import verify_bundle
+from custody.models import Case, Party, PartyKind
+from custody.purposes import Purpose
+from evidence.access import asker_for_command
+from evidence.bundles import Order, Selection, SelectionError, Written, contents, hand_out
+from evidence.bundles.folders import BundleRefused
+from testimony import consents
+from testimony.consents import State
+from testimony.models import Consent, PicturesWish
+from testimony.victims import create_victim, set_wish
+from tests.testimony.files import CANARY_WORDS, file_of
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+
+@pytest.fixture
+def case() -> Case:
+    return cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command())
+
+
+def party(kind: PartyKind = PartyKind.AUTHORITY) -> Party:
+    return parties.create_party(code=f"P-{kind.upper()}", name="Somebody", kind=kind, actor=for_command())
+
+
+def hand(case: Case, to: Path, *, purpose: Purpose = Purpose.DISCLOSURE, **more: Any) -> Written:
+    order = Order(asker=asker_for_command(case=case, purpose=purpose), **more)
+    return hand_out(order, to=to, progress=lambda _done, _total: None)
+
+
+def statements(bundle: Path) -> list[dict[str, Any]]:
+    return [json.loads(path.read_bytes()) for path in sorted((bundle / "data").glob("statements/*.json"))]
+
+
+def test_a_court_gets_the_statement_that_consent_covers_after_an_entry(case: Case, tmp_path: Path) -> None:
+    file_of(case, tmp_path)
+    written = hand(case, tmp_path / "b", party=party())
+    (told,) = statements(tmp_path / "b")
+    assert CANARY_WORDS in json.dumps(told, ensure_ascii=False)
+    (opened,) = ledger.entries_with(Action.SEALED_OPENED)
+    assert opened.seq < written.checkpoint
+    assert verify_bundle(tmp_path / "b").bottom_line == "sound"
+
+
+@pytest.mark.parametrize("state", [State.NO, None])
+def test_without_a_yes_the_statement_stays_sealed(case: Case, tmp_path: Path, state: State | None) -> None:
+    file_of(case, tmp_path, consent=state)
+    written = hand(case, tmp_path / "b", party=party())
+    assert statements(tmp_path / "b") == []
+    assert set(written.withheld.values()) & {"refused", "never-asked"}
+    assert ledger.count(Action.SEALED_OPENED) == 0
+
+
+@pytest.mark.parametrize(
+    ("recipient", "purpose"),
+    [(PartyKind.PERSON, Purpose.DISCLOSURE), (None, Purpose.DISCLOSURE), (PartyKind.AUTHORITY, Purpose.EXPERT_REVIEW)],
+)
+def test_consent_to_court_dossiers_covers_no_other_recipient_and_no_other_use(
+    case: Case, tmp_path: Path, recipient: PartyKind | None, purpose: Purpose
+) -> None:
+    file_of(case, tmp_path)
+    written = hand(case, tmp_path / "b", party=party(recipient) if recipient else None, purpose=purpose)
+    assert statements(tmp_path / "b") == []
+    assert "not-this-recipient" in written.withheld.values()
+    assert ledger.count(Action.SEALED_OPENED) == 0
+
+
+def test_what_belongs_to_one_victim_and_nothing_of_another(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    other = create_victim(case=case, actor=for_command())
+    written = hand(case, tmp_path / "b", party=party(), selection=Selection("victim", (file.victim.code,)))
+    assert (written.items, len(statements(tmp_path / "b"))) == (file.victim.pictures.count(), 1)
+    for code, words in ((other.code, "nothing that was chosen"), ("VF-9999", "no such victim")):
+        with pytest.raises(SelectionError, match=words):
+            hand(case, tmp_path / "c", selection=Selection("victim", (code,)))
+
+
+def test_pictures_that_the_family_objects_to_stay_here(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
+    written = hand(case, tmp_path / "b", party=party())
+    assert "family-objects" in written.withheld.values()
+    assert not (tmp_path / "b" / "data" / "photos").exists()
+
+
+def test_a_withdrawn_consent_names_the_releases_that_it_touches(case: Case, tmp_path: Path) -> None:
+    file_of(case, tmp_path)
+    written = hand(case, tmp_path / "b", party=party())
+    hand(case, tmp_path / "c", words="The defence")
+    assert disclosures.due_in(case) == []
+    consent = Consent.objects.get()
+    consents.withdraw(consent=consent, on=consent.given_on, actor=for_command())
+    (due,) = disclosures.due_in(case)
+    assert (str(due.disclosure.pk), due.cause.label, due.notice) == (written.disclosure, consent.code, None)
+    disclosures.tell(due.disclosure, cause=due.cause, how="By letter", actor=for_command())
+    (due,) = disclosures.due_in(case)
+    assert due.notice is not None
+    assert ledger.count(Action.DISCLOSURE_TOLD) == 1
+
+
+def test_a_consent_withdrawn_while_the_bundle_is_written_leaves_nothing_of_the_statement(
+    case: Case, tmp_path: Path
+) -> None:
+    file_of(case, tmp_path)
+    consent = Consent.objects.get()
+
+    def withdraw(done: int, _total: int) -> None:
+        if done == 1:
+            consents.withdraw(consent=consent, on=consent.given_on, actor=for_command())
+
+    order = Order(asker=asker_for_command(case=case, purpose=Purpose.DISCLOSURE), party=party())
+    with pytest.raises(BundleRefused, match="a consent changed"):
+        hand_out(order, to=tmp_path / "b", progress=withdraw)
+    assert not (tmp_path / "b").exists()
+    assert not list((tmp_path / "b.unfinished").rglob("*.json"))
+    assert ledger.count(Action.EXPORT_CREATED) == 0
+
+
+def test_a_consent_withdrawn_before_a_release_that_broke_off_is_gone_on_with_begins_it_anew(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_of(case, tmp_path)
+    court = party()
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(contents, "write_records", die)
+        with pytest.raises(KeyboardInterrupt):
+            hand(case, tmp_path / "b", party=court)
+    assert list((tmp_path / "b.unfinished" / "data" / "statements").iterdir())
+    consent = Consent.objects.get()
+    consents.withdraw(consent=consent, on=consent.given_on, actor=for_command())
+    written = hand(case, tmp_path / "b", party=court)
+    assert (written.resumed, statements(tmp_path / "b")) == (False, [])
