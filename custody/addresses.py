@@ -32,7 +32,7 @@ class SignedFile(StringConverter):
 class TilePlace(NamedTuple):
     """Which tile (or entry bundle) of a level: its number, and how many hashes (or entries) it holds."""
 
-    index: int
+    number: int
     width: int
 
     @property
@@ -43,7 +43,7 @@ class TilePlace(NamedTuple):
     @property
     def first(self) -> int:
         """The number of the first entry under it, for a bundle or a tile of level 0."""
-        return self.index * tiles.TILE_WIDTH
+        return self.number * tiles.TILE_WIDTH
 
 
 class TileLevel:
@@ -71,8 +71,8 @@ class TileIndex:
     def to_python(self, value: str) -> TilePlace:
         """The numbers. Raises ValueError, which Django takes for no such address."""
         whole, _, width = value.partition(".p/")
-        index = int(whole.replace("x", "").replace("/", ""))
-        place = TilePlace(index, int(width) if width else tiles.TILE_WIDTH)
+        number = int(whole.replace("x", "").replace("/", ""))
+        place = TilePlace(number, int(width) if width else tiles.TILE_WIDTH)
         if self.to_url(place) != value:
             message = "another spelling"
             raise ValueError(message)
@@ -81,12 +81,12 @@ class TileIndex:
     def to_url(self, value: TilePlace) -> str:
         """The one spelling. Raises ValueError for a place that can't be."""
         try:
-            return tiles.entries_path(value.index, value.width).removeprefix("tile/entries/")
+            return tiles.entries_path(value.number, value.width).removeprefix("tile/entries/")
         except TileError as error:
             raise ValueError(str(error)) from error
 
 
-_CONVERTERS = {
+_CONVERTERS: dict[str, type[CaseCode | EvidenceNumber | SignedFile | TileLevel | TileIndex]] = {
     "case": CaseCode,
     "ern": EvidenceNumber,
     "signed": SignedFile,

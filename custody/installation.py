@@ -118,7 +118,7 @@ def record_known_keys() -> list[str]:
 
     Returns the fingerprints that entries name and whose public form nobody here holds.
     """
-    for found in _fingerprints():
+    for found in _fingerprints() if not missing_files() else []:
         if _is_entered(found.fingerprint) and not KeyRecord.objects.filter(fingerprint=found.fingerprint).exists():
             _keep(found)
     named = [ledger.entry_of(stored).subject for stored in ledger.entries_with(Action.KEY_CREATED)]

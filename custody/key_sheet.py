@@ -6,7 +6,8 @@ from typing import Final
 
 from django.conf import settings
 
-from custody import clock, installation, ledger
+from custody import clock, installation, keyring, ledger
+from custody.keyring import KeyStanding
 from custody.models import KeyKind, KeyRecord
 from custody.papers import Code, Command, Digest, Paper, Row, Section, Words
 from custody.typesetting.bidi import isolate
@@ -35,17 +36,21 @@ _COMMANDS: Final = (
 
 
 def key_sheet() -> Paper:
-    """The fingerprints of every key on record, oldest key first; as of the newest key, so that copies are the same.
+    """The fingerprints of every key on record, oldest key first, with the end of those that were retired.
+
+    As of the newest key or retirement, so that copies are the same.
 
     Raises KeyFileError when no key is on record.
     """
     root = installation.root_fingerprint()
-    records = list(installation.key_records())
+    keys = keyring.standings()
+    records = [each.record for each in keys]
+    ends = [clock.parse(each.retired_at) for each in keys if each.retired_at]
     return Paper(
         title=Words("Fingerprints to keep on paper", "بصمات تُحفظ على الورق"),
         kind=Words("The keys of this installation", "مفاتيح هذه المنظومة"),
         number=f"KEYS-{root[:8].upper()}",
-        as_of=max(record.created for record in records),
+        as_of=max([record.created for record in records] + ends),
         software=f"amana {settings.AMANA_VERSION}",
         author=ledger.origin(),
         rows=[
@@ -53,7 +58,7 @@ def key_sheet() -> Paper:
             Row(Words("Keys", "عدد المفاتيح"), Code(str(len(records)))),
         ],
         code=_square(records),
-        digests=[_digest(record) for record in records],
+        digests=[_digest(each) for each in keys],
         note=Words("The square code holds the same fingerprints.", "يحمل الرمز المربع البصمات نفسها."),
         sections=[
             Section(Words("What this paper is for", "الغرض من هذه الورقة"), [_PURPOSE]),
@@ -68,9 +73,13 @@ def key_sheet() -> Paper:
     )
 
 
-def _digest(record: KeyRecord) -> Digest:
-    what, day = _KEYS.get(KeyKind(record.kind), Words(record.kind, "")), clock.stamp(record.created)[:10]
-    return Digest(Words(f"{what.en}, since {day}", f"{what.ar}، منذ {isolate(day)}"), record.fingerprint)
+def _digest(key: KeyStanding) -> Digest:
+    record, told = key.record, _KEYS.get(KeyKind(key.record.kind), Words(key.record.kind, ""))
+    day, end = clock.stamp(record.created)[:10], (key.retired_at or "")[:10]
+    english, arabic = f"{told.en}, since {day}", f"{told.ar}، منذ {isolate(day)}"
+    if end:
+        english, arabic = f"{english}, retired {end}", f"{arabic}، أُخرج من الخدمة {isolate(end)}"
+    return Digest(Words(english, arabic), record.fingerprint)
 
 
 def _square(records: list[KeyRecord]) -> str:

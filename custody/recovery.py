@@ -43,8 +43,8 @@ class RecoveryRefused(CustodyError):
 class Recovery:
     """What was put back, and what is missing as a consequence.
 
-    ``details``: entries whose private detail is gone; ``acts``: acts whose history rows are gone; ``keys``: fingerprints
-    that entries name and whose public form nobody here holds.
+    ``details``: entries whose private detail is gone; ``acts``: acts whose history rows are gone; ``keys``: those that
+    entries name by fingerprint and whose public form nobody here holds.
     """
 
     before: int
@@ -167,7 +167,7 @@ def _bundles(mirror: Mirror, signed: int, start: int, stop: int) -> Iterator[tup
 
 
 def _proved(mirror: Mirror, checkpoint: Checkpoint, progress: Progress) -> list[bytes]:
-    """The leaf hashes of the mirror's entries, which make the signed root. Raises RecoveryRefused, naming the bundle."""
+    """The leaf hashes of the mirror's entries, which make the signed root. Raises RecoveryRefused naming a bundle."""
     frontier, leaves = merkle.Frontier(), []
     for first, bodies in _bundles(mirror, checkpoint.size, 0, checkpoint.size):
         hashes = [merkle.leaf_hash(body) for body in bodies]

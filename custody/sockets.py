@@ -1,7 +1,7 @@
 """Questions and answers between our own processes, over Unix sockets in the data folder.
 
 One message is a four-byte length (big-endian) and canonical JSON; bytes stand in base64. Only processes of the
-same operating-system user, and of the users that ``AMANA_PEER_USERS`` names, are heard and believed (``SO_PEERCRED``).
+same operating-system user, and of the users that ``AMANA_PEER_USERS`` names, are heard (``SO_PEERCRED``).
 """
 
 from __future__ import annotations
@@ -127,9 +127,9 @@ class Caller:
         except OSError as error:
             self._socket.close()
             raise ProcessUnavailable(f"the {name} does not answer") from error
-        if not _is_known(self._socket):
+        if not _is_known(self._socket, _keepers(name)):
             self.close()
-            raise ProcessUnavailable(f"whoever answers as the {name} is a user that AMANA_PEER_USERS does not name")
+            raise ProcessUnavailable(f"whoever answers as the {name} is a user that nobody named (AMANA_PEER_USERS)")
 
     @property
     def broken(self) -> bool:
@@ -168,7 +168,7 @@ class _Handler(socketserver.BaseRequestHandler):
     server: Server
 
     def handle(self) -> None:
-        if not _is_known(self.request):
+        if not _is_known(self.request, frozenset(settings.AMANA_PEER_USERS)):
             return
         with self.server.counting():
             while True:
@@ -203,13 +203,22 @@ class _Handler(socketserver.BaseRequestHandler):
             close_old_connections()
 
 
-def _is_known(connection: socket.socket) -> bool:
-    """Whether the other side runs as this user, or as one that was named."""
+def _is_known(connection: socket.socket, others: frozenset[int]) -> bool:
+    """Whether the other side runs as this user, or as one of these."""
     if not hasattr(socket, "SO_PEERCRED"):
         # Without peer credentials the folder's mode (0700) is the only bar.
         return True
     _pid, user, _group = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return user == os.getuid() or user in settings.AMANA_PEER_USERS
+    return user == os.getuid() or user in others
+
+
+def _keepers(name: str) -> frozenset[int]:
+    """Who may answer under this name: the users that were named; for the notary also the owner of its folder.
+
+    To believe somebody is less than to hear him: the registrar asks the notary, and need not answer it.
+    """
+    named = frozenset(settings.AMANA_PEER_USERS)
+    return named | {data.notary().stat().st_uid} if name == "notary" else named
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

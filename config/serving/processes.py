@@ -45,8 +45,13 @@ def worker() -> Child:
 
 
 def registrar(manage: Path) -> Child:
-    """The holder of the keys, with the notary inside."""
+    """The holder of the keys, with the notary inside unless that is a process of its own."""
     return Child(name="registrar", command=(sys.executable, str(manage), "registrar"), patience=GRACE)
+
+
+def notary(manage: Path) -> Child:
+    """The signer of checkpoints, where it is a process of its own."""
+    return Child(name="notary", command=(sys.executable, str(manage), "notary"), patience=GRACE)
 
 
 def preparations(manage: Path, *, has_keys: bool) -> list[tuple[str, ...]]:

@@ -74,7 +74,7 @@ def _tell(what: Mapping[str, JsonValue]) -> Sequence[Told]:
     return [Told(_("Key"), _("It is retired; what it signed keeps its worth."), digest=str(what.get("key", "")))]
 
 
-def _carry_out(approval: Approval, actor: Actor) -> object:
+def _carry_out(approval: Approval, _actor: Actor) -> object:
     """Key files are open to nobody in the web process: the console of the server carries it out."""
     raise ValidationError(
         _("Carried out at the console of the server: manage.py keys, with --approved %(id)s") % {"id": approval.pk}

@@ -12,10 +12,10 @@ from custody.registrar import keyfiles
 
 
 def retire(fingerprint: str, *, actor: Actor, approval: Approval | None = None) -> KeyStanding:
-    """Enter that this key signs nothing more; the root's file is destroyed. ``fingerprint``: at least its first 8 signs.
+    """Enter that this key signs nothing more; the root's file is destroyed.
 
-    Raises KeyringError for one that is not on record, was retired before, or signs now: that one is rotated. Raises
-    ConsentMissing, ApprovalRefused.
+    ``fingerprint``: at least its first 8 signs. Raises KeyringError for one that is not on record, was retired before,
+    or signs now: that one is rotated. Raises ConsentMissing, ApprovalRefused.
     """
     found = find(fingerprint)
     kind, name = found.record.kind, found.record.fingerprint

@@ -34,7 +34,6 @@ from custody.ledger.reading import (
     stream_has,
     stream_starts,
 )
-
 from custody.ledger.recovering import open_for_recovery, put_back
 
 __all__ = [

@@ -10,6 +10,7 @@ from custody.actions import Action
 from custody.core import canonical, entries
 from custody.core.canonical import JsonValue
 from custody.core.entries import Entry as EntryRecord
+from custody.core.entries import Outcome
 from custody.models import Entry, EntryDetail, LedgerHead, StreamEntry
 
 _ROWS_AT_ONCE = 5_000
@@ -133,9 +134,10 @@ def count(action: Action) -> int:
     return Entry.objects.filter(action=action).count()
 
 
-def newest_with(action: Action) -> StoredEntry | None:
-    """The newest entry with this verb, or None."""
-    row = Entry.objects.filter(action=action).order_by("-seq").first()
+def newest_with(action: Action, *, outcome: Outcome | None = None) -> StoredEntry | None:
+    """The newest entry with this verb (and outcome), or None."""
+    rows = Entry.objects.filter(action=action)
+    row = (rows if outcome is None else rows.filter(outcome=outcome)).order_by("-seq").first()
     return _stored(row) if row else None
 
 

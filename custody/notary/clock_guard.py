@@ -14,9 +14,9 @@ from enum import StrEnum
 
 from custody import clock, ledger
 from custody.actions import Action
-from custody.core.entries import Entry
+from custody.core.entries import Entry, Outcome
 from custody.core.errors import CustodyError
-from custody.models import LedgerHead
+from custody.models import LedgerHead, TimeStamp
 
 # Small steps are the daily work of whatever keeps the clock.
 BACK = datetime.timedelta(seconds=10)
@@ -100,23 +100,32 @@ def _standing(now: datetime.datetime) -> Iterator[Suspect]:
 
 def last_entry_time() -> datetime.datetime | None:
     """The time of the newest entry, as the head of the ledger says; None before there is any."""
-    head = LedgerHead.objects.filter(pk=1).first()
+    return time_of(LedgerHead.objects.filter(pk=1).first())
+
+
+def time_of(head: LedgerHead | None) -> datetime.datetime | None:
+    """The last time in the head's row; None where there is none that can be read."""
+    return _moment(head.last_time) if head is not None else None
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    """A stamp, or None for what is none: `verify` reports a row that holds something else."""
     try:
-        return clock.parse(head.last_time) if head is not None and head.last_time else None
+        found = clock.parse(text)
     except ValueError:
-        # `verify` reports a head that can't be read.
         return None
+    return found if found.tzinfo is not None else None
 
 
 def _newest_outside() -> tuple[datetime.datetime, datetime.datetime] | None:
-    """The time in the newest answer of a time authority that proved one, and our clock when it was entered."""
-    entry = newest_entry(Action.ANCHOR_TSA)
-    if entry is None or "stamped" not in entry.subject or entry.outcome != "done":
+    """The time in the newest answer of a time authority that proved one, and our clock when it came."""
+    entry = newest_entry(Action.ANCHOR_TSA, outcome=Outcome.DONE)
+    stamped = _moment(entry.subject.get("stamped", "")) if entry is not None else None
+    if entry is None or stamped is None:
         return None
-    try:
-        return clock.parse(entry.subject["stamped"]), clock.parse(entry.time)
-    except ValueError:
-        return None
+    # Not the entry's own time: that one stands still when the clock was set back.
+    kept = TimeStamp.objects.filter(sha256=entry.subject.get("response", "")).first()
+    return stamped, kept.received if kept else clock.parse(entry.time)
 
 
 def _is_entered(found: Suspect) -> bool:
@@ -126,9 +135,9 @@ def _is_entered(found: Suspect) -> bool:
     return entry is not None and same.items() <= entry.subject.items()
 
 
-def newest_entry(action: Action) -> Entry | None:
-    """The newest entry with this verb; None where there is none that can be read."""
-    stored = ledger.newest_with(action)
+def newest_entry(action: Action, *, outcome: Outcome | None = None) -> Entry | None:
+    """The newest entry with this verb (and outcome); None where there is none that can be read."""
+    stored = ledger.newest_with(action, outcome=outcome)
     try:
         return ledger.entry_of(stored) if stored is not None else None
     except CustodyError:

@@ -46,5 +46,7 @@ def ledger_pill() -> dict[str, Any]:
     facts = [_checkpoint_words(health)]
     if health.heartbeat_late:
         facts.append(gettext("notary silent"))
+    if health.clock_state in ("unsound", "late"):
+        facts.append(gettext("clock in doubt"))
     facts += _anchor_words(health.anchors)
     return {"pill": {"state": health.state, "entries": health.entries, "facts": facts, "words": " · ".join(facts)}}

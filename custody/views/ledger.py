@@ -96,9 +96,11 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     lines, further = audit.find_entries(
         account, form.wanted(), before=_number(request.GET.get("before", "")), at_most=ROWS
     )
+    health = ledger_health()
     context = {
         "form": form,
-        "health": ledger_health(),
+        "health": health,
+        "clock_reason": words_of_reason(health.clock_reason),
         "rows": [_row(line) for line in lines],
         "further": further,
         "filters": urlencode({name: value for name, value in request.GET.items() if name != "before" and value}),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from config import users
 from config.environment import Environment
 
 
@@ -54,3 +55,16 @@ def test_a_wrong_database_address_does_not_show_its_password() -> None:
         Environment({"X": "postgres://user@host:hunter2/name"}).database("X", "")
     assert "hunter2" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_choice_is_one_of_its_words() -> None:
+    assert Environment({"X": "b"}).choice("X", "a", among=("a", "b")) == "b"
+    assert Environment({}).choice("X", "a", among=("a", "b")) == "a"
+    with pytest.raises(ImproperlyConfigured, match="X must be one of a, b, not 'c'"):
+        Environment({"X": "c"}).choice("X", "a", among=("a", "b"))
+
+
+def test_users_are_named_by_name_or_number() -> None:
+    assert users.ids(["root", "4242"]) == {0, 4242}
+    with pytest.raises(ImproperlyConfigured, match="no user of this system"):
+        users.ids(["nobody-of-this-name"])

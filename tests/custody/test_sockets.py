@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 import struct
@@ -233,3 +234,51 @@ def test_an_address_prepared_by_somebody_else_is_refused(tmp_path: Path, setting
             sockets.address("desk")
     finally:
         folder.unlink() if trap == "a link" else folder.rmdir()
+
+
+def test_another_user_is_heard_only_when_named(
+    server: Server, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: ours + 1)
+    with raw() as connection:
+        assert hung_up(connection)
+    with pytest.raises(ProcessUnavailable, match="a user that nobody named"):
+        Caller("desk")
+    settings.AMANA_PEER_USERS = frozenset({ours})
+    assert answers()
+
+
+def test_the_socket_opens_to_the_group_only_when_others_are_named(data_dir: Path, settings: LazySettings) -> None:
+    modes = []
+    for users in (frozenset(), frozenset({4242})):
+        settings.AMANA_PEER_USERS = users
+        made = Server("modes", {})
+        modes.append(stat.S_IMODE(Path(sockets.address("modes")).stat().st_mode))
+        made.server_close()
+        sockets.remove("modes")
+    assert modes == [0o600, 0o660]
+
+
+def test_a_path_too_long_for_a_socket_is_refused_where_others_are_named(tmp_path: Path, settings: LazySettings) -> None:
+    settings.AMANA_DATA_DIR = tmp_path / ("x" * 120)
+    settings.AMANA_DATA_DIR.mkdir()
+    settings.AMANA_PEER_USERS = frozenset({4242})
+    with pytest.raises(ProcessUnavailable, match="shorter data folder"):
+        sockets.address("desk")
+
+
+def test_the_notary_is_believed_as_the_owner_of_its_folder_and_the_registrar_is_not(
+    data_dir: Path, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.AMANA_NOTARY_DIR = str(tmp_path / "notary")
+    owner = data.notary().stat().st_uid
+    answering = [Server(name, {"echo": echo}) for name in ("notary", "registrar")]
+    monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+    try:
+        Caller("notary").close()
+        with pytest.raises(ProcessUnavailable, match="a user that nobody named"):
+            Caller("registrar")
+    finally:
+        for server in answering:
+            server.server_close()

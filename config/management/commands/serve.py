@@ -90,11 +90,16 @@ class Command(BaseCommand):
             self.stdout.flush()
         connection.close()
 
+    def notary_is_ours(self) -> bool:
+        """Whether the notary is a process of its own that this user may start."""
+        return bool(settings.AMANA_NOTARY == "own") and not installation.notary_is_closed()
+
     def supervise(self, bound: socket.socket, manage: Path) -> int:
-        """Run registrar, worker and web server, in this order; they end in the opposite one."""
+        """Run notary (where it is one of ours), registrar, worker and web server; they end in the opposite order."""
         address = shown(bound)
         named = settings.ALLOWED_HOSTS[0] if settings.ALLOWED_HOSTS else "localhost"
         children = [
+            *([processes.notary(manage)] if self.notary_is_ours() else []),
             processes.registrar(manage),
             processes.worker(),
             processes.web(socket=bound.fileno(), behind_proxy=settings.AMANA_BEHIND_PROXY),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from custody import installation as setup
+from custody import key_sheet
 from custody.core import notes
+from custody.papers import compose
+from tests.custody.papers.papers import pages
 
 
 def told(*words: str) -> str:
@@ -29,6 +33,17 @@ def test_the_list_names_every_key_and_its_state(installation: Path) -> None:
         assert fingerprint in shown
         assert re.search(rf"{fingerprint}\n +since .* UTC, {state}", listed)
     assert told("rotate", "registrar").startswith("retired  ")
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="NO pdftotext (poppler-utils): the paper was not read")
+def test_the_paper_says_which_key_was_retired(installation: Path, tmp_path: Path) -> None:
+    old = notes.fingerprint(setup.verifier_key().encode())
+    told("rotate", "ledger")
+    sheet = key_sheet.key_sheet()
+    assert [each.value for each in sheet.digests if "retired" in each.label.en] == [old]
+    text = "".join(pages(sheet, tmp_path))
+    assert text.count("retired") == 1
+    assert compose(key_sheet.key_sheet()) == compose(sheet), "another copy is the same file"
 
 
 def test_the_paper_holds_every_fingerprint(installation: Path, tmp_path: Path) -> None:

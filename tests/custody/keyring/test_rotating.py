@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody import clock, data, installation, keyring, ledger, ledger_keys, notary
 from custody.actions import Action
@@ -12,7 +14,7 @@ from custody.actors import for_command
 from custody.core import authority, cades, canonical, checkpoints, notes
 from custody.core.checkpoints import Checkpoint
 from custody.core.errors import CheckpointError, CustodyError, NoteError
-from custody.keyring import entering, rotation
+from custody.keyring import entering
 from custody.models import Entry, KeyKind, KeyRecord, SignedCheckpoint
 from custody.notary import Notary, asking, state
 from custody.notary.mirror import Mirror
@@ -178,8 +180,8 @@ def test_a_key_that_nobody_vouched_for_does_not_count(lasting_installation: Path
     assert "no ledger key before it vouched for it" in " ".join(each.message for each in found.findings)
 
 
-def _stranger() -> rotation.ed25519.Ed25519PrivateKey:
-    return rotation.ed25519.Ed25519PrivateKey.generate()
+def _stranger() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.generate()
 
 
 LEDGER_STEPS: list[tuple[object, str, int]] = [
@@ -296,7 +298,7 @@ def test_the_old_keys_bytes_are_gone(lasting_installation: Path) -> None:
 
 def test_nothing_changes_while_the_process_runs(lasting_installation: Path) -> None:
     with (data.work() / "notary.lock").open("ab") as file:
-        rotation.hosting.fcntl.flock(file, rotation.hosting.fcntl.LOCK_EX)
+        fcntl.flock(file, fcntl.LOCK_EX)
         before = Entry.objects.count()
         with pytest.raises(keyring.KeyringError, match="stop Amana first"):
             keyring.rotate_ledger(actor=for_command())

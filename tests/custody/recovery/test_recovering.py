@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -14,7 +16,7 @@ from custody.accounts import create_account
 from custody.actions import Action
 from custody.actors import for_command
 from custody.cases import create_case
-from custody.core import checkpoints, merkle, tiles
+from custody.core import checkpoints, merkle, notes, tiles
 from custody.core.errors import CustodyError
 from custody.ledger import LedgerDamaged
 from custody.models import Entry, KeyRecord, LedgerHead, SignedCheckpoint, StreamEntry
@@ -213,7 +215,7 @@ def test_a_mirror_that_the_ledgers_key_did_not_sign_is_refused(signed: Path, for
     lose(10)
     path = signed / "tiles" / "checkpoint"
     seen = checkpoints.parse(path.read_text().split("\n\n")[0] + "\n")
-    stranger = keyring.rotation.ed25519.Ed25519PrivateKey.generate()
+    stranger = Ed25519PrivateKey.generate()
     match forge:
         case "nothing":
             path.unlink()
@@ -231,26 +233,32 @@ def test_a_mirror_that_the_ledgers_key_did_not_sign_is_refused(signed: Path, for
 
 
 def test_with_the_key_from_paper_it_works_without_key_files(signed: Path) -> None:
-    vkey = installation.verifier_key().encode()
+    vkey, entries = installation.verifier_key().encode(), rows()
     lose_everything()
     for name in ("ledger.p12", "notary-state.json"):
         (data.keys() / name).unlink()
     with pytest.raises(CommandError, match="no ledger key is at hand"):
         call_command("ledger", "recover")
-    stranger = keyring.rotation.ed25519.Ed25519PrivateKey.generate()
-    other = checkpoints.notes.VerifierKey.of(ledger.origin(), stranger.public_key()).encode()
+    stranger = Ed25519PrivateKey.generate()
+    other = notes.VerifierKey.of(ledger.origin(), stranger.public_key()).encode()
     with pytest.raises(CommandError, match="proves nothing"):
         call_command("ledger", "recover", "--key", other)
     with pytest.raises(CommandError):
         call_command("ledger", "recover", "--key", "junk")
+    assert ledger.size() == 0
+    out = io.StringIO()
+    call_command("ledger", "recover", "--key", vkey, stdout=out)
+    assert rows()[: len(entries)] == entries
+    assert "No checkpoint covers this yet" in out.getvalue()
+    assert ledger_keys.key_in_force().encode() == vkey, "its public form stands in the entry of its making"
 
 
 def test_cosigners_lines_under_the_mirrors_checkpoint_are_no_hindrance(signed: Path) -> None:
     path = signed / "tiles" / "checkpoint"
-    line = checkpoints.notes.sign(
+    line = notes.sign(
         path.read_text().split("\n\n")[0] + "\n",
         name="cosigner.example",
-        private_key=keyring.rotation.ed25519.Ed25519PrivateKey.generate(),
+        private_key=Ed25519PrivateKey.generate(),
     ).split("\n\n")[1]
     path.write_text(path.read_text() + line)
     lose(10)
@@ -302,7 +310,7 @@ def test_a_link_that_does_not_follow_is_refused(signed: Path) -> None:
 def test_while_amana_runs_nothing_is_recovered(signed: Path) -> None:
     lose(1)
     with (data.work() / "notary.lock").open("ab") as file:
-        keyring.rotation.hosting.fcntl.flock(file, keyring.rotation.hosting.fcntl.LOCK_EX)
+        fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(RecoveryRefused, match="stop it first"):
             recovery.recover(actor=for_command())
     assert LedgerHead.objects.get().size == 1299

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from custody import audit, clock, installation, ledger, notary
+from custody import clock, installation, ledger, notary
 from custody.actions import Action
 from custody.core import checkpoints, merkle, tiles
 from custody.models import Account, Entry
@@ -165,7 +165,7 @@ def test_one_entry_is_left_for_a_session_and_a_quarter_of_an_hour(grown: Cast, m
     now = clock.now()
     for minutes, count in ((14, 2), (16, 3), (-30, 4)):
         moment = now + datetime.timedelta(minutes=minutes)
-        monkeypatch.setattr(audit.clock, "now", lambda moment=moment: moment)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
         browser.get(f"/ledger/{ENTRIES}")
         assert records("granted") == count, minutes
 
