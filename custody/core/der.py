@@ -142,6 +142,8 @@ class Reader:
         if tag == UTC_TIME:
             digits = (b"19" if digits[:2] >= b"50" else b"20") + digits
         try:
+            if digits[8:10] == b"24":
+                raise ValueError("a day has no hour 24, whatever ISO 8601 makes of it")
             # Five times as fast as strptime; every receipt has one.
             moment = datetime.fromisoformat(f"{digits[:8].decode('ascii')}T{digits[8:].decode('ascii')}Z")
         except ValueError as error:

@@ -49,9 +49,9 @@ def test_a_stranger_agrees(signed: int) -> None:
     proof = proofs.prove(123)
     _, checkpoint = core.verify(proof, origin=ledger.origin(), keys=[setup.verifier_key()])
     leaf = merkle.leaf_hash(proof.body)
-    stranger.verify_inclusion(leaf, 123, signed, list(proof.hashes), checkpoint.root)
+    stranger.verify_inclusion(123, signed, leaf, list(proof.hashes), checkpoint.root)
     with pytest.raises(stranger.VerifyError):
-        stranger.verify_inclusion(leaf, 124, signed, list(proof.hashes), checkpoint.root)
+        stranger.verify_inclusion(124, signed, leaf, list(proof.hashes), checkpoint.root)
 
 
 def test_any_change_spoils_it(signed: int) -> None:

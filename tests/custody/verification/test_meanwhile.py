@@ -49,7 +49,7 @@ def _read_as_of(monkeypatch: pytest.MonkeyPatch, size: int, seen: Checkpoint) ->
     """Have the walk end where the ledger ended when the reading began."""
     real = checked_leaves
 
-    def short(inspection: Inspection) -> Iterator[bytes]:
+    def short(inspection: Inspection) -> Iterator[tuple[bytes, bytes]]:
         for number, leaf in enumerate(real(inspection)):
             if number < size:
                 yield leaf
