@@ -13,6 +13,7 @@ class CustodyConfig(AppConfig):
 
     def ready(self) -> None:
         from custody import fences, tabs
+        from custody.keyring import consent
         from custody.verification import (
             anchors,
             approvals,
@@ -27,6 +28,7 @@ class CustodyConfig(AppConfig):
         # A migration may rebuild a table and lose its triggers: they are made anew after each migrate.
         post_migrate.connect(fences.install, dispatch_uid="custody.fences.install")
         tabs.register()
+        consent.register()
         register_check("database", database.check_database, order=5, beside=True)
         register_check("fences", keys.check_fences, order=10)
         register_check("keys", keys.check_keys, order=20)

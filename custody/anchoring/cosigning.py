@@ -22,19 +22,25 @@ class ForkSeen(AnchoringError):
     """A cosigner holds another history of this ledger than we do. An alarm: one of the two was rewritten."""
 
 
+class SignedLater(AnchoringError):
+    """The cosigner signed a later checkpoint of the same ledger and signs no earlier one any more. Nothing is wrong."""
+
+
 def cosign(row: SignedCheckpoint, party: AnchorParty) -> Cosignature:
     """Ask one cosigner for its line under this checkpoint, starting from what it signed last.
 
     A cosigner that remembers another size than we think is asked once more from there. Raises ForkSeen when it knows a
-    larger or another tree, CosigningError when it does not answer or refuses, AnchoringError for a line that is wrong.
+    larger tree than we do or another one, SignedLater when it has gone past this checkpoint, CosigningError when it
+    does not answer or refuses, AnchoringError for a line that is wrong.
     """
     old = last_size(party)
+    if old > row.size:
+        raise _gone_past(row, party, old)
     try:
         lines = _ask(row, party, old)
     except Conflict as conflict:
         if conflict.size > row.size:
-            message = f"{party.name} cosigned {conflict.size} entries, the newest checkpoint here covers {row.size}"
-            raise ForkSeen(message) from conflict
+            raise _gone_past(row, party, conflict.size) from conflict
         lines = _ask(row, party, conflict.size)
     return take(row, party, lines)
 
@@ -63,6 +69,13 @@ def last_size(party: AnchorParty) -> int:
     """The size of the newest checkpoint that this cosigner signed, as far as we know; 0 for none."""
     newest = Cosignature.objects.filter(party=party).order_by("-checkpoint").first()
     return newest.checkpoint if newest else 0
+
+
+def _gone_past(row: SignedCheckpoint, party: AnchorParty, cosigned: int) -> AnchoringError:
+    newest = SignedCheckpoint.objects.order_by("-size").values_list("size", flat=True).first() or row.size
+    if cosigned > newest:
+        return ForkSeen(f"{party.name} cosigned {cosigned} entries, the newest checkpoint here covers {newest}")
+    return SignedLater(f"{party.name} has cosigned {cosigned} entries already, and signs for no fewer any more")
 
 
 def _keep(row: SignedCheckpoint, party: AnchorParty, line: str, time: int) -> Cosignature:

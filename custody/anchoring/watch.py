@@ -13,7 +13,7 @@ from custody import clock, ledger
 from custody.actions import Action
 from custody.actors import for_process
 from custody.anchoring import cosigning, schedule, stamps
-from custody.anchoring.cosigning import ForkSeen
+from custody.anchoring.cosigning import ForkSeen, SignedLater
 from custody.anchoring.parties import authorities, cosigners, stream_of
 from custody.anchoring.policy import cosigned_note
 from custody.core.entries import Outcome
@@ -90,6 +90,8 @@ class Watch:
             for party in asked:
                 try:
                     self._ask(row, party)
+                except SignedLater as later:
+                    failed[party.name] = str(later)
                 except (CustodyError, OSError) as error:
                     failed[party.name] = str(error)
                     self._note_failure(row, party, error)

@@ -1,7 +1,6 @@
 """The one place where a second person's consent to the retirement of a key is demanded.
 
-It is demanded as soon as this room has said at start how such requests are told (``register``); until then the
-console's operator retires keys alone, and the entry says so by naming no approval.
+It is demanded since this room has said at start how such requests are told (``register``).
 """
 
 from __future__ import annotations

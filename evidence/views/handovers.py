@@ -12,7 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from custody import notary
 from custody.cases import Role
+from custody.core.errors import CustodyError
 from custody.views.faults import add_faults
 from custody.views.papers import send_paper
 from custody.views.viewer import viewer
@@ -133,8 +135,22 @@ def _take(
             return found
         add_faults(form, error)
         return None
-    messages.success(request, gettext("Recorded: %(what)s.") % {"what": _taken(step)}, extra_tags="sound")
+    _tell(request, step)
     return done
+
+
+def _tell(request: HttpRequest, step: str) -> None:
+    """What was done is on record whatever happens here; whether it is signed for already is told as it is."""
+    said = gettext("Recorded: %(what)s.") % {"what": _taken(step)}
+    try:
+        notary.ensure_checkpoint()
+    except CustodyError:
+        waits = gettext(
+            "The notary has not signed for it yet; it will when it answers again. Nothing has to be repeated."
+        )
+        messages.warning(request, f"{said} {waits}", extra_tags="late")
+    else:
+        messages.success(request, said, extra_tags="sound")
 
 
 def _taken(step: str) -> str:

@@ -147,8 +147,13 @@ def _body(answer: HttpResponse | StreamingHttpResponse) -> bytes:
     return b"".join(answer.streaming_content) if isinstance(answer, StreamingHttpResponse) else answer.content  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", sorted(ALL))
-def test_nobody_gets_in_without_signing_in_but_where_the_list_says_so(world: World, name: str) -> None:
+def test_nobody_gets_in_without_signing_in_but_where_the_list_says_so(world: World, subtests: pytest.Subtests) -> None:
+    for name in sorted(ALL):
+        with subtests.test(name):
+            _nobody_gets_in(world, name)
+
+
+def _nobody_gets_in(world: World, name: str) -> None:
     client = browser_of(None)
     before = ledger_size()
     answer = world.ask(client, name)
@@ -160,8 +165,13 @@ def test_nobody_gets_in_without_signing_in_but_where_the_list_says_so(world: Wor
         assert ledger_size() == before
 
 
-@pytest.mark.parametrize("name", OF_A_CASE)
-def test_whoever_is_outside_the_case_gets_404_and_an_entry_says_so(world: World, name: str) -> None:
+def test_whoever_is_outside_the_case_gets_404_and_an_entry_says_so(world: World, subtests: pytest.Subtests) -> None:
+    for name in OF_A_CASE:
+        with subtests.test(name):
+            _is_not_there_for_strangers(world, name)
+
+
+def _is_not_there_for_strangers(world: World, name: str) -> None:
     for stranger in world.cast.strangers:
         if name == "custody:members" and stranger.is_administrator:
             continue  # administrators appoint leads; the page shows names and roles, nothing of the evidence
@@ -175,8 +185,13 @@ def test_whoever_is_outside_the_case_gets_404_and_an_entry_says_so(world: World,
         assert (row.actor, row.outcome) == (str(stranger.pk), "denied")
 
 
-@pytest.mark.parametrize("name", sorted(ALL))
-def test_bytes_of_evidence_leave_only_after_an_entry_that_names_them(world: World, name: str) -> None:
+def test_bytes_of_evidence_leave_only_after_an_entry_that_names_them(world: World, subtests: pytest.Subtests) -> None:
+    for name in sorted(ALL):
+        with subtests.test(name):
+            _bytes_leave_after_their_entry(world, name)
+
+
+def _bytes_leave_after_their_entry(world: World, name: str) -> None:
     client = browser_of(world.cast.lead, purpose=Purpose.IDENTIFICATION, case=world.cast.case)
     before = ledger_size()
     answer = world.ask(client, name)
@@ -227,8 +242,15 @@ SHOWING_NOTHING_NEW = {"evidence:picture", "custody:purpose"}
 
 
 @pytest.mark.parametrize("purpose", [Purpose.AUDIT, None])
-@pytest.mark.parametrize("name", sorted(set(OF_A_CASE) - SHOWING_NOTHING_NEW))
-def test_what_is_served_of_a_case_is_on_record_first(world: World, name: str, purpose: Purpose | None) -> None:
+def test_what_is_served_of_a_case_is_on_record_first(
+    world: World, purpose: Purpose | None, subtests: pytest.Subtests
+) -> None:
+    for name in sorted(set(OF_A_CASE) - SHOWING_NOTHING_NEW):
+        with subtests.test(name):
+            _is_on_record_first(world, name, purpose)
+
+
+def _is_on_record_first(world: World, name: str, purpose: Purpose | None) -> None:
     client = browser_of(world.cast.lead, purpose=purpose, case=world.cast.case)
     before = ledger_size()
     answer = world.ask(client, name)
@@ -250,8 +272,13 @@ def test_the_walk_meets_the_pages_that_show_names_and_records(world: World) -> N
     assert names["evidence:batch-file"]
 
 
-@pytest.mark.parametrize("name", sorted(name for name in OF_A_CASE if name != "evidence:case"))
-def test_without_a_purpose_no_address_names_a_victim_or_lists_paths(world: World, name: str) -> None:
+def test_without_a_purpose_no_address_names_a_victim_or_lists_paths(world: World, subtests: pytest.Subtests) -> None:
+    for name in sorted(name for name in OF_A_CASE if name != "evidence:case"):
+        with subtests.test(name):
+            _names_no_victim_and_no_path(world, name)
+
+
+def _names_no_victim_and_no_path(world: World, name: str) -> None:
     body = _body(world.ask(browser_of(world.cast.lead), name))
     assert VICTIM.encode() not in body
     if name.startswith("evidence:batch"):
@@ -287,8 +314,15 @@ OF_ADMINISTRATORS = {
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_whole_in_both_languages_and_needs_nothing_inline(world: World, name: str, language: str) -> None:
+def test_every_page_is_whole_in_both_languages_and_needs_nothing_inline(
+    world: World, language: str, subtests: pytest.Subtests
+) -> None:
+    for name in PAGES:
+        with subtests.test(name):
+            _is_whole(world, name, language)
+
+
+def _is_whole(world: World, name: str, language: str) -> None:
     client = browser_of(world.cast.lead, purpose=Purpose.AUDIT, case=world.cast.case)
     client.cookies["amana-language"] = language
     if name in OF_ADMINISTRATORS:

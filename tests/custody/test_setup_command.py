@@ -26,6 +26,7 @@ def test_a_data_folder_open_to_others_is_closed_and_that_is_said(installation: P
     assert data_folder_is_closed() == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the file is SQLite's")
 def test_nobody_else_of_the_machine_reads_the_database(tmp_path: Path) -> None:
     found = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}

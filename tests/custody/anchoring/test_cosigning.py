@@ -68,6 +68,20 @@ def test_a_cosigner_that_remembers_another_size_is_asked_again_from_there(
     assert cosigning.cosign(newest(), partner).checkpoint > first.size
 
 
+def test_an_earlier_checkpoint_is_no_fork_when_the_cosigner_has_signed_a_later_one(
+    partner: AnchorParty, newest: Newest, watch: Watch
+) -> None:
+    """A bundle is made of a checkpoint that the ledger has outgrown meanwhile: nothing was rewritten."""
+    earlier = newest()
+    grow_to(ledger.size() + 10)
+    later = newest()
+    assert watch.anchor(later.size).vouched == ("partner",)
+    done = watch.anchor(earlier.size)
+    assert done.vouched == ()
+    assert f"has cosigned {later.size} entries already" in done.failed["partner"]
+    assert list(ledger.entries_with(Action.ANCHOR_FAILED)) == []
+
+
 def test_the_quorum_is_counted(partner: AnchorParty, newest: Newest, watch: Watch, settings: Settings) -> None:
     settings.AMANA_COSIGNERS_WANTED = 1
     row = newest()
@@ -123,6 +137,7 @@ def test_a_ledger_put_back_to_an_earlier_state_is_noticed(
     grow_to(ledger.size() + 20)
     cosigning.cosign(newest(), partner)
     tamper("DELETE FROM custody_cosignature")
+    tamper("DELETE FROM custody_signedcheckpoint WHERE size > %s", earlier.size)
     with pytest.raises(ForkSeen, match="cosigned"):
         cosigning.cosign(earlier, partner)
 

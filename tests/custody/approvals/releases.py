@@ -13,7 +13,7 @@ from custody.core.canonical import JsonValue
 from custody.core.entries import Actor
 from custody.models import Account, Approval, ApprovalKind, Case
 
-DEED = Action.KEY_RETIRED
+DEED = Action.CASE_CHANGED
 SUBJECT = Subject("dossier", "D-2026-001")
 WHAT: Mapping[str, JsonValue] = {"dossier": "D-2026-001", "version": 2, "sha256": "ab" * 32}
 
@@ -38,13 +38,10 @@ def carry_out(approval: Approval, actor: Actor, *, what: Mapping[str, JsonValue]
 
 @pytest.fixture
 def procedures() -> Iterator[None]:
-    """Releases and the retiring of keys can be asked for."""
-    deeds = {ApprovalKind.RELEASE: DEED, ApprovalKind.KEY_RETIREMENT: Action.CASE_CHANGED}
-    for kind, deed in deeds.items():
-        approvals.register_procedure(Procedure(kind=kind, deed=deed, tell=tell, carry_out=carry_out))
+    """Releases can be asked for."""
+    approvals.register_procedure(Procedure(kind=ApprovalKind.RELEASE, deed=DEED, tell=tell, carry_out=carry_out))
     yield
-    for kind in deeds:
-        approvals.forget_procedure(kind)
+    approvals.forget_procedure(ApprovalKind.RELEASE)
 
 
 def ask(case: Case, account: Account, *, reason: str = "The court asks for it.") -> Approval:

@@ -16,6 +16,8 @@ from custody.core import notes
 from custody.papers import compose
 from tests.custody.papers.papers import pages
 
+pytestmark = pytest.mark.usefixtures("one_alone")
+
 
 def told(*words: str) -> str:
     out = io.StringIO()

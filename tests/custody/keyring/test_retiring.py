@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from custody import installation as setup
 from custody.accounts import create_account
 from custody.actions import Action
 from custody.actors import for_command
-from custody.keyring import consent
-from custody.models import Account, Approval, ApprovalKind, ApprovalState, Entry, KeyKind, KeyRecord
+from custody.models import Account, Approval, ApprovalState, Entry, KeyKind, KeyRecord
 from custody.verification import Inspection, inspect
 from tests.cast import PASSWORD
 from tests.custody.approvals.releases import actor_of
@@ -27,11 +25,9 @@ def administrator(name: str) -> Account:
 
 
 @pytest.fixture
-def by_two(installation: Path) -> Iterator[tuple[Account, Account]]:
-    """The consent is demanded, and there are two administrators."""
-    consent.register()
-    yield administrator("nadia"), administrator("salim")
-    approvals.forget_procedure(ApprovalKind.KEY_RETIREMENT)
+def by_two(installation: Path) -> tuple[Account, Account]:
+    """Two administrators, as the retirement of a key demands."""
+    return administrator("nadia"), administrator("salim")
 
 
 def fingerprint(kind: KeyKind) -> str:
@@ -48,6 +44,7 @@ def retirements() -> int:
     return Entry.objects.filter(action=Action.KEY_RETIRED).count()
 
 
+@pytest.mark.usefixtures("one_alone")
 def test_the_root_is_retired_and_its_file_destroyed(installation: Path) -> None:
     done = keyring.retire(fingerprint(KeyKind.AUTHORITY), actor=for_command())
     assert done.retired == ledger.size() - 1

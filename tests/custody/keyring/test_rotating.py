@@ -22,6 +22,8 @@ from custody.registrar import client, connect, keyfiles
 from custody.verification import Inspection, inspect
 from tests.custody.notary.ledgers import grow_to
 
+pytestmark = pytest.mark.usefixtures("one_alone")
+
 
 class Stopped(BaseException):
     """A kill in the middle."""
@@ -219,6 +221,7 @@ def stop_at(patch: pytest.MonkeyPatch, place: object, name: str, calls: int, *, 
     patch.setattr(place, name, stop)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("works_meanwhile", [False, True])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(("place", "name", "calls"), LEDGER_STEPS)

@@ -43,6 +43,25 @@ from custody.actions import Action
 print(ledger.count(Action.NOTARY_HEARTBEAT))
 """
 
+# The consent of two administrators to a change of the ledger's key.
+CONSENT = """
+import django
+django.setup()
+from custody import accounts, approvals, installation
+from custody.actors import for_command
+from custody.core import notes
+from custody.keyring import consent
+from custody.models import ApprovalKind
+one, other = [
+    accounts.create_account(email=f"{name}@example.org", name=name, password="correct horse 9!", actor=for_command(),
+                            administrator=True)
+    for name in ("nadia", "salim")]
+key = notes.fingerprint(installation.verifier_key().encode())
+asked = approvals.ask(kind=ApprovalKind.KEY_RETIREMENT, subject=consent.subject_of(key), case=None,
+                      what=consent.what_of(key), reason="It is old.", actor=for_command(one))
+print(approvals.approve(approval=asked, actor=for_command(other)).pk)
+"""
+
 
 class House:
     """An installation whose notary has a folder of its own."""
@@ -161,7 +180,9 @@ def test_a_key_is_not_changed_while_it_runs_and_is_afterwards(house: House) -> N
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.communicate(timeout=PATIENCE)
     house.started.remove(running)
-    done = house.manage("keys", "rotate", "ledger")
+    assert "two people" in house.manage("keys", "rotate", "ledger").stderr
+    (approval,) = house.python(CONSENT)
+    done = house.manage("keys", "rotate", "ledger", "--approved", approval)
     assert done.returncode == 0, done.stderr
     assert house.python(COMMAND) == ["1", "True"]
 

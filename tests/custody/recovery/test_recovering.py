@@ -113,6 +113,7 @@ def test_a_database_that_is_gone_comes_back_under_the_same_keys(signed: Path) ->
     assert wrong() == set()
 
 
+@pytest.mark.usefixtures("one_alone")
 def test_after_changes_of_keys_every_verifier_key_comes_back(signed: Path) -> None:
     keyring.rotate_ledger(actor=for_command())
     keyring.rotate_ledger(actor=for_command())

@@ -15,6 +15,7 @@ from tests.custody.releases import released
 
 __all__ = ["cast", "chromium"]
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="NO Chromium: the pages were not tried in a browser"),
 ]

@@ -17,6 +17,7 @@ from tests.exhibits import damage, picture, receive
 
 __all__ = ["cast", "chromium"]
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="NO Chromium: the pages were not tried in a browser"),
 ]

@@ -19,6 +19,7 @@ from tests.exhibits import picture, receive
 
 __all__ = ["cast", "chromium"]
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="NO Chromium: the pages were not tried in a browser"),
 ]

@@ -7,7 +7,10 @@ import json
 import pytest
 from django.urls import reverse
 
+from custody import ledger, notary
+from custody.actions import Action
 from custody.models import Account, Entry, Party
+from custody.sockets import ProcessUnavailable
 from evidence.handovers import Holder, holder_of
 from evidence.models import Comparison, Condition, Handover, HandoverState, PhysicalObject
 from tests.cast import Cast, browser_of
@@ -221,3 +224,25 @@ def test_a_step_that_is_none_changes_nothing(cast: Cast, step: str) -> None:
     handover = proposed(cast, [drive(cast)])
     assert browser_of(cast.investigator).post(at("handover", handover.pk), {"step": step}).status_code == 200
     assert Handover.objects.get().state == HandoverState.PROPOSED
+
+
+def test_success_is_told_when_a_signed_checkpoint_covers_it(cast: Cast) -> None:
+    disk = drive(cast)
+    handover = proposed(cast, [disk])
+    answer = browser_of(cast.investigator).post(at("handover", handover.pk), looked_at(remarks_0=""))
+    assert answer.status_code == 302
+    newest = notary.latest()
+    assert newest is not None
+    assert newest[0].size > next(iter(ledger.entries_with(Action.HANDOVER_ACCEPTED))).seq
+
+
+def test_a_notary_that_does_not_answer_is_told_and_the_step_stands(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent() -> None:
+        raise ProcessUnavailable("nobody there")
+
+    disk = drive(cast)
+    handover = proposed(cast, [disk])
+    monkeypatch.setattr(notary, "ensure_checkpoint", silent)
+    page = browser_of(cast.investigator).post(at("handover", handover.pk), looked_at(remarks_0=""), follow=True)
+    assert "has not signed for it yet" in page.content.decode()
+    assert holder_of(disk).account == cast.investigator
