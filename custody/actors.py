@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 from django.http import HttpRequest
 
 from custody.core.entries import Actor
 from custody.models import Account
+
+# How somebody acts whom nobody signs in: whoever commands the server.
+CONSOLE: Final = "console"
 
 
 def for_request(request: HttpRequest, *, role: str = "") -> Actor:
@@ -24,7 +28,7 @@ def for_request(request: HttpRequest, *, role: str = "") -> Actor:
 
 def for_command(account: Account | None = None) -> Actor:
     """Somebody at the console of the server: the operator, or a named account on whose behalf it runs."""
-    return Actor(id=str(account.pk) if account else "operator", role="operator", auth="console", session="")
+    return Actor(id=str(account.pk) if account else "operator", role="operator", auth=CONSOLE, session="")
 
 
 def for_process(name: str) -> Actor:

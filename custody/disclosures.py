@@ -13,16 +13,16 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from custody import acts, clock, ledger
+from custody import acts, clock, recalls
 from custody.actions import Action
 from custody.acts import Act
 from custody.cases import refuse_access
@@ -54,13 +54,13 @@ __all__ = [
     "last_bundle_for",
     "next_version",
     "record_receipt",
+    "record_seal",
     "register_causes",
     "subject_of",
     "tell",
     "touched_by",
 ]
 
-_ITEM = "item"
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -87,11 +87,10 @@ class Release:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """The recipient's answer: the digest of a signed file, the item that holds it, or a code as it was typed in."""
+    """The recipient's answer: the digest of a signed file, or a code as it was typed in."""
 
     on: datetime.date
     sha256: str = ""
-    item: str = ""
     words: str = ""
 
 
@@ -115,12 +114,13 @@ class Due:
     notice: DisclosureNotice | None
 
 
-Causes = Callable[[Case], Iterable[Cause]]
+# Of a case, from a moment on: that of the oldest release's state.
+Causes = Callable[[Case, datetime.datetime], Iterable[Cause]]
 _causes: dict[str, Causes] = {}
 
 
 def register_causes(name: str, causes: Causes) -> None:
-    """Let a room say, at start, what in a case was withdrawn or corrected, and when."""
+    """Let a room say, at start, what in a case was withdrawn or corrected from a moment on, and when."""
     _causes[name] = causes
 
 
@@ -189,33 +189,67 @@ def get_disclosure_for(account: Account, case: Case, key: UUID, *, actor: Actor)
 
 
 def last_bundle_for(party: Party, case: Case) -> Disclosure | None:
-    """The newest bundle of the case that this recipient was handed."""
-    handed = Disclosure.objects.filter(recipient=party, case=case, kind=DisclosureKind.BUNDLE, broken_off=None)
+    """The newest bundle of the case that was finished for this recipient."""
+    handed = Disclosure.objects.filter(recipient=party, case=case, kind=DisclosureKind.BUNDLE, sealed__isnull=False)
     return handed.order_by("-released").first()
 
 
 def break_off(row: Disclosure, *, actor: Actor) -> None:
-    """Record that a release which was entered never came to its end, so that nobody has it."""
-    if row.broken_off is not None:
-        return
-    row.broken_off = clock.now()
-    _change(row, Action.DISCLOSURE_BROKEN_OFF, actor, outcome=Outcome.INTERRUPTED)
+    """Record that a release which was entered never came to its end, so that nobody has it.
+
+    Nothing is recorded of one that broke off before, that was sealed, or that its recipient has countersigned.
+    """
+    with acts.act(actor=actor) as act:
+        _lock(row)
+        if row.broken_off is None and row.sealed is None and row.receipt_on is None:
+            row.broken_off = clock.now()
+            _change(act, row, Action.DISCLOSURE_BROKEN_OFF, outcome=Outcome.INTERRUPTED)
+
+
+def record_seal(row: Disclosure, *, actor: Actor) -> None:
+    """Record that a bundle was sealed and is whole, once. Nothing is recorded of one that broke off."""
+    with acts.act(actor=actor) as act:
+        _lock(row)
+        if row.sealed is None and row.broken_off is None:
+            row.sealed = clock.now()
+            _change(act, row, Action.DISCLOSURE_SEALED)
 
 
 def record_receipt(row: Disclosure, *, receipt: Receipt, actor: Actor) -> None:
-    """Record the recipient's countersignature, once. Raises ValidationError: nothing given, given before, too early."""
+    """Record the recipient's countersignature, once.
+
+    Raises ValidationError: nothing given, given before, for another release, on a day that can't be.
+    """
+    with acts.act(actor=actor) as act:
+        _lock(row)
+        _check_receipt(row, receipt)
+        row.receipt_sha256, row.receipt_on = receipt.sha256, receipt.on
+        row.receipt_words = receipt.words.strip()
+        answer = {"receipt": row.receipt_sha256} if row.receipt_sha256 else {}
+        _change(act, row, Action.DISCLOSURE_RECEIVED, answer)
+
+
+def _check_receipt(row: Disclosure, receipt: Receipt) -> None:
     if row.broken_off is not None or row.receipt_on is not None:
         raise ValidationError(_("A receipt is on record already, or nobody was handed this."))
-    if not (receipt.sha256 or receipt.item or receipt.words.strip()):
-        raise ValidationError(_("Give the digest of the signed answer, the item that holds it, or what it says."))
+    if not (receipt.sha256 or receipt.words.strip()):
+        raise ValidationError(_("Give the digest of the signed answer, or what it says."))
     if receipt.sha256 and _SHA256.match(receipt.sha256) is None:
         raise ValidationError(_("A SHA-256 is 64 characters, 0 to 9 and a to f."))
+    if receipt.sha256 and _is_on_record(receipt.sha256):
+        raise ValidationError(_("This is the digest of what was handed out, or of the answer to another release."))
     if not row.released.date() <= receipt.on <= clock.now().date():
         raise ValidationError(_("It was countersigned on a day between the release and today."))
-    row.receipt_sha256, row.receipt_item, row.receipt_on = receipt.sha256, receipt.item, receipt.on
-    row.receipt_words = receipt.words.strip()
-    answer = {"receipt": row.receipt_sha256} if row.receipt_sha256 else {}
-    _change(row, Action.DISCLOSURE_RECEIVED, actor, answer | ({"item": row.receipt_item} if row.receipt_item else {}))
+
+
+def _is_on_record(sha256: str) -> bool:
+    """Whether it stands for what was handed out, here or elsewhere, or for another recipient's answer."""
+    return Disclosure.objects.filter(Q(manifest=sha256) | Q(receipt_sha256=sha256)).exists()
+
+
+def _lock(row: Disclosure) -> None:
+    """Read the row again and keep others from changing it until the act is done."""
+    row.refresh_from_db(from_queryset=Disclosure.objects.select_for_update())
 
 
 def tell(row: Disclosure, *, cause: Cause, how: str, actor: Actor) -> DisclosureNotice:
@@ -245,51 +279,55 @@ def touched_by(kind: str, subject: str, *, case: Case) -> list[Disclosure]:
 
     Those whose list names it; for an item also those in whose act its original left.
     """
-    listed = set(DisclosureTouch.objects.filter(kind=kind, subject=subject).values_list("disclosure", flat=True))
-    acts_of_item = _acts_of(subject) if kind == _ITEM else set()
-    rows = disclosures_in(case).filter(broken_off=None).order_by("released")
-    return [row for row in rows if row.pk in listed or row.made_act in acts_of_item]
+    rows = _handed(case)
+    holding = recalls.holders(case, rows, [(kind, subject)])[kind, subject]
+    return [row for row in rows if row.pk in holding]
 
 
-def _acts_of(item: str) -> set[str]:
-    """The acts in which an item's original was granted."""
-    taken = ledger.entries_in_streams([f"item/{item}"], Action.ITEM_DOWNLOADED)
-    records = (ledger.entry_of(stored) for stored in taken)
-    return {record.act for record in records if record.outcome is Outcome.GRANTED}
+def _handed(case: Case) -> list[Disclosure]:
+    return list(disclosures_in(case).filter(broken_off=None).order_by("released"))
 
 
 def due_in(case: Case) -> list[Due]:
-    """Every release that something withdrawn or corrected since touches, the newest cause first, told or not."""
+    """Every release that something withdrawn or corrected since touches, the newest cause first, told or not.
+
+    Since: from the last moment of the ledger's state that the release shows, which is before it was entered.
+    """
+    rows = _handed(case)
+    if not rows:
+        return []
+    shown = recalls.shown_until(rows)
+    causes = _causes_since(case, min(shown.values()))
+    holders = recalls.holders(case, rows, {(each.kind, each.subject) for each in causes})
     notices = {
         (each.disclosure_id, each.kind, each.subject, each.reason, each.since): each
         for each in DisclosureNotice.objects.filter(disclosure__case=case)
     }
-    found = []
-    for cause in sorted((each for causes in _causes.values() for each in causes(case)), key=lambda each: each.since):
-        for row in touched_by(cause.kind, cause.subject, case=case):
-            if row.released < cause.since:
-                key = (row.pk, cause.kind, cause.subject, cause.reason, cause.since)
-                found.append(Due(row, cause, notices.get(key)))
-    return found[::-1]
+    return [
+        Due(row, cause, notices.get((row.pk, cause.kind, cause.subject, cause.reason, cause.since)))
+        for cause in causes
+        for row in reversed(rows)
+        if row.pk in holders[cause.kind, cause.subject] and shown[row.pk] <= cause.since
+    ]
+
+
+def _causes_since(case: Case, oldest: datetime.datetime) -> list[Cause]:
+    """The newest first; nothing that the oldest release shows already."""
+    found = (each for causes in _causes.values() for each in causes(case, oldest))
+    return sorted((each for each in found if each.since >= oldest), key=lambda each: each.since, reverse=True)
 
 
 def _change(
+    act: Act,
     row: Disclosure,
     action: Action,
-    actor: Actor,
-    more: dict[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
     *,
     outcome: Outcome = Outcome.DONE,
 ) -> None:
-    with acts.act(actor=actor) as act:
-        act.save(row)
-        act.record(
-            action,
-            streams=_streams(row),
-            subject={**subject_of(row), **(more or {})},
-            snapshots=[row],
-            outcome=outcome,
-        )
+    act.save(row)
+    subject = {**subject_of(row), **(more or {})}
+    act.record(action, streams=_streams(row), subject=subject, snapshots=[row], outcome=outcome)
 
 
 def _streams(row: Disclosure) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from typing import IO
 from custody import data, sockets
 from custody.sockets import Operation, Server
 
+# The lock that whoever serves all of Amana holds.
+SERVE = "serve"
 _STANDARD_INPUT = 0
 _LINGER_SECONDS = 1.0
 _LOCK_TRIES, _LOCK_SECONDS = 5, 0.05

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from custody import clock, data, hosting, ledger, ledger_keys, notary
 from custody.actions import Action
 from custody.core import authority, notes
-from custody.core.entries import Actor
+from custody.core.entries import Actor, Entry
 from custody.core.errors import CustodyError
 from custody.models import Account, KeyKind, KeyRecord
 from custody.notary import state
@@ -118,15 +118,22 @@ def record_known_keys() -> list[str]:
 
     Returns the fingerprints that entries name and whose public form nobody here holds.
     """
-    for found in _fingerprints() if not missing_files() else []:
-        if _is_entered(found.fingerprint) and not KeyRecord.objects.filter(fingerprint=found.fingerprint).exists():
-            _keep(found)
-    named = [ledger.entry_of(stored).subject for stored in ledger.entries_with(Action.KEY_CREATED)]
-    for subject in named:
-        if "public" in subject and not KeyRecord.objects.filter(fingerprint=subject["fingerprint"]).exists():
-            _keep(Fingerprint(subject["kind"], subject["fingerprint"], subject["public"]))
+    made = _entered_keys()
+    named = [Fingerprint(each.subject["kind"], name, each.subject.get("public", "")) for name, each in made.items()]
+    for found in [*(_fingerprints() if not missing_files() else []), *named]:
+        entry = made.get(found.fingerprint)
+        if entry and found.public and not KeyRecord.objects.filter(fingerprint=found.fingerprint).exists():
+            _keep(found, created=clock.parse(entry.time))
     known = set(KeyRecord.objects.values_list("fingerprint", flat=True))
-    return [subject["fingerprint"] for subject in named if subject.get("fingerprint") not in known]
+    return [name for name in made if name not in known]
+
+
+def _entered_keys() -> dict[str, Entry]:
+    """The entry of each key's making by its fingerprint, oldest first."""
+    made: dict[str, Entry] = {}
+    for entry in map(ledger.entry_of, ledger.entries_with(Action.KEY_CREATED)):
+        made.setdefault(entry.subject["fingerprint"], entry)
+    return made
 
 
 def own_ledger_key() -> notes.VerifierKey | None:
@@ -276,10 +283,11 @@ def _fingerprints() -> list[Fingerprint]:
 def _record_key(found: Fingerprint, actor: Actor) -> None:
     if KeyRecord.objects.filter(fingerprint=found.fingerprint).exists():
         return
+    entry = _entered_keys().get(found.fingerprint)
     with transaction.atomic():
-        _keep(found)
-        if _is_entered(found.fingerprint):
-            # The record was lost with the database; the entry came back from the mirror.
+        # Its record may have been lost with the database, and the entry come back from the mirror.
+        _keep(found, created=clock.parse(entry.time) if entry else clock.now())
+        if entry:
             return
         ledger.append(
             ledger.Draft(
@@ -296,5 +304,6 @@ def _short_public(found: Fingerprint) -> dict[str, str]:
     return {"public": found.public} if found.kind == KeyKind.LEDGER else {}
 
 
-def _keep(found: Fingerprint) -> None:
-    KeyRecord.objects.create(kind=found.kind, fingerprint=found.fingerprint, public=found.public, created=clock.now())
+def _keep(found: Fingerprint, *, created: datetime.datetime) -> None:
+    """``created``: when its entry says that it was made, not when the record came back: papers date keys by it."""
+    KeyRecord.objects.create(kind=found.kind, fingerprint=found.fingerprint, public=found.public, created=created)

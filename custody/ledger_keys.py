@@ -1,11 +1,15 @@
 """The ledger's keys, one after the other: which may sign a checkpoint of which size.
 
 A key takes the place of another when the other one has vouched for it; from the entry of its retirement on, the old
-one signs nothing that counts. Between the two entries both may sign: a stop half-way forges nothing.
+one signs nothing that counts. Between the two entries both may sign: a stop half-way forges nothing. A retirement
+counts only if it names such a successor: whoever can append entries, and holds no key, ends no key.
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,12 +31,16 @@ _TITLE = "amana ledger key 1"
 
 @dataclass(frozen=True)
 class LedgerKey:
-    """One key: the sizes of trees that it may sign, from ``since`` to ``until`` (None: it is in force)."""
+    """One key: the sizes of trees that it may sign, from ``since`` to ``until`` (None: it is in force).
+
+    ``until`` is the number of the entry that retired it; ``predecessor`` is who vouched for it, empty for the first.
+    """
 
     key: VerifierKey
     fingerprint: str
+    predecessor: str
     since: int
-    until: int | None
+    until: int | None = None
 
     def allows(self, size: int) -> bool:
         """Whether a checkpoint of this size by this key counts."""
@@ -52,20 +60,41 @@ def vouch(vkey: str, *, predecessor: Ed25519PrivateKey) -> str:
 def ledger_keys() -> list[LedgerKey]:
     """The first ledger key that an entry names, and every one that its predecessor vouched for; oldest first.
 
-    Only keys whose public form is on record and gives the fingerprint that the entry names. That the first one is ours
-    no software can say: that is what fingerprints on paper are for.
+    Entries are taken in their order, so that a key vouches for nobody after its end, and ends once. Only keys whose
+    public form is on record and gives the fingerprint that the entry names. That the first one is ours no software can
+    say: that is what fingerprints on paper are for.
     """
     public = dict(_on_record())
-    ends = {entry.subject.get("fingerprint", ""): entry.seq for entry in _entries(Action.KEY_RETIRED)}
     found: dict[str, LedgerKey] = {}
-    for entry in _entries(Action.KEY_CREATED):
+    for entry in _entries(Action.KEY_CREATED, Action.KEY_RETIRED):
         name = entry.subject.get("fingerprint", "")
-        key = public.get(name)
-        if key is None or name in found or not _is_vouched_for(entry, key, found):
+        if entry.action == Action.KEY_RETIRED:
+            if _ends(entry, found):
+                found[name] = dataclasses.replace(found[name], until=entry.seq)
             continue
-        since = entry.seq + 1 if found else 0
-        found[name] = LedgerKey(key, name, since, ends.get(name))
+        key = public.get(name)
+        if key is not None and name not in found and _is_vouched_for(entry, key, found):
+            since = entry.seq + 1 if found else 0
+            found[name] = LedgerKey(key, name, entry.subject.get("predecessor", ""), since)
     return list(found.values())
+
+
+def is_retired(fingerprint: str) -> bool:
+    """Whether a ledger key came to its end by an entry that counts."""
+    return any(each.until is not None for each in ledger_keys() if each.fingerprint == fingerprint)
+
+
+def idle_retirements() -> list[int]:
+    """The numbers of the entries that retire a ledger key and do not count: `verify` reports them."""
+    counted = {each.until for each in ledger_keys()}
+    return [entry.seq for entry in _entries(Action.KEY_RETIRED) if entry.seq not in counted]
+
+
+def _ends(entry: Entry, found: dict[str, LedgerKey]) -> bool:
+    """Whether a retirement counts: the first one of its key, with a successor that this very key vouched for."""
+    key = found.get(entry.subject.get("fingerprint", ""))
+    successor = found.get(entry.subject.get("successor", ""))
+    return bool(key and key.until is None and successor and successor.predecessor == key.fingerprint)
 
 
 def _is_vouched_for(entry: Entry, key: VerifierKey, found: dict[str, LedgerKey]) -> bool:
@@ -73,6 +102,9 @@ def _is_vouched_for(entry: Entry, key: VerifierKey, found: dict[str, LedgerKey])
     if before is None:
         # The first one has nobody before it; a second one without a predecessor is none of ours.
         return not found and "predecessor" not in entry.subject
+    if before.until is not None:
+        # What a key signs after its retirement counts for nothing, its word for another key included.
+        return False
     try:
         signature = bytes.fromhex(entry.subject.get("vouched", ""))
         Ed25519PublicKey.from_public_bytes(before.key.public).verify(signature, voucher_text(key.encode()))
@@ -130,12 +162,10 @@ def _on_record() -> Iterator[tuple[str, VerifierKey]]:
             yield row.fingerprint, key
 
 
-def _entries(action: Action) -> Iterator[Entry]:
-    """What the ledger says of ledger keys with this verb; an entry that can't be read is reported by its walk."""
-    for stored in ledger.entries_with(action):
-        try:
-            entry = ledger.entry_of(stored)
-        except CustodyError:
-            continue
-        if entry.subject.get("kind") == KeyKind.LEDGER:
-            yield entry
+def _entries(*actions: Action) -> list[Entry]:
+    """What the ledger says of ledger keys with these verbs, in its order; its walk reports what can't be read."""
+    found = []
+    for stored in itertools.chain.from_iterable(ledger.entries_with(action) for action in actions):
+        with contextlib.suppress(CustodyError):
+            found.append(ledger.entry_of(stored))
+    return sorted((each for each in found if each.subject.get("kind") == KeyKind.LEDGER), key=lambda each: each.seq)

@@ -2,7 +2,8 @@
 
 (1) What the ledger's key signed says how many entries there must be and which root they make. (2) The mirror's entry
 bundles are read and must make that root. (3) What the database holds must be the beginning of it, byte for byte.
-(4) What is missing is appended, a bundle in each transaction. (5) The signed checkpoint is put on record again, the
+(4) What is missing is appended, a bundle in each transaction. From (2) to the last bundle nothing else is: the ledger
+is closed to every other entry, also after a stop half-way. (5) The signed checkpoint is put on record again, the
 recovery is entered, and what did not come back (private details, rows, histories) is told.
 
 Nothing is ever changed or taken away: a database that says something else than what was signed is an alarm.
@@ -28,9 +29,13 @@ from custody.core.notes import VerifierKey
 from custody.models import EntryDetail, SignedCheckpoint
 from custody.models.history import SnapshotRow
 from custody.notary import Mirror, NotaryRefused, asking, state
+from custody.notary.clock_guard import newest_entry
 from custody.notary.mirror import CHECKPOINT
 from custody.notary.state import NotaryStateError
 from custody.sockets import ProcessUnavailable
+
+# In the entry of a recovery; only what stands there is taken out of the notary's count.
+CHECKPOINTS_MISSING = "checkpoints_missing"
 
 Progress = Callable[[str, int, int], None]
 
@@ -44,7 +49,8 @@ class Recovery:
     """What was put back, and what is missing as a consequence.
 
     ``details``: entries whose private detail is gone; ``acts``: acts whose history rows are gone; ``keys``: those that
-    entries name by fingerprint and whose public form nobody here holds.
+    entries name by fingerprint and whose public form nobody here holds; ``checkpoints``: those that the notary signed
+    and that are not on record, None where its memory can't be seen; ``refused``: why it signs nothing, if it does not.
     """
 
     before: int
@@ -55,7 +61,9 @@ class Recovery:
     actions: Counter[str] = field(default_factory=Counter)
     keys: list[str] = field(default_factory=list)
     entry: int | None = None
+    checkpoints: int | None = None
     signed: bool = False
+    refused: str = ""
 
     @property
     def restored(self) -> int:
@@ -65,10 +73,14 @@ class Recovery:
 
 @dataclass(frozen=True)
 class _Claim:
-    """What was signed: a checkpoint with its note, or (``note`` None) the notary's own memory."""
+    """What was signed: a checkpoint with its note, or (``note`` None) the notary's own memory.
+
+    ``memory``: that memory in both cases, where it can be seen.
+    """
 
     checkpoint: Checkpoint
     note: str | None
+    memory: state.State | None
 
 
 def recover(*, actor: Actor, key: VerifierKey | None = None, progress: Progress = lambda *_: None) -> Recovery:
@@ -77,19 +89,20 @@ def recover(*, actor: Actor, key: VerifierKey | None = None, progress: Progress 
     ``key``: a verifier key from paper, where neither database nor key files have one. Raises RecoveryRefused, and
     LedgerDamaged where the rows contradict each other.
     """
-    with hosting.only_one("registrar", "notary") as alone:
+    with hosting.only_one("registrar", "notary", hosting.SERVE) as alone:
         if not alone:
             raise RecoveryRefused("Amana is running; stop it first")
         mirror = Mirror()
         claim = _claim(mirror, _trusted(key))
-        leaves = _proved(mirror, claim.checkpoint, progress)
-        done = Recovery(ledger.size(), claim.checkpoint.size, claim.checkpoint.root)
-        _compare(mirror, done.size, min(done.before, done.size), progress)
-        if done.restored:
-            _put_back(mirror, claim, done, leaves, _Told(actor, progress))
+        _refuse_less(claim.checkpoint.size)
+        try:
+            done = _recover(mirror, claim, _Told(actor, progress))
+        finally:
+            # Refused before anything was put back, it leaves the ledger as it was.
+            ledger.give_up_recovery()
         # A stop may have come between the entries and these.
         done.keys = installation.record_known_keys()
-        done.signed = _sign()
+        done.signed, done.refused = _sign(claim)
     return done
 
 
@@ -99,6 +112,26 @@ class _Told:
 
     actor: Actor
     progress: Progress
+
+
+def _refuse_less(signed: int) -> None:
+    """Raises RecoveryRefused when an earlier run, stopped half-way, had more entries to put back."""
+    goal = ledger.recovering_to()
+    if goal is not None and goal > signed:
+        raise RecoveryRefused(
+            f"a recovery that is not finished goes to {goal} entries; the mirror now proves {signed} only"
+        )
+
+
+def _recover(mirror: Mirror, claim: _Claim, told: _Told) -> Recovery:
+    """Steps 2 to 5, but for the signature."""
+    checkpoint = claim.checkpoint
+    done = Recovery(ledger.begin_recovery(checkpoint.size), checkpoint.size, checkpoint.root)
+    leaves = _proved(mirror, checkpoint, told.progress)
+    _compare(mirror, done.size, min(done.before, done.size), told.progress)
+    if done.restored:
+        _put_back(mirror, claim, done, leaves, told)
+    return done
 
 
 def _trusted(key: VerifierKey | None) -> list[VerifierKey]:
@@ -117,12 +150,20 @@ def _claim(mirror: Mirror, keys: list[VerifierKey]) -> _Claim:
         raise RecoveryRefused("the mirror has no checkpoint (tiles/checkpoint): nothing says what was signed")
     try:
         seen = checkpoints.open_checkpoint(note, origin=_origin(), keys=keys)
+        _refuse_retired(note, seen.size, keys)
     except CustodyError as error:
         raise RecoveryRefused(f"the mirror's checkpoint proves nothing: {error}") from error
     known = _remembered(keys)
     if known is not None and known.size > seen.size:
-        return _Claim(Checkpoint(known.origin, known.size, known.frontier().root()), None)
-    return _Claim(seen, _signed_part(note, keys))
+        return _Claim(Checkpoint(known.origin, known.size, known.frontier().root()), None, known)
+    return _Claim(seen, _signed_part(note, keys), known)
+
+
+def _refuse_retired(note: bytes, size: int, keys: list[VerifierKey]) -> None:
+    """Raises CheckpointError when only keys signed it that were not in force at this size."""
+    on_record = {each.key: each for each in ledger_keys.ledger_keys()}
+    allowed = [key for key in keys if key not in on_record or on_record[key].allows(size)]
+    checkpoints.open_checkpoint(note, origin=_origin(), keys=allowed)
 
 
 def _origin() -> str:
@@ -208,7 +249,7 @@ def _compare(mirror: Mirror, signed: int, size: int, progress: Progress) -> None
 
 
 def _put_back(mirror: Mirror, claim: _Claim, done: Recovery, leaves: list[bytes], told: _Told) -> None:
-    ledger.open_for_recovery(_origin())
+    ledger.open_for_recovery(_origin(), done.size)
     start = done.before // tiles.TILE_WIDTH * tiles.TILE_WIDTH
     for first, whole in _bundles(mirror, done.size, start, done.size):
         bodies = whole[max(0, done.before - first) :]
@@ -245,6 +286,8 @@ def _record(claim: _Claim, done: Recovery, actor: Actor) -> None:
             size=checkpoint.size,
             defaults={"root": checkpoint.root, "note": claim.note.encode(), "signed": clock.now()},
         )
+    done.checkpoints = _missing_checkpoints(claim.memory)
+    known = {} if done.checkpoints is None else {CHECKPOINTS_MISSING: str(done.checkpoints)}
     done.entry = ledger.append(
         ledger.Draft(
             action=Action.LEDGER_RECOVERED,
@@ -256,25 +299,48 @@ def _record(claim: _Claim, done: Recovery, actor: Actor) -> None:
                 "root": done.root.hex(),
                 "details_missing": str(done.details),
                 "histories_missing": str(done.acts),
+                **known,
             },
         )
     ).seq
 
 
-def _sign() -> bool:
-    """Have the recovered ledger signed, with the count of checkpoints that are left, where the key is open to us."""
-    if installation.own_ledger_key() is None:
+def _missing_checkpoints(memory: state.State | None) -> int | None:
+    """How many of those that the notary signed are not on record. It records its newest again by itself."""
+    if memory is None:
+        return None
+    others = SignedCheckpoint.objects.filter(size__lt=memory.size).count()
+    return max(0, memory.checkpoints - others - bool(memory.size))
+
+
+def _owes_recount(claim: _Claim) -> bool:
+    """Whether the newest recovery says how many checkpoints are missing, and the notary signed nothing since.
+
+    So it is also taken up after a stop; and what was taken out of a ledger that lost nothing else stays told.
+    """
+    entry, missing = newest_entry(Action.LEDGER_RECOVERED), _missing_checkpoints(claim.memory)
+    if entry is None or claim.memory is None or entry.seq < claim.memory.size:
         return False
+    return entry.subject.get(CHECKPOINTS_MISSING) == str(missing)
+
+
+def _sign(claim: _Claim) -> tuple[bool, str]:
+    """Have the recovered ledger signed, with the count of checkpoints that are left, where the key is open to us.
+
+    Returns whether it was, and why the notary refused.
+    """
+    if installation.own_ledger_key() is None:
+        return False, ""
     try:
         signing = notary.Notary()
+        if _owes_recount(claim):
+            signing.recount()
         signing.publish()
-        signing.recount()
-    except (NotaryRefused, NotaryStateError):
-        # Without its memory the notary signs nothing; it says so itself when it is started.
-        return False
+    except (NotaryRefused, NotaryStateError) as error:
+        return False, str(error)
     finally:
         asking.forget()
-    return True
+    return True, ""
 
 
 __all__ = ["Recovery", "RecoveryRefused", "recover"]

@@ -13,8 +13,9 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from custody.alarms import register_alarms
         from custody.disclosures import register_causes
+        from custody.registrar import waiting
         from custody.verification import register_check
-        from evidence import disposal, fixity, holdings, holds, tabs
+        from evidence import disposal, fixity, holdings, holds, signing, tabs
         from evidence.bundles import corrections
         from evidence.handovers import sets
         from evidence.verification import batches, disposals, examinations, handovers, originals, vault
@@ -25,6 +26,7 @@ class EvidenceConfig(AppConfig):
         holdings.register_holder("handovers", sets.known_manifests)
         holds.register()
         disposal.register()
+        waiting.register("evidence", signing.count_waiting)
         register_alarms("fixity", fixity.for_pages)
         register_check("originals", originals.check_originals, order=50, beside=True)
         register_check("examinations", examinations.check_examinations, order=60)

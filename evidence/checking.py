@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from custody import anchoring, clock, installation, ledger
+from custody import anchoring, clock, installation, ledger, signers
 from custody.actions import Action
-from custody.core import cades
+from custody.core import cades, receipts
 from custody.core.errors import CustodyError
 from custody.core.verdicts import State
+from custody.ledger import StoredEntry
 from custody.models import Case, SignedCheckpoint
 from evidence import access
 from evidence.access import Asker
@@ -111,21 +112,22 @@ def facts_about(item: EvidenceItem) -> list[Fact]:
     receipt = Receipt.objects.filter(item=item).first()
     if receipt is None:
         return [*facts, Fact(_("The receipt is missing."), State.BAD)]
-    return [*facts, _signature(receipt, item), *_place(item)]
+    stored = ledger.stream_starts([f"item/{item.pk}"]).get(f"item/{item.pk}")
+    return [*facts, _signature(receipt, item, stored), *_place(stored)]
 
 
-def _signature(receipt: Receipt, item: EvidenceItem) -> Fact:
+def _signature(receipt: Receipt, item: EvidenceItem, stored: StoredEntry | None) -> Fact:
+    content = bytes(receipt.record)
     try:
-        cades.verify(
-            bytes(receipt.signature), bytes(receipt.record), anchor=installation.root_certificate(), at=item.received_at
-        )
+        root = installation.root_certificate()
+        facts = cades.verify(bytes(receipt.signature), content, anchor=root, at=item.received_at)
+        signers.check_signer(facts, named=receipts.decode(content).signer, seq=stored.seq if stored else None)
     except CustodyError as error:
         return Fact(_("The receipt's signature does not hold: %(why)s") % {"why": error}, State.BAD)
     return Fact(_("The receipt's signature holds."))
 
 
-def _place(item: EvidenceItem) -> list[Fact]:
-    stored = ledger.stream_starts([f"item/{item.pk}"]).get(f"item/{item.pk}")
+def _place(stored: StoredEntry | None) -> list[Fact]:
     if stored is None:
         return [Fact(_("No entry of the ledger says that it was received."), State.BAD)]
     facts = [Fact(_("Entry %(seq)s of the ledger says that it was received.") % {"seq": stored.seq})]

@@ -13,6 +13,7 @@ from custody.core.errors import CustodyError
 from custody.core.receipts import Software
 from custody.registrar import Registrar
 from evidence.core.errors import IntakeError
+from evidence.models import Batch, BatchState, FixitySweep, ItemDigest, SweepState, Tombstone
 
 NAME = "amana"
 
@@ -40,6 +41,19 @@ def wake() -> None:
 def _wake() -> None:
     with contextlib.suppress(CustodyError, OSError):
         signer()
+
+
+def count_waiting() -> int:
+    """How many closed batches, tombstones, reports of sweeps and added digests a crash left unsigned."""
+    return sum(
+        rows.filter(signature=None).count()
+        for rows in (
+            Batch.objects.filter(state=BatchState.CLOSED),
+            FixitySweep.objects.filter(state=SweepState.CLOSED),
+            Tombstone.objects.all(),
+            ItemDigest.objects.all(),
+        )
+    )
 
 
 def opening_entry(stream: str) -> int:

@@ -14,12 +14,13 @@ FAMILY_OBJECTS: Final = "family-objects"
 
 
 def family_wish(question: Question) -> Mapping[UUID, str]:
-    """Where the family objects, a picture stays with those who work on the case and goes to no other party."""
-    if question.purpose is not Purpose.DISCLOSURE:
+    """Where the family objects, a picture stays with those who work on the case and goes to no other party.
+
+    Under whatever number the case holds its bytes.
+    """
+    if not question.leaving and question.purpose is not Purpose.DISCLOSURE:
         return {}
     objected = VictimPicture.objects.filter(
-        item__in=[item.pk for item in question.items],
-        ended=None,
-        victim__pictures_wish=PicturesWish.OBJECTS,
+        question.same_originals, ended=None, victim__pictures_wish=PicturesWish.OBJECTS
     )
-    return dict.fromkeys(objected.values_list("item", flat=True), FAMILY_OBJECTS)
+    return question.of_digests(objected.values_list("item__sha256", flat=True), FAMILY_OBJECTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-from custody import acts, clock, installation, ledger, registrar, sealing
+from custody import acts, clock, installation, ledger, registrar, sealing, signers
 from custody.actions import Action
 from custody.core import cades
 from custody.core.entries import Actor, Outcome
@@ -13,6 +13,7 @@ from custody.core.errors import CustodyError
 from custody.models import Case, PersonKey
 from custody.registrar.desk import sealing_context
 from custody.registrar.rules import person_key_record
+from custody.signers import Signers
 from testimony.core.errors import TestimonyError
 
 
@@ -38,10 +39,11 @@ def give_key(person: uuid.UUID, *, actor: Actor) -> PersonKey:
     )
 
 
-def check_key(key: PersonKey) -> None:
+def check_key(key: PersonKey, *, known: Signers | None = None) -> None:
     """Check that the registrar signed this very key for this person, under the entry that allowed it.
 
-    Raises KeyNotOursError. It does not prove that the root certificate on record is ours.
+    ``known``: whose signatures count, where many keys are checked (None: read now). Raises KeyNotOursError. It does
+    not prove that the root certificate on record is ours.
     """
     record = person_key_record(authority=key.entry, person=str(key.person), public=bytes(key.public))
     entry = ledger.find_entry(key.entry)
@@ -49,7 +51,8 @@ def check_key(key: PersonKey) -> None:
         if entry is None:
             raise KeyNotOursError(f"the entry that allowed the key of person {key.person} is gone")
         at = clock.parse(entry.time)
-        cades.verify(bytes(key.signature), record, anchor=installation.root_certificate(), at=at)
+        facts = cades.verify(bytes(key.signature), record, anchor=installation.root_certificate(), at=at)
+        (known or signers.signers()).check(facts, named=None, seq=key.entry)
     except (CustodyError, ValueError) as error:
         raise KeyNotOursError(f"the registrar did not sign the key of person {key.person}: {error}") from error
 

@@ -66,7 +66,7 @@ def _check_key(inspection: Inspection, key: PersonKey, made: Mapping[int, str]) 
         inspection.bad("person-key", f"person {key.person}", words)
         return
     try:
-        check_key(key)
+        check_key(key, known=inspection.signers)
     except KeyNotOursError as error:
         inspection.bad("person-key", f"person {key.person}", str(error))
 

@@ -21,6 +21,7 @@ from custody.approvals.reading import (
     approvals_in,
     count_waiting,
     get_approval_for,
+    is_done_at_console,
     settled_in,
     standing_of,
     state_now,
@@ -28,7 +29,7 @@ from custody.approvals.reading import (
     waiting_for_others,
 )
 from custody.approvals.refusing import ApprovalRefused, Refusal, recorded_refusals
-from custody.approvals.steps import STANDS_FOR, approve, ask, decline, expire_overdue, spend, withdraw
+from custody.approvals.steps import STANDS_FOR, approve, ask, check_spendable, decline, expire_overdue, spend, withdraw
 
 __all__ = [
     "STANDS_FOR",
@@ -43,11 +44,13 @@ __all__ = [
     "approvals_in",
     "approve",
     "ask",
+    "check_spendable",
     "count_waiting",
     "decline",
     "expire_overdue",
     "forget_procedure",
     "get_approval_for",
+    "is_done_at_console",
     "is_in_office",
     "is_intact",
     "may_ask",

@@ -26,18 +26,22 @@ class Office(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Who may ask for a kind of act (for the administrators' own kinds: they alone), and what must be cited."""
+    """Who may ask for a kind of act (for the administrators' own kinds: they alone), and what must be cited.
+
+    ``at_console``: the operator of the server carries it out, on the word of the two.
+    """
 
     office: Office = Office.LEAD
     may_ask: frozenset[Role] = frozenset({Role.LEAD, Role.INVESTIGATOR, Role.LAWYER})
     needs_authority: bool = False
+    at_console: bool = False
 
 
 RULES: Final[Mapping[ApprovalKind, Rule]] = {
     ApprovalKind.BULK_UNSEALING: Rule(),
     ApprovalKind.DISPOSAL: Rule(needs_authority=True),
     ApprovalKind.HOLD_LIFT: Rule(needs_authority=True),
-    ApprovalKind.KEY_RETIREMENT: Rule(office=Office.ADMINISTRATOR, may_ask=frozenset()),
+    ApprovalKind.KEY_RETIREMENT: Rule(office=Office.ADMINISTRATOR, may_ask=frozenset(), at_console=True),
     ApprovalKind.RELEASE: Rule(),
 }
 

@@ -75,6 +75,11 @@ def state_now(approval: Approval) -> ApprovalState:
     return ApprovalState(approval.state)
 
 
+def is_done_at_console(kind: str) -> bool:
+    """Whether the operator of the server carries this kind out; False for a kind that there is not."""
+    return kind in ApprovalKind.values and RULES[ApprovalKind(kind)].at_console
+
+
 def is_of_the_house(kind: str) -> bool:
     """Whether administrators decide on this kind, outside every case."""
     return RULES[ApprovalKind(kind)].office is Office.ADMINISTRATOR

@@ -70,7 +70,7 @@ def _check_cited(request: Approval) -> None:
 
 def _asking(request: Approval, actor: Actor) -> Account:
     """Who asks. Raises ApprovalRefused, recorded in the histories of case and person."""
-    account = people.account_of(actor)
+    account = people.signed_in(actor)
     if account is not None:
         request.asked_by = account
     with recorded_refusals(request, actor):
@@ -124,10 +124,28 @@ def spend(
     """Use an approval up, as part of the act that it allows; ``what`` is what that act is about to do.
 
     Call it inside ``recorded_refusals`` and inside the act. Raises ApprovalRefused: not approved, run out, used
-    before, something else, or somebody who neither asked nor decided.
+    before, something else, or somebody who neither asked nor decided (nor, for kinds done there, is at the console).
     """
     current = _locked(approval)
-    people.check_one_of_the_two(current, act.actor)
+    _check_spendable(current, act.actor, kind, subject, what)
+    current.state, current.ended, current.used_act = ApprovalState.USED, clock.now(), act.id
+    act.save(current)
+    _record(act, current, Action.APPROVAL_USED)
+    return current
+
+
+def check_spendable(
+    approval: Approval, *, actor: Actor, kind: ApprovalKind, subject: Subject, what: Mapping[str, JsonValue]
+) -> None:
+    """Whether ``spend`` would take it now, for acts that do something outside the database first."""
+    current = Approval.objects.select_related("case").get(pk=approval.pk)
+    _check_spendable(current, actor, kind, subject, what)
+
+
+def _check_spendable(
+    current: Approval, actor: Actor, kind: ApprovalKind, subject: Subject, what: Mapping[str, JsonValue]
+) -> None:
+    people.check_carrier(current, actor)
     if current.state == ApprovalState.USED:
         raise ApprovalRefused(Refusal.ALREADY_USED)
     _check_state(current, ApprovalState.APPROVED, otherwise=Refusal.NOT_APPROVED)
@@ -136,10 +154,6 @@ def spend(
     )
     if contents.digest(wanted) != current.content:
         raise ApprovalRefused(Refusal.OTHER_CONTENT)
-    current.state, current.ended, current.used_act = ApprovalState.USED, clock.now(), act.id
-    act.save(current)
-    _record(act, current, Action.APPROVAL_USED)
-    return current
 
 
 def expire_overdue() -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from custody.core.bundles import verify_bundle
-from custody.core.bundles.layout import CHECKPOINT
+from custody.core.bundles.layout import SEAL_CHECKPOINT
 from custody.core.errors import BundleError
 from custody.core.verdicts import Finding, State, Verdict
 from custody.core.zips import read_one
@@ -72,7 +72,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "--since",
         type=_held,
         metavar="PATH",
-        help="what you were given before: a bundle, or a file with its checkpoint; this one must extend it",
+        help="what you were given before: a bundle, or a file with a checkpoint (a bundle's "
+        "newest is seal/checkpoint); this one must extend it",
     )
     parser.add_argument(
         "--at",
@@ -91,8 +92,9 @@ def _file(path: str) -> bytes:
 
 
 def _held(path: str) -> bytes:
+    """Of a bundle the checkpoint of its seal: the bundle's own entry lies above the one in proof/."""
     try:
-        return read_one(Path(path), CHECKPOINT, limit=MAX_CHECKPOINT_BYTES)
+        return read_one(Path(path), SEAL_CHECKPOINT, limit=MAX_CHECKPOINT_BYTES)
     except (BundleError, OSError) as error:
         raise argparse.ArgumentTypeError(f"no checkpoint can be read from {path}: {error}") from error
 

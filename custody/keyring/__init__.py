@@ -4,7 +4,7 @@ What an old key signed keeps its worth; what it signs after its retirement has n
 """
 
 from custody.keyring.consent import ConsentMissing
-from custody.keyring.retirement import retire
+from custody.keyring.retirement import ask, retire
 from custody.keyring.rotation import KeyringError, Rotated, rotate_ledger, rotate_registrar
 from custody.keyring.standing import KeyStanding, standings
 
@@ -13,6 +13,7 @@ __all__ = [
     "KeyStanding",
     "KeyringError",
     "Rotated",
+    "ask",
     "retire",
     "rotate_ledger",
     "rotate_registrar",

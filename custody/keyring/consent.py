@@ -46,15 +46,23 @@ def what_of(fingerprint: str) -> Mapping[str, JsonValue]:
     return {"key": fingerprint}
 
 
-def check(approval: Approval | None) -> None:
-    """Before anything is done: whether there is something to spend. Raises ConsentMissing."""
-    if approval is None and is_demanded():
-        raise ConsentMissing("a key is retired by two people: give the approval's id (--approved)")
+def check(approval: Approval | None, fingerprint: str, actor: Actor) -> None:
+    """Before anything is done: whether it may be spent. Raises ConsentMissing, ApprovalRefused (recorded)."""
+    _demand(approval)
+    if approval is not None:
+        with approvals.recorded_refusals(approval, actor):
+            approvals.check_spendable(
+                approval,
+                actor=actor,
+                kind=ApprovalKind.KEY_RETIREMENT,
+                subject=subject_of(fingerprint),
+                what=what_of(fingerprint),
+            )
 
 
 def spend(act: Act, fingerprint: str, approval: Approval | None) -> None:
     """Use the approval up, inside the act of the retirement. Raises ConsentMissing, ApprovalRefused."""
-    check(approval)
+    _demand(approval)
     if approval is not None:
         approvals.spend(
             act,
@@ -62,6 +70,14 @@ def spend(act: Act, fingerprint: str, approval: Approval | None) -> None:
             kind=ApprovalKind.KEY_RETIREMENT,
             subject=subject_of(fingerprint),
             what=what_of(fingerprint),
+        )
+
+
+def _demand(approval: Approval | None) -> None:
+    if approval is None and is_demanded():
+        raise ConsentMissing(
+            "a key is retired by two people: one administrator asks for it in the browser (Approvals), another "
+            "approves; then give the approval's id (--approved)"
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from custody import acts, approvals, clock, ledger
+from custody import acts, approvals, clock, ledger, ledger_keys
 from custody.actions import Action
 from custody.core.entries import Actor
 from custody.keyring import consent
@@ -30,11 +30,26 @@ def enter_created(*, kind: KeyKind, fingerprint: str, public: str, about: Mappin
         )
 
 
+def enter_use(fingerprint: str, *, successor_of: str, actor: Actor) -> None:
+    """Say in the ledger, before the root signs, that it is used: for the certificate of who comes after this signer.
+
+    An entry for each use. A stop between the two leaves an entry without a certificate; the next run writes its own.
+    """
+    ledger.append_alone(
+        ledger.Draft(
+            action=Action.KEY_USED,
+            actor=actor,
+            streams=(_stream(fingerprint), "ledger"),
+            subject={"kind": KeyKind.AUTHORITY.value, "fingerprint": fingerprint, "successor_of": successor_of},
+        )
+    )
+
+
 def enter_retired(
     *, kind: str, fingerprint: str, actor: Actor, approval: Approval | None, successor: str | None = None
 ) -> None:
     """Say in the ledger that this key signs nothing more. Raises ConsentMissing, ApprovalRefused."""
-    if is_retired(fingerprint):
+    if is_retired(kind, fingerprint):
         return
     subject = {"kind": str(kind), "fingerprint": fingerprint, **({"successor": successor} if successor else {})}
     refusing = approvals.recorded_refusals(approval, actor) if approval is not None else contextlib.nullcontext()
@@ -45,8 +60,10 @@ def enter_retired(
         act.record(Action.KEY_RETIRED, streams=(_stream(fingerprint), "ledger"), subject=subject)
 
 
-def is_retired(fingerprint: str) -> bool:
-    """Whether the ledger says so."""
+def is_retired(kind: str, fingerprint: str) -> bool:
+    """Whether the ledger says so; of one of its own keys, by an entry that counts."""
+    if kind == KeyKind.LEDGER:
+        return ledger_keys.is_retired(fingerprint)
     return ledger.stream_has(_stream(fingerprint), Action.KEY_RETIRED)
 
 

@@ -4,7 +4,7 @@ The ledger's key: (1) a new key is made, (2) the old one vouches for it in an en
 covers that entry, (4) the notary's memory opens under both, and the new key takes the place of the old one, (5) the
 retirement of the old one is entered, (6) the memory is the new key's alone and a checkpoint by it covers the
 retirement, (7) the old key's file is destroyed. The registrar's: the same without checkpoints and memory; there the
-root's signature in the certificate takes the place of the voucher.
+root's signature in the certificate takes the place of the voucher, and the use of the root is entered before it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from custody.core.errors import CustodyError
 from custody.keyring import consent, entering
 from custody.models import Approval, KeyKind
 from custody.notary import Notary, asking
-from custody.registrar import client, keyfiles
+from custody.registrar import client, keyfiles, waiting
 from custody.registrar.keyfiles import LEDGER, REGISTRAR, SignerKey
 
 
@@ -41,9 +41,9 @@ class Rotated:
 
 
 @contextlib.contextmanager
-def standing_still(name: str) -> Iterator[None]:
-    """Hold the lock of a process while its key changes. Raises KeyringError when it runs."""
-    with hosting.only_one(name) as alone:
+def standing_still(name: str, *others: str) -> Iterator[None]:
+    """Hold the lock of a process (and others) while its key changes. Raises KeyringError when it runs."""
+    with hosting.only_one(name, *others) as alone:
         if not alone:
             raise KeyringError(f"the {name} is running; stop Amana first")
         yield
@@ -57,10 +57,12 @@ def rotate_registrar(*, actor: Actor, approval: Approval | None = None) -> Rotat
 
     Raises KeyringError, KeyFileError (the root's key is not there), ConsentMissing, ApprovalRefused.
     """
-    with standing_still(REGISTRAR):
+    # Web and worker stand still, too: a record that names the old key could not be signed any more.
+    with standing_still(REGISTRAR, hosting.SERVE):
         begun = installation.is_changing(REGISTRAR)
         if not _is_switched(REGISTRAR):
-            consent.check(approval)
+            _refuse_while_waiting()
+            consent.check(approval, _signer_fingerprint(REGISTRAR), actor)
             _succeed_registrar(actor)
             keyfiles.promote(REGISTRAR)
         old, new = (_signer_fingerprint(name) for name in (keyfiles.old_of(REGISTRAR), REGISTRAR))
@@ -69,14 +71,26 @@ def rotate_registrar(*, actor: Actor, approval: Approval | None = None) -> Rotat
     return Rotated(old, new, begun)
 
 
+def _refuse_while_waiting() -> None:
+    """Records that name the old key and are not signed by it yet could never be signed."""
+    if count := waiting.count():
+        raise KeyringError(
+            f"{count} records on the ledger wait for this key's signature; start Amana until `manage.py verify` tells "
+            "of none, stop it and try again"
+        )
+
+
 def _succeed_registrar(actor: Actor) -> None:
-    waiting = keyfiles.next_of(REGISTRAR)
+    name = keyfiles.next_of(REGISTRAR)
     root = installation.root_fingerprint()
-    if entering.is_retired(root):
+    if entering.is_retired(KeyKind.AUTHORITY, root):
         raise KeyringError("the root was retired: no certificate is made under it any more")
-    if not keyfiles.exists(waiting):
-        installation.make_signer(waiting)
-    signer = keyfiles.load_signer(waiting)
+    if not keyfiles.exists(name):
+        # Where the root's file is not there, that is said before anything is entered.
+        keyfiles.load_key(keyfiles.ROOT)
+        entering.enter_use(root, successor_of=_signer_fingerprint(REGISTRAR), actor=actor)
+        installation.make_signer(name)
+    signer = keyfiles.load_signer(name)
     if authority.fingerprint(signer.root) != root:
         raise KeyringError("the root's key file is not the root on record")
     entering.enter_created(
@@ -96,7 +110,7 @@ def rotate_ledger(*, actor: Actor, approval: Approval | None = None) -> Rotated:
     with standing_still("notary"):
         begun = installation.is_changing(LEDGER)
         if not _is_switched(LEDGER):
-            consent.check(approval)
+            consent.check(approval, _ledger_fingerprint(LEDGER), actor)
             _succeed_ledger(actor)
             keyfiles.promote(LEDGER)
         old, new = (_ledger_fingerprint(name) for name in (keyfiles.old_of(LEDGER), LEDGER))
@@ -109,10 +123,10 @@ def rotate_ledger(*, actor: Actor, approval: Approval | None = None) -> Rotated:
 
 
 def _succeed_ledger(actor: Actor) -> None:
-    waiting = keyfiles.next_of(LEDGER)
-    if not keyfiles.exists(waiting):
-        keyfiles.store_key(waiting, ed25519.Ed25519PrivateKey.generate(), [])
-    old, new = keyfiles.load_ledger_key(), keyfiles.load_ledger_key(waiting)
+    name = keyfiles.next_of(LEDGER)
+    if not keyfiles.exists(name):
+        keyfiles.store_key(name, ed25519.Ed25519PrivateKey.generate(), [])
+    old, new = keyfiles.load_ledger_key(), keyfiles.load_ledger_key(name)
     vkey = _vkey(new)
     entering.enter_created(
         kind=KeyKind.LEDGER,
@@ -126,7 +140,9 @@ def _succeed_ledger(actor: Actor) -> None:
         actor=actor,
     )
     notary = Notary(old)
-    notary.publish()
+    # Somebody may have entered its retirement in favour of this very successor: then that one signs next.
+    if not entering.is_retired(KeyKind.LEDGER, notes.fingerprint(_vkey(old))):
+        notary.publish()
     notary.pass_on(new)
 
 

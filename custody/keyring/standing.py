@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from custody import installation, ledger
+from custody import installation, ledger, ledger_keys
 from custody.actions import Action
 from custody.core import authority, notes
 from custody.core.errors import CustodyError
@@ -29,13 +29,17 @@ class KeyStanding:
 def standings() -> list[KeyStanding]:
     """Every key on record, oldest first."""
     ends: dict[str, tuple[int, str]] = {}
+    counted = {each.fingerprint: each.until for each in ledger_keys.ledger_keys()}
     for stored in ledger.entries_with(Action.KEY_RETIRED):
         try:
             entry = ledger.entry_of(stored)
         except CustodyError:
             # `verify` reports an entry that can't be read.
             continue
-        ends.setdefault(entry.subject.get("fingerprint", ""), (entry.seq, entry.time))
+        name = entry.subject.get("fingerprint", "")
+        # Of a ledger key, only one that ends it; `verify` reports others.
+        if counted.get(name, entry.seq) == entry.seq:
+            ends.setdefault(name, (entry.seq, entry.time))
     return [KeyStanding(row, *ends.get(row.fingerprint, (None, None))) for row in installation.key_records()]
 
 

@@ -10,6 +10,7 @@ from custody.ledger.appending import (
     IdTaken,
     LedgerClosed,
     LedgerDamaged,
+    RecoveryUnfinished,
     append,
     append_alone,
     append_many,
@@ -34,7 +35,13 @@ from custody.ledger.reading import (
     stream_has,
     stream_starts,
 )
-from custody.ledger.recovering import open_for_recovery, put_back
+from custody.ledger.recovering import (
+    begin_recovery,
+    give_up_recovery,
+    open_for_recovery,
+    put_back,
+    recovering_to,
+)
 
 __all__ = [
     "Appended",
@@ -42,10 +49,12 @@ __all__ = [
     "IdTaken",
     "LedgerClosed",
     "LedgerDamaged",
+    "RecoveryUnfinished",
     "StoredEntry",
     "append",
     "append_alone",
     "append_many",
+    "begin_recovery",
     "body_of",
     "count",
     "details_of",
@@ -54,6 +63,7 @@ __all__ = [
     "entries_with",
     "entry_of",
     "find_entry",
+    "give_up_recovery",
     "last_time",
     "leaves_after",
     "newest",
@@ -62,6 +72,7 @@ __all__ = [
     "open_ledger",
     "origin",
     "put_back",
+    "recovering_to",
     "size",
     "stream_entries",
     "stream_has",

@@ -25,10 +25,21 @@ from custody.ledger import guard
 
 _IDS_AT_ONCE = 500
 _LAST = "SELECT seq, time FROM custody_entry ORDER BY seq DESC LIMIT 1"
-_HEAD_LOCKED = "SELECT origin, size, last_time FROM custody_ledgerhead WHERE id = 1 FOR UPDATE"
+_HEAD_LOCKED = "SELECT origin, size, last_time, recovering_to FROM custody_ledgerhead WHERE id = 1 FOR UPDATE"
 # On SQLite the transaction holds the only write lock already, so one statement sees both.
 _HEAD_AND_LAST = (
-    f"SELECT origin, size, last_time, e.seq, e.time FROM custody_ledgerhead LEFT JOIN ({_LAST}) e WHERE id = 1"  # noqa: S608
+    "SELECT origin, size, last_time, recovering_to, e.seq, e.time "  # noqa: S608
+    f"FROM custody_ledgerhead LEFT JOIN ({_LAST}) e WHERE id = 1"
+)
+
+# In the order of their numbers: the fence wants each row to be the next one.
+_ENTRIES_AT_ONCE = (
+    "INSERT INTO custody_entry (seq, id, act, action, outcome, actor, time, body, leaf) "
+    "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], "
+    "%s::bytea[], %s::bytea[])"
+)
+_LINKS_AT_ONCE = (
+    "INSERT INTO custody_streamentry (stream, n, seq) SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])"
 )
 
 
@@ -38,6 +49,10 @@ class LedgerClosed(CustodyError):
 
 class LedgerDamaged(CustodyError):
     """The ledger's rows contradict each other. An alarm: nothing is written, and nothing is repaired."""
+
+
+class RecoveryUnfinished(CustodyError):
+    """A recovery of the ledger is not finished: any other entry would take the place of one that was signed."""
 
 
 class IdTaken(CustodyError):
@@ -98,7 +113,8 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
     Takes the ledger's lock (a row lock on PostgreSQL; on SQLite the transaction already holds the only
     write lock). Entries share an act id unless each names its own. Raises LedgerClosed outside a
     transaction or before ``open_ledger``, EntryError when an entry would break the format, IdTaken when an
-    id names another entry, LedgerDamaged when the ledger's rows contradict each other.
+    id names another entry, LedgerDamaged when the ledger's rows contradict each other, RecoveryUnfinished
+    until a recovery that was begun has put back its last entry.
     """
     if not drafts:
         return []
@@ -135,12 +151,20 @@ class _Place:
     time: str
 
 
-def lock_head(cursor: Any) -> tuple[str, int, str]:
-    """Take the ledger's lock; its origin, size and last time. Raises LedgerClosed, LedgerDamaged."""
+def lock_head(cursor: Any, *, recovering: bool = False) -> tuple[str, int, str]:
+    """Take the ledger's lock; its origin, size and last time.
+
+    Raises LedgerClosed, LedgerDamaged, and for all but the recovery (``recovering``) RecoveryUnfinished.
+    """
     row = _locked_on_postgresql(cursor) if connection.vendor == "postgresql" else _in_one(cursor)
     if row is None:
         raise LedgerClosed("the ledger is not open yet; run the setup first")
-    origin, size, last_time, seq, time = row
+    origin, size, last_time, recovering_to, seq, time = row
+    if recovering_to is not None and not recovering:
+        raise RecoveryUnfinished(
+            f"the ledger is being recovered ({size} of {recovering_to} entries are back), and nothing else is entered "
+            "until then: if no recovery runs, stop Amana and run `manage.py ledger recover`"
+        )
     if seq + 1 != size:
         raise LedgerDamaged(f"the ledger's head counts {size} entries, but the last one is number {seq}")
     if last_time != time:
@@ -149,13 +173,13 @@ def lock_head(cursor: Any) -> tuple[str, int, str]:
     return origin, size, last_time
 
 
-def _in_one(cursor: Any) -> tuple[str, int, str, int, str] | None:
+def _in_one(cursor: Any) -> tuple[str, int, str, int | None, int, str] | None:
     cursor.execute(_HEAD_AND_LAST)
     row = cursor.fetchone()
-    return row and (*row[:3], -1 if row[3] is None else row[3], row[4] or "")
+    return row and (*row[:4], -1 if row[4] is None else row[4], row[5] or "")
 
 
-def _locked_on_postgresql(cursor: Any) -> tuple[str, int, str, int, str] | None:
+def _locked_on_postgresql(cursor: Any) -> tuple[str, int, str, int | None, int, str] | None:
     cursor.execute(_HEAD_LOCKED)
     row = cursor.fetchone()
     # A statement of its own: only one that begins after the lock was got sees the newest entry.
@@ -269,6 +293,13 @@ def _write(cursor: Any, drafts: Sequence[Draft], place: _Place, heads: _Heads) -
 
 def insert(cursor: Any, rows: Sequence[tuple[Any, ...]], links: Sequence[tuple[str, int, int]]) -> None:
     """Insert entries and their links in streams, as columns in the order of the statements below."""
+    if not rows:
+        return
+    if connection.vendor == "postgresql":
+        # One statement for all rows: each row of its own would go through the server's parser and executor anew.
+        cursor.execute(_ENTRIES_AT_ONCE, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_LINKS_AT_ONCE, [list(column) for column in zip(*links, strict=True)])
+        return
     cursor.executemany(
         "INSERT INTO custody_entry (seq, id, act, action, outcome, actor, time, body, leaf) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from custody.core import entries, merkle
 from custody.core.entries import Entry
@@ -18,21 +20,57 @@ from custody.ledger import appending, guard
 from custody.ledger.appending import LedgerDamaged
 from custody.models import LedgerHead
 
+# Reached, the goal is taken away in the very statement that reaches it.
+_GROWN = (
+    "UPDATE custody_ledgerhead SET size = %s, last_time = %s, "
+    "recovering_from = CASE WHEN recovering_to > %s THEN recovering_from END, "
+    "recovering_to = CASE WHEN recovering_to > %s THEN recovering_to END WHERE id = 1"
+)
 
-def open_for_recovery(origin: str) -> None:
-    """Make the head of a ledger that has no row at all, so that its first entry can be put back."""
-    LedgerHead.objects.get_or_create(pk=1, defaults={"origin": origin})
+
+def begin_recovery(signed: int) -> int:
+    """Close the ledger to every other entry until ``signed`` entries are there again; returns how many are there now.
+
+    Without a head it is closed already, and where nothing is missing it stays open. Raises LedgerDamaged.
+    """
+    with transaction.atomic():
+        if not LedgerHead.objects.filter(pk=1).exists():
+            return 0
+        with connection.cursor() as cursor:
+            _origin, size, _time = appending.lock_head(cursor, recovering=True)
+        if size < signed:
+            begun = Coalesce("recovering_from", "size")
+            LedgerHead.objects.filter(pk=1).update(recovering_from=begun, recovering_to=signed)
+    return size
+
+
+def give_up_recovery() -> None:
+    """Open the ledger again when nothing was put back; one that was put back in part stays closed."""
+    LedgerHead.objects.filter(pk=1, recovering_from=F("size")).update(recovering_from=None, recovering_to=None)
+
+
+def recovering_to() -> int | None:
+    """How many entries there must be again before anything else is appended; None when no recovery is unfinished."""
+    return LedgerHead.objects.filter(pk=1).values_list("recovering_to", flat=True).first()
+
+
+def open_for_recovery(origin: str, signed: int) -> None:
+    """Make the head of a ledger that has no row at all, closed to all but its recovery. Raises LedgerDamaged."""
+    with transaction.atomic():
+        LedgerHead.objects.get_or_create(pk=1, defaults={"origin": origin})
+        begin_recovery(signed)
 
 
 def put_back(bodies: Sequence[bytes]) -> list[Entry]:
     """Append these entries in one transaction, with their links; private details do not come back.
 
-    Raises LedgerDamaged when the first does not take the next number, belongs to another ledger, does not follow in
-    one of its streams, or is dated before the one before it.
+    With the entry that the recovery goes to the ledger is open again. Raises LedgerDamaged when the first does not
+    take the next number, belongs to another ledger, does not follow in one of its streams, or is dated before the one
+    before it.
     """
     found = [_read(body) for body in bodies]
     with transaction.atomic(), connection.cursor() as cursor, guard.writing_entries():
-        origin, size, last_time = appending.lock_head(cursor)
+        origin, size, last_time = appending.lock_head(cursor, recovering=True)
         heads = appending.stream_heads(cursor, {link.id for entry in found for link in entry.streams})
         rows, links = [], []
         for entry, body in zip(found, bodies, strict=True):
@@ -44,7 +82,7 @@ def put_back(bodies: Sequence[bytes]) -> list[Entry]:
             rows.append((entry.seq, *told, body, leaf))
             size, last_time = entry.seq + 1, entry.time
         appending.insert(cursor, rows, links)
-        cursor.execute("UPDATE custody_ledgerhead SET size = %s, last_time = %s WHERE id = 1", [size, last_time])
+        cursor.execute(_GROWN, [size, last_time, size, size])
     return found
 
 

@@ -16,6 +16,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="ledgerhead",
+            name="recovering_from",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="ledgerhead",
+            name="recovering_to",
+            field=models.BigIntegerField(null=True),
+        ),
         migrations.CreateModel(
             name="Disclosure",
             fields=[
@@ -45,6 +55,12 @@ class Migration(migrations.Migration):
                 ("checkpoint", models.BigIntegerField(help_text="size of the ledger whose state it shows")),
                 ("made_act", models.CharField(max_length=64)),
                 ("released", models.DateTimeField()),
+                (
+                    "sealed",
+                    models.DateTimeField(
+                        blank=True, help_text="a bundle: whole, and under its own name or gone", null=True
+                    ),
+                ),
                 (
                     "broken_off",
                     models.DateTimeField(blank=True, help_text="entered, and never finished: nobody has it", null=True),
@@ -175,6 +191,12 @@ class Migration(migrations.Migration):
                 ("checkpoint", models.BigIntegerField(help_text="size of the ledger whose state it shows")),
                 ("made_act", models.CharField(max_length=64)),
                 ("released", models.DateTimeField()),
+                (
+                    "sealed",
+                    models.DateTimeField(
+                        blank=True, help_text="a bundle: whole, and under its own name or gone", null=True
+                    ),
+                ),
                 (
                     "broken_off",
                     models.DateTimeField(blank=True, help_text="entered, and never finished: nobody has it", null=True),
@@ -338,6 +360,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("broken_off", None), ("receipt_on", None), _connector="OR"),
                 name="custody_disclosure_nobody_signs_for_nothing",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("broken_off", None), ("sealed", None), _connector="OR"),
+                name="custody_disclosure_sealed_or_broken_off",
             ),
         ),
         migrations.AddConstraint(

@@ -26,8 +26,9 @@ class Disclosure(Recorded):
     """One release. ``made_act`` is the act of the ledger under which everything in it left.
 
     ``manifest`` is the SHA-256 by which the thing is recognised: of a bundle's tagmanifest-sha256.txt, of a dossier's
-    file. ``touches`` is the digest over the ``DisclosureTouch`` rows. ``recipient_words`` says who it was for where
-    the recipient is no party on record.
+    file; of a bundle that broke off on its way into a pipe, of the bytes that had left. ``touches`` is the digest over
+    the ``DisclosureTouch`` rows. ``recipient_words`` says who it was for where the recipient is no party on record. A
+    bundle that was neither sealed nor broken off may have left in part: it counts as handed out.
     """
 
     personal_data: ClassVar[tuple[str, ...]] = ("recipient_words", "receipt_words")
@@ -55,6 +56,7 @@ class Disclosure(Recorded):
     approval = models.ForeignKey(
         "custody.Approval", on_delete=models.PROTECT, null=True, blank=True, related_name="disclosures"
     )
+    sealed = models.DateTimeField(null=True, blank=True, help_text="a bundle: whole, and under its own name or gone")
     broken_off = models.DateTimeField(null=True, blank=True, help_text="entered, and never finished: nobody has it")
     receipt_sha256 = models.CharField(max_length=64, blank=True, help_text="of the recipient's signed answer")
     receipt_item = models.CharField(max_length=64, blank=True, help_text="the evidence item that holds it")
@@ -70,6 +72,9 @@ class Disclosure(Recorded):
             models.CheckConstraint(condition=Exact(Length("manifest"), 64), name="custody_disclosure_manifest"),
             models.CheckConstraint(
                 condition=Q(broken_off=None) | Q(receipt_on=None), name="custody_disclosure_nobody_signs_for_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(broken_off=None) | Q(sealed=None), name="custody_disclosure_sealed_or_broken_off"
             ),
         )
         indexes = (

@@ -16,6 +16,9 @@ class LedgerHead(models.Model):
     origin = models.CharField(max_length=200)
     size = models.BigIntegerField(default=0)
     last_time = models.CharField(max_length=24, default="")
+    # From how many entries to how many a recovery goes that is not finished. Until then nothing else is appended.
+    recovering_from = models.BigIntegerField(null=True)
+    recovering_to = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="custody_ledgerhead_one_row"),)

@@ -3,6 +3,9 @@
 A clock set back freezes the times of entries, which never decrease; one set ahead dates what comes later by a time
 that has not been. Neither stops the notary: what it signs is size and root, not time, and a ledger without checkpoints
 would lose its protection just when somebody meddles. It is an alarm, entered once for each event.
+
+Steps too small for an alarm add up: the clock is held against the steady one since the last look, and since an anchor
+that is a day old at most.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from custody.models import LedgerHead, TimeStamp
 # Small steps are the daily work of whatever keeps the clock.
 BACK = datetime.timedelta(seconds=10)
 AHEAD = datetime.timedelta(minutes=3)
+# The steady clock itself may drift against the world's: small steps of a day add up, those of a year do not.
+ANCHORED = datetime.timedelta(days=1)
 # An outside answer is on its way for some seconds.
 APART = datetime.timedelta(minutes=3)
 
@@ -57,31 +62,50 @@ class Suspect:
         }
 
 
+@dataclass(frozen=True)
+class _Moment:
+    """What both clocks showed at one look."""
+
+    wall: datetime.datetime
+    steady: float
+
+    def since(self, before: _Moment) -> datetime.timedelta:
+        """How long ago that was, by the steady clock."""
+        return datetime.timedelta(seconds=self.steady - before.steady)
+
+    def against(self, before: _Moment) -> Suspect | None:
+        """How far the clock was set between the two, where that is too far."""
+        expected = before.wall + self.since(before)
+        if self.wall < expected - BACK:
+            return Suspect(Suspicion.SET_BACK, self.wall, expected)
+        return Suspect(Suspicion.JUMPED_AHEAD, self.wall, expected) if self.wall > expected + AHEAD else None
+
+
 class ClockGuard:
     """Looks at the clock again and again; remembers what it has told, so that each event is told once."""
 
     def __init__(self) -> None:
-        self._last: tuple[datetime.datetime, float] | None = None
+        self._last: _Moment | None = None
+        self._anchor: _Moment | None = None
         self._told: set[bool] = set()
 
     def look(self) -> Suspect | None:
         """What is newly wrong with the clock, if anything: of several signs of one event the first."""
-        now, steady = clock.now(), clock.steady()
-        jump = self._jump(now, steady)
-        self._last = (now, steady)
+        moment = _Moment(clock.now(), clock.steady())
+        now, jump = moment.wall, self._jump(moment)
         standing = {each.suspicion.is_back: each for each in _standing(now)}
         new = jump or next((each for back, each in standing.items() if back not in self._told), None)
         self._told = set(standing) | ({jump.suspicion.is_back} if jump else set())
         return new if new is not None and (jump or not _is_entered(new)) else None
 
-    def _jump(self, now: datetime.datetime, steady: float) -> Suspect | None:
-        if self._last is None:
-            return None
-        then, then_steady = self._last
-        expected = then + datetime.timedelta(seconds=steady - then_steady)
-        if now < expected - BACK:
-            return Suspect(Suspicion.SET_BACK, now, expected)
-        return Suspect(Suspicion.JUMPED_AHEAD, now, expected) if now > expected + AHEAD else None
+    def _jump(self, moment: _Moment) -> Suspect | None:
+        """Against the look before, and against the anchor, which is taken anew after an alarm and after a day."""
+        held = [each for each in (self._last, self._anchor) if each is not None]
+        found = next((suspect for each in held if (suspect := moment.against(each)) is not None), None)
+        self._last = moment
+        if found is not None or self._anchor is None or moment.since(self._anchor) >= ANCHORED:
+            self._anchor = moment
+        return found
 
 
 def _standing(now: datetime.datetime) -> Iterator[Suspect]:

@@ -17,7 +17,7 @@ from custody.actions import Action
 from custody.actors import for_process
 from custody.core import checkpoints, entries, merkle, notes, tiles
 from custody.core.checkpoints import Checkpoint
-from custody.core.entries import Outcome
+from custody.core.entries import Actor, Outcome
 from custody.core.errors import CustodyError, EntryError, TileError
 from custody.models import SignedCheckpoint
 from custody.notary import state
@@ -74,9 +74,10 @@ class Notary:
                 known = self._grow(known, size)
             return self._sign(known)
 
-    def remember(self, note: bytes) -> int:
+    def remember(self, note: bytes, *, actor: Actor) -> int:
         """Make a lost memory anew from a signed checkpoint of this ledger, when its entries are those on record.
 
+        The new memory knows no other checkpoints than those on record, so an entry says first how many these are.
         Returns the size covered. Raises NoteError, CheckpointError, NotaryRefused; a memory that is there stays.
         """
         with self._lock, contextlib.suppress(state.NotaryStateError):
@@ -94,6 +95,7 @@ class Notary:
             count = SignedCheckpoint.objects.exclude(size=seen.size).count() + 1
             known = state.State(seen.origin, seen.size, frontier.nodes, count)
             self._compare(known)
+            _enter_remembered(known, actor)
             state.store(known, self._key)
             return seen.size
 
@@ -108,15 +110,18 @@ class Notary:
             state.store(self._known(), self._key)
 
     def recount(self) -> None:
-        """Remember as many checkpoints as are on record: after a recovery, which found no others."""
+        """Remember as many checkpoints as are on record: after a recovery, whose entry says how many are missing."""
         with self._lock:
             known = self._known()
+            if known.size:
+                # Its own is recorded again where it was lost.
+                self._record(known)
             count = SignedCheckpoint.objects.filter(size__lte=known.size).count()
             state.store(dataclasses.replace(known, checkpoints=count), self._key)
 
     def _refuse_if_retired(self) -> None:
         fingerprint = notes.fingerprint(self._verifier().encode())
-        if ledger.stream_has(f"key/{fingerprint}", Action.KEY_RETIRED):
+        if ledger_keys.is_retired(fingerprint):
             raise NotaryRefused(
                 "the ledger's key was retired; nothing more is signed with it. See `manage.py keys rotate ledger`"
             )
@@ -278,6 +283,8 @@ class Notary:
         """Do what is due now; returns what went wrong, if anything. Nothing here may end the watch."""
         close_old_connections()
         try:
+            # First: a database that came back from a backup must not be written to before it was compared.
+            self._compare_first()
             self._guard_clock()
             self._heartbeat_if_due()
             newest = SignedCheckpoint.objects.order_by("-size").first()
@@ -288,7 +295,19 @@ class Notary:
             return f"the database does not answer ({type(error).__name__})"
         except (CustodyError, OSError) as error:
             return str(error)
+        except Exception as error:  # noqa: BLE001  a tampered row must not silence the watch
+            return f"it could not look ({type(error).__name__})"
         return ""
+
+    def _compare_first(self) -> None:
+        """Raises NotaryRefused for a ledger that is smaller than, or another one than, what was signed."""
+        with self._lock:
+            known = self._known()
+            if not self._compared:
+                self._compare(known)
+                self._compared = True
+        if ledger.size() < known.size:
+            raise NotaryRefused(f"the ledger has {ledger.size()} entries, but {known.size} were signed")
 
     def _guard_clock(self) -> None:
         """Enter what is newly wrong with the clock. It is signed all the same: see ``clock_guard``."""
@@ -317,6 +336,17 @@ class Notary:
         )
         ledger.append_alone(draft)
         self._beat = now
+
+
+def _enter_remembered(known: state.State, actor: Actor) -> None:
+    ledger.append_alone(
+        ledger.Draft(
+            action=Action.NOTARY_REMEMBERED,
+            actor=actor,
+            streams=("ledger",),
+            subject={"size": str(known.size), "checkpoints": str(known.checkpoints)},
+        )
+    )
 
 
 def _replaced(old: int, new: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
@@ -27,23 +28,45 @@ _connected: dict[str, SocketRegistrar | desk.Desk] = {}
 _started: dict[str, list[Child]] = {}
 
 
+@dataclass(frozen=True)
+class _About:
+    """Whose answers they are: certificate (DER), root (PEM), and the certificate's fingerprint."""
+
+    certificate: bytes
+    root: bytes
+    fingerprint: str
+
+
+def _introduced() -> tuple[Caller, _About]:
+    """A connection, and who answers on it. Raises ProcessUnavailable, Refused."""
+    caller = reach("registrar")
+    try:
+        told = caller.ask("about")
+    except ProcessUnavailable:
+        # It may have been leaving.
+        caller = reach("registrar")
+        told = caller.ask("about")
+    return caller, _About(sockets.unb64(told["certificate"]), sockets.unb64(told["root"]), str(told["fingerprint"]))
+
+
 class SocketRegistrar:
     """The registrar's answers, over its socket; reached anew when the process behind it was replaced."""
 
     def __init__(self) -> None:
         self._reaching = threading.Lock()
-        self._caller = reach("registrar")
-        about = self.ask("about")
-        self._certificate = sockets.unb64(about["certificate"])
-        self._root = sockets.unb64(about["root"])
-        self._fingerprint = str(about["fingerprint"])
+        self._caller, self._about = _introduced()
 
     def _reached(self) -> Caller:
+        """The connection; after a new one, what stands behind it is asked anew: its key may be another one."""
         with self._reaching:
             if self._caller.broken:
                 self._caller.close()
-                self._caller = reach("registrar")
+                self._caller, self._about = _introduced()
             return self._caller
+
+    def _known(self) -> _About:
+        self._reached()
+        return self._about
 
     def ask(self, operation: str, **question: JsonValue) -> dict[str, JsonValue]:
         """One question. Raises RegistrarRefused, ProcessUnavailable."""
@@ -62,13 +85,13 @@ class SocketRegistrar:
             raise RegistrarRefused(str(error)) from error
 
     def certificate_der(self) -> bytes:
-        return self._certificate
+        return self._known().certificate
 
     def ca_pem(self) -> bytes:
-        return self._root
+        return self._known().root
 
     def signer_fingerprint(self) -> str:
-        return self._fingerprint
+        return self._known().fingerprint
 
     def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
         answer = self.ask("sign_records", authority=authority, records=[sockets.b64(record) for record in records])

@@ -101,6 +101,7 @@ class Desk:
 
     def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
         rules.check_records(rules.authorising_entry(authority), list(records))
+        rules.check_named_signer(records, self._fingerprint)
         now = clock.now()
         key, assembler = self._signer.private_key, self._assembler
         return [cades.sign(record, assembler=assembler, private_key=key, signing_time=now) for record in records]

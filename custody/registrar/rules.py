@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from custody import ledger
@@ -74,6 +75,23 @@ def check_records(entry: entries.Entry, records: list[bytes]) -> None:
         _check_run(entry, records, runs[entry.action])
     else:
         _check_named(entry, records)
+
+
+def check_named_signer(records: Sequence[bytes], fingerprint: str) -> None:
+    """Refuse to sign in another signer's name: who asks may know a key that has been replaced since.
+
+    Bytes that are no record of ours, such as a manifest, name nobody. Raises RegistrarRefused.
+    """
+    for record in records:
+        try:
+            content = _content(record)
+        except RegistrarRefused:
+            continue
+        if content.get("signer", fingerprint) != fingerprint:
+            raise RegistrarRefused(
+                "a record names another signer than the registrar's key as it is now; it is not signed. Do again what "
+                "was begun before the key was replaced"
+            )
 
 
 def _check_named(entry: entries.Entry, records: list[bytes]) -> None:

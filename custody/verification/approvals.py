@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from custody import approvals, clock, ledger
 from custody.actions import Action
+from custody.actors import CONSOLE
 from custody.core.entries import Entry
 from custody.core.errors import CustodyError
 from custody.models import Approval, ApprovalKind, ApprovalState, Membership, Role
@@ -32,6 +33,8 @@ _BEFORE = {
     ApprovalState.USED: {ApprovalState.APPROVED},
 }
 _DECISIONS = {ApprovalState.APPROVED, ApprovalState.DECLINED}
+# Steps that somebody takes signed in: whoever is at the console could be both of the two.
+_SIGNED_IN = _DECISIONS | {ApprovalState.ASKED, ApprovalState.WITHDRAWN}
 _FACT = "approval"
 # The entry is dated when it is written, a little after the step was found to be in time.
 _LONGEST_ACT = datetime.timedelta(minutes=2)
@@ -92,6 +95,9 @@ def _take(inspection: Inspection, lives: dict[str, _Life], entry: Entry) -> None
     """Follow one step. A step that may not be is reported and taken all the same, so that it is reported once."""
     key, state = entry.subject.get("approval", ""), _STEPS[Action(entry.action)]
     life = lives.get(key)
+    if state in _SIGNED_IN and entry.actor.auth == CONSOLE:
+        words = f"entry {entry.seq}: the step was taken at the console, where nobody signs in"
+        inspection.bad(_FACT, f"approval {key}", words)
     if state is ApprovalState.ASKED:
         if life is not None:
             inspection.bad(_FACT, f"approval {key}", f"entry {entry.seq} asks for it a second time")
@@ -124,8 +130,14 @@ def _wrong(life: _Life, state: ApprovalState, entry: Entry) -> Iterator[str]:
         yield "who asked decided, too"
     if state is ApprovalState.WITHDRAWN and entry.actor.id != life.asked.actor.id:
         yield "somebody else than who asked withdrew it"
-    if state is ApprovalState.USED and entry.actor.id not in life.two:
+    if state is ApprovalState.USED and not _may_use(life, entry):
         yield "somebody used it who neither asked nor decided"
+
+
+def _may_use(life: _Life, entry: Entry) -> bool:
+    if entry.actor.auth == CONSOLE:
+        return approvals.is_done_at_console(life.asked.subject.get("kind", ""))
+    return entry.actor.id in life.two
 
 
 def _identity(entry: Entry) -> dict[str, str]:

@@ -13,7 +13,12 @@ from custody.verification.inspection import Inspection
 
 _FACT = "disclosure"
 _MADE = (Action.EXPORT_CREATED, Action.DOSSIER_BUILT)
-_CHANGED = (Action.DISCLOSURE_BROKEN_OFF, Action.DISCLOSURE_RECEIVED, Action.DISCLOSURE_TOLD)
+_CHANGED = (
+    Action.DISCLOSURE_BROKEN_OFF,
+    Action.DISCLOSURE_RECEIVED,
+    Action.DISCLOSURE_SEALED,
+    Action.DISCLOSURE_TOLD,
+)
 
 
 def check_disclosures(inspection: Inspection) -> None:
@@ -61,6 +66,7 @@ def _compare(inspection: Inspection, row: Disclosure, entry: Entry, later: list[
         ("who released it", _released_by(row, entry), entry.actor.id),
         ("receipt", _receipt(row), _receipt_told(later)),
         ("breaking off", row.broken_off is not None, _has(later, Action.DISCLOSURE_BROKEN_OFF)),
+        ("seal", row.sealed is not None, _has(later, Action.DISCLOSURE_SEALED)),
         ("notices", _notices(row), _notices_told(later)),
     ]
     differing = ", ".join(name for name, kept, said in facts if kept != said)

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import DatabaseError, connection
 
 from custody.core.errors import CustodyError
 from custody.core.verdicts import Finding, State, Verdict
 from custody.models import Case
+from custody.signers import Signers, signers
 
 Progress = Callable[[str, int, int], None]
 
@@ -36,6 +38,11 @@ class Inspection:
     counts: Counter[str] = field(default_factory=Counter)
     left_out: list[str] = field(default_factory=list)
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    @cached_property
+    def signers(self) -> Signers:
+        """Whose signatures count, read from the ledger once for each check."""
+        return signers()
 
     def later(self, look_again: Callable[[], None]) -> None:
         """Have something done after the snapshot has ended: what it did not know may have been committed since."""

@@ -49,11 +49,14 @@ def check_keys(inspection: Inspection) -> None:
 
 
 def _check_succession(inspection: Inspection) -> None:
-    """Each ledger key but the first was vouched for by the one before it, and no rotation stands half done."""
+    """Each ledger key was vouched for by the one before it, and ended for its successor; no rotation is half done."""
     trusted = {each.fingerprint for each in ledger_keys.ledger_keys()}
     for key in KeyRecord.objects.filter(kind=KeyKind.LEDGER).exclude(fingerprint__in=trusted):
         words = "no ledger key before it vouched for it: what it signs does not count"
         inspection.bad("key", f"key {key.fingerprint[:16]}", words)
+    for seq in ledger_keys.idle_retirements():
+        words = "it retires a ledger key that vouched for no such successor, or ended before: it does not count"
+        inspection.bad("key", f"entry {seq}", words)
     for kind in (KeyKind.REGISTRAR, KeyKind.LEDGER):
         if installation.is_changing(kind):
             words = f"another key was about to take its place; `manage.py keys rotate {kind}` completes it"

@@ -60,6 +60,7 @@ def check_ledger(inspection: Inspection) -> None:
     _check_tail(inspection, frontier.size)
     _check_uses(inspection, frontier.size)
     _check_times(inspection)
+    _check_recovery(inspection)
 
 
 def _to_compare(mirrored: Checkpoint | None) -> int:
@@ -246,6 +247,13 @@ def _look_for_used(inspection: Inspection, last: int) -> None:
     if ledger.find_entry(last) is None:
         words = "the registrar used a key on the strength of it; it is gone: entries are missing"
         inspection.bad("checkpoint", f"entry {last}", words)
+
+
+def _check_recovery(inspection: Inspection) -> None:
+    """No recovery stands half done: until it is completed nothing else is entered."""
+    if (goal := ledger.recovering_to()) is not None:
+        words = f"a recovery to {goal} entries is not finished; `manage.py ledger recover` completes it"
+        inspection.unknown("head", "ledger", words)
 
 
 def _check_times(inspection: Inspection) -> None:

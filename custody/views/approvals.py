@@ -5,20 +5,24 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from custody import actors, approvals, cases
+from custody import actors, approvals, cases, keyring
 from custody.approvals import ApprovalRefused, NobodyCarriesItOut, Told
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from custody.models import Account, Approval, ApprovalKind, ApprovalState, Case
+from custody.typesetting.bidi import isolate
 from custody.views.viewer import viewer
+from custody.wording import words_of_key
 
 LONGEST_REASON = 2000
 _STATES = {
@@ -27,6 +31,24 @@ _STATES = {
     ApprovalState.USED: "sound",
     ApprovalState.DECLINED: "unsound",
 }
+
+
+def _keys_in_force() -> list[tuple[str, str]]:
+    records = [each.record for each in keyring.standings() if each.is_in_force]
+    return [(row.fingerprint, f"{words_of_key(row.kind)}, {isolate(row.fingerprint[:16])}") for row in records]
+
+
+class RetirementForm(forms.Form):
+    """Which key is to be retired, by a change to a new one or without, and why."""
+
+    fingerprint = forms.ChoiceField(
+        label=_("Key"),
+        choices=_keys_in_force,
+        help_text=_("Another administrator decides. Then the console of the server changes or retires it."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
 
 
 def _case(request: HttpRequest, code: str) -> Case:
@@ -67,23 +89,40 @@ def approvals_page(request: HttpRequest, code: str) -> HttpResponse:
     return _list(request, case)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def house_approvals_page(request: HttpRequest) -> HttpResponse:
-    """The requests that belong to no case, for administrators. They hold ids and reasons, nothing of a case."""
+    """The requests that belong to no case, and asking for a key's retirement, for administrators.
+
+    They hold ids and reasons, nothing of a case.
+    """
     _administrator(request)
-    return _list(request, None)
+    form = RetirementForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and _ask(request, form):
+        return redirect("custody:house-approvals")
+    return _list(request, None, form)
 
 
-def _list(request: HttpRequest, case: Case | None) -> HttpResponse:
+def _ask(request: HttpRequest, form: RetirementForm) -> bool:
+    try:
+        keyring.ask(**form.cleaned_data, actor=actors.for_request(request))
+    except (ValidationError, CustodyError) as error:
+        form.add_error(None, _messages(error))
+        return False
+    messages.success(request, gettext("Asked and recorded. A second person decides."), extra_tags="sound")
+    return True
+
+
+def _list(request: HttpRequest, case: Case | None, form: RetirementForm | None = None) -> HttpResponse:
     account = viewer(request)
     context = {
         "case": case,
+        "form": form,
         "waiting": [_row(each) for each in approvals.waiting_for(account, case)],
         "asked": [_row(each) for each in approvals.standing_of(account, case)],
         "elsewhere": [_row(each) for each in approvals.waiting_for_others(account, case)],
         "settled": [_row(each) for each in approvals.settled_in(case)],
     }
-    return render(request, "custody/approvals.html", context)
+    return render(request, "custody/approvals.html", context, status=422 if form and form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from custody import actors, audit, clock, installation, ledger, proofs
+from custody import activity, actors, audit, clock, installation, ledger, proofs
 from custody.actions import Action
 from custody.audit import Filter, Line
 from custody.cases import cases_for, get_case_for
@@ -22,6 +22,7 @@ from custody.core.entries import Outcome
 from custody.core.errors import CustodyError
 from custody.health import ledger_health
 from custody.models import Account
+from custody.views import activity_plot
 from custody.views.viewer import viewer
 from custody.wording import (
     ACTIONS,
@@ -96,7 +97,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     lines, further = audit.find_entries(
         account, form.wanted(), before=_number(request.GET.get("before", "")), at_most=ROWS
     )
-    health = ledger_health()
+    health, now = ledger_health(), clock.now()
     context = {
         "form": form,
         "health": health,
@@ -106,7 +107,8 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "filters": urlencode({name: value for name, value in request.GET.items() if name != "before" and value}),
         "keys": [{"words": words_of_key(key.kind), "key": key} for key in installation.key_records()],
         "origin": ledger.origin(),
-        "now": clock.now(),
+        "now": now,
+        "plot": activity_plot.plot(activity.daily(until=now)),
     }
     return render(request, "custody/ledger.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from evidence.access.asking import Asker, Form
 from evidence.access.refusing import AccessRefused, Refusal, refuse, streams_of, subject_of
 from evidence.access.sending import Opened
 from evidence.admissions import items_in
-from evidence.models import EvidenceItem, ItemDescription
+from evidence.models import EvidenceItem
 
 _AT_ONCE = 500
 
@@ -33,8 +33,8 @@ class Export:
 def grant_export(asker: Asker, *, act: str, only: Collection[UUID] | None = None) -> Export:
     """Grant every item of the case (of those ``only``) that no rule withholds, each by an entry, committed at return.
 
-    Privileged items (work product) never go into an export. Raises AccessRefused, recorded, for whoever is no
-    member or names no purpose.
+    Privileged items (work product) never go into an export, whoever asks, nor does another item with their bytes.
+    Raises AccessRefused, recorded, for whoever is no member or names no purpose.
     """
     _check_asker(asker)
     export = Export(act=act)
@@ -71,9 +71,8 @@ def _decided(asker: Asker, only: Collection[UUID] | None) -> Iterator[tuple[list
     """Page by page, with the reason for each item that some rule withholds."""
     for whole in _pages(asker):
         page = whole if only is None else [item for item in whole if item.pk in only]
-        reasons = _privileged(page)
-        reasons |= policies.withheld(policies.Question(asker=asker, items=tuple(page), form=Form.ORIGINAL))
-        yield page, reasons
+        question = policies.Question(asker=asker, items=tuple(page), form=Form.ORIGINAL, leaving=True)
+        yield page, policies.privileged(question) | policies.withheld(question)
 
 
 def open_exported(asker: Asker, item: EvidenceItem, export: Export) -> Opened:
@@ -96,11 +95,6 @@ def _pages(asker: Asker) -> Iterator[list[EvidenceItem]]:
     while page := list(items_in(asker.case).filter(ern__gt=after)[:_AT_ONCE]):
         yield page
         after = page[-1].ern
-
-
-def _privileged(page: Sequence[EvidenceItem]) -> dict[UUID, str]:
-    marked = ItemDescription.objects.filter(item__in=page, privileged=True).values_list("item", flat=True)
-    return dict.fromkeys(marked, Refusal.PRIVILEGED.value)
 
 
 def _granted(asker: Asker, item: EvidenceItem, act: str) -> Draft:

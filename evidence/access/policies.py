@@ -6,20 +6,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from custody.cases import Role
 from custody.models import Case
 from custody.purposes import Purpose
 from evidence.access.asking import Asker, Form
+from evidence.admissions import items_in
 from evidence.models import EvidenceItem, ItemDescription
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """May these items of this case be given in this form, to somebody in this role, for this purpose?"""
+    """May these items of this case be given in this form, to somebody in this role, for this purpose?
+
+    ``leaving``: they are to leave the house, whatever the purpose is called.
+    """
 
     asker: Asker
     items: tuple[EvidenceItem, ...]
     form: Form
+    leaving: bool = False
 
     @property
     def case(self) -> Case:
@@ -30,6 +37,21 @@ class Question:
     def purpose(self) -> Purpose | None:
         """What for."""
         return self.asker.purpose
+
+    @property
+    def same_originals(self) -> Q:
+        """Filter, over rows with an ``item``, for these items and for all of the case that have the same bytes."""
+        asked = [item.pk for item in self.items]
+        return Q(item__in=asked) | Q(item__in=items_in(self.case).filter(sha256__in=self._digests).values("pk"))
+
+    @property
+    def _digests(self) -> set[str]:
+        return {item.sha256 for item in self.items}
+
+    def of_digests(self, digests: Iterable[str], reason: str) -> dict[UUID, str]:
+        """The reason, for each item asked about whose original is one of these: bytes have no second number."""
+        marked = set(digests)
+        return {item.pk: reason for item in self.items if item.sha256 in marked}
 
 
 # Many items at once, so that a rule needs one query for a whole contact sheet.
@@ -69,6 +91,10 @@ def _privilege(question: Question) -> dict[UUID, str]:
     """Work product is for the side that made it: an auditor, who may be the other side's expert, does not get it."""
     if question.asker.role is not Role.AUDITOR:
         return {}
-    ids = [item.pk for item in question.items]
-    marked = ItemDescription.objects.filter(item__in=ids, privileged=True).values_list("item", flat=True)
-    return dict.fromkeys(marked, "privileged")
+    return privileged(question)
+
+
+def privileged(question: Question) -> dict[UUID, str]:
+    """Work product among the items asked about: whatever has the bytes of an item of the case that is so marked."""
+    marked = ItemDescription.objects.filter(question.same_originals, privileged=True)
+    return question.of_digests(marked.values_list("item__sha256", flat=True), "privileged")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +34,9 @@ class Started:
     outside: Outside
 
 
-def start(order: Order, only: Collection[UUID] | None, bag: BagWriter, offered: parts.Offered) -> Started:
-    act, outside = str(uuid.uuid4()), Outside()
+def start(order: Order, only: Collection[UUID] | None, bag: BagWriter, offered: parts.Offered, *, act: str) -> Started:
+    """Record the grants, open what other rooms give, and have a checkpoint cover it."""
+    outside = Outside()
     enter_opening(order, act)
     export = grant_export(order.asker, act=act, only=only)
     given = parts.write_parts(bag, offered)
@@ -47,10 +47,9 @@ def start(order: Order, only: Collection[UUID] | None, bag: BagWriter, offered: 
 
 
 def resumed_run(
-    order: Order, begun: Begun, offered: parts.Offered, only: Collection[UUID] | None, folder: Path
+    order: Order, begun: Begun, offered: parts.Offered, export: Export | None, folder: Path
 ) -> Started | None:
-    """The run that broke off, as far as it can be gone on with."""
-    export = resuming.granted_before(order, begun, offered, only)
+    """The run that broke off, as far as it can be gone on with under the grants that stand today."""
     checkpoint = checkpoint_at(begun.size)
     if export is None or checkpoint is None:
         return None
@@ -62,6 +61,7 @@ def resumed_run(
 
 
 def take_parts_over(bag: BagWriter, folder: Path, started: Started) -> None:
+    """List the parts that are there from before; remove what is not of this bundle. Raises BundleRefused."""
     given = started.begun.parts
     originals = contents.original_paths(started.order.asker, started.export)
     resuming.drop_strangers(folder, itertools.chain(originals, given))

@@ -69,9 +69,13 @@ def _write_original(bag: BagWriter, asker: Asker, export: Export, item: Evidence
 
 
 def original_paths(asker: Asker, export: Export) -> Iterator[str]:
-    """Where each original that the export grants lies in the bag."""
+    """Where each original that the export grants lies in the bag: once, as `write_originals` names it."""
+    seen: set[bytes] = set()
     for item in granted_items(asker, export, "name"):
-        yield layout.original_path(item.sha256, _extension(item))
+        digest = bytes.fromhex(item.sha256)
+        if digest not in seen:
+            seen.add(digest)
+            yield layout.original_path(item.sha256, _extension(item))
 
 
 def _extension(item: EvidenceItem) -> str:

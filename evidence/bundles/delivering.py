@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
+from uuid import UUID
 
 from custody import disclosures
 from custody.actions import Action
@@ -18,15 +18,23 @@ from custody.core.entries import Entry
 from evidence.access import Asker
 from evidence.bundles import parts, resuming
 from evidence.bundles.bag import BagWriter
-from evidence.bundles.beginning import resumed_run, start, take_parts_over
+from evidence.bundles.beginning import Started, resumed_run, start, take_parts_over
 from evidence.bundles.contents import Progress
-from evidence.bundles.folders import BundleRefused, clear, unfinished_folder
+from evidence.bundles.entering import RulesChanged, enter_incomplete
+from evidence.bundles.folders import (
+    BundleRefused,
+    clear,
+    publish_file,
+    publish_folder,
+    unfinished_file,
+    unfinished_folder,
+)
 from evidence.bundles.orders import Order
 from evidence.bundles.resuming import Begun, Kept, Memory
 from evidence.bundles.selections import chosen
-from evidence.bundles.sinks import FolderSink, sync_file_system
-from evidence.bundles.writing import ConsentChanged, Written, seal_again, write
-from evidence.bundles.zipping import ZipSink
+from evidence.bundles.sinks import FolderSink
+from evidence.bundles.writing import Written, seal_again, write
+from evidence.bundles.zipping import Pipe, Stream, ZipSink
 
 # What stays in a folder when writing is gone on with; everything else is small and made anew.
 _PAYLOAD_KEPT: Final = frozenset({layout.PHOTOS.rstrip("/"), *(folder.rstrip("/") for folder in parts.FOLDERS)})
@@ -54,94 +62,139 @@ def hand_out(order: Order, *, to: Path, progress: Progress, must_resume: bool = 
     Raises BundleRefused, SelectionError, AccessRefused, and what the registrar and notary raise.
     """
     only, memory = chosen(order.asker.case, order.selection), Memory(to)
-    begun = memory.read()
-    created = resuming.entry_of_act(order, begun.act, Action.EXPORT_CREATED) if begun else None
-    with unfinished_folder(to, partial(_kept, order, begun, created)) as folder:
-        if begun and created and begun.order == order.digest and _is_sealable(folder, created):
-            written = seal_again(begun, created, folder)
-        else:
-            _break_off(order, created)
-            offered = parts.ask_parts(order.request)
-            started = resumed_run(order, begun, offered, only, folder) if begun and not created else None
-            if must_resume and started is None:
-                raise BundleRefused("there is nothing to go on with: no run of this order broke off, or rules changed")
-            bag = BagWriter(FolderSink(folder))
-            resumed = started is not None
-            if started is None:
-                clear(folder)
-                started = start(order, only, bag, offered)
-                memory.write(started.begun)
-            else:
-                take_parts_over(bag, folder, started)
-            kept: Kept = partial(resuming.measured, folder) if resumed else resuming.nothing_kept
-            try:
-                written = write(started, bag, kept, progress, resumed=resumed)
-            except ConsentChanged:
-                clear(folder)
-                memory.forget()
-                raise
-        _rename(folder, to)
+    with unfinished_folder(to) as folder:
+        run = _Run(order, folder, memory, only, *_left(order, memory))
+        clear(folder, run.kept())
+        written = run.finish(progress, must_resume=must_resume)
+        memory.note_sealed()
+        publish_folder(folder, to)
+        _record_seal(order, written)
         memory.forget()
     return _placed(written, str(to))
+
+
+def _left(order: Order, memory: Memory) -> tuple[Begun | None, Entry | None]:
+    """What an earlier run for this place left, and its entry if it came so far."""
+    begun = memory.read()
+    return begun, resuming.entry_of_act(order, begun.act, Action.EXPORT_CREATED) if begun else None
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The writing of one folder, after what an earlier run left there."""
+
+    order: Order
+    folder: Path
+    memory: Memory
+    only: Collection[UUID] | None
+    begun: Begun | None
+    created: Entry | None
+
+    def kept(self) -> frozenset[str]:
+        """What is left in the folder for going on; nothing of another order's."""
+        if self.begun is None or self.begun.order != self.order.digest:
+            return frozenset()
+        return _ALL_KEPT if self.created else _PAYLOAD_KEPT
+
+    def finish(self, progress: Progress, *, must_resume: bool) -> Written:
+        """Go on with what is there, or begin anew. Nothing is sealed that the rules would not let go today."""
+        order, begun, created = self.order, self.begun, self.created
+        offered = parts.ask_parts(order.request)
+        export = resuming.granted_before(order, begun, offered, self.only) if begun else None
+        if begun and created and export and _is_sealable(self.folder, created):
+            return seal_again(begun, created, self.folder)
+        started = resumed_run(order, begun, offered, export, self.folder) if begun and not created else None
+        if started is not None:
+            return self._go_on(started, progress)
+        self._give_up()
+        if must_resume:
+            raise BundleRefused("there is nothing to go on with: no run of this order broke off, or rules changed")
+        return self._begin(offered, progress)
+
+    def _go_on(self, started: Started, progress: Progress) -> Written:
+        bag = BagWriter(FolderSink(self.folder))
+        take_parts_over(bag, self.folder, started)
+        return self._write(started, bag, partial(resuming.measured, self.folder), progress)
+
+    def _begin(self, offered: parts.Offered, progress: Progress) -> Written:
+        bag = BagWriter(FolderSink(self.folder))
+        started = start(self.order, self.only, bag, offered, act=str(uuid.uuid4()))
+        self.memory.write(started.begun)
+        return self._write(started, bag, resuming.nothing_kept, progress)
+
+    def _write(self, started: Started, bag: BagWriter, kept: Kept, progress: Progress) -> Written:
+        try:
+            return write(started, bag, kept, progress, resumed=kept is not resuming.nothing_kept)
+        except RulesChanged:
+            clear(self.folder)
+            self.memory.forget()
+            raise
+
+    def _give_up(self) -> None:
+        """Nothing of the earlier run stays. A release that it entered nobody was handed, unless it was sealed."""
+        clear(self.folder)
+        if self.begun is not None and not self.begun.sealed:
+            _break_off(self.order, self.begun.act)
+        self.memory.forget()
 
 
 def hand_out_zip(order: Order, *, to: Path | BinaryIO, progress: Progress) -> Written:
     """Write a bundle as one ZIP64: into a new file, which appears when it is whole, or into an open pipe.
 
-    The order of steps is that of `hand_out`. One that broke off is begun anew: a stream can't be gone on with.
-    Raises what `hand_out` raises, and OSError where the pipe breaks.
+    The order of steps is that of `hand_out`. One that broke off is begun anew: a stream can't be gone on with. What
+    went into a pipe has left: nothing that a consent carries goes there, and a run that fails leaves its release on
+    record. Raises what `hand_out` raises, and OSError where the pipe breaks.
     """
+    act, offered = str(uuid.uuid4()), parts.ask_parts(order.request)
     if not isinstance(to, Path):
-        return _placed(_write_zip(order, to, progress), "-")
-    with _unfinished_file(to) as (file, part):
-        written = _write_zip(order, file, progress)
-        _rename(part, to)
-    return _placed(written, str(to))
-
-
-def _write_zip(order: Order, file: BinaryIO, progress: Progress) -> Written:
-    only = chosen(order.asker.case, order.selection)
-    # The number is not known before the grants are covered: the folder inside bears the case's code alone.
-    sink = ZipSink(file, base=f"{order.asker.case.code}/")
-    bag = BagWriter(sink)
-    started = start(order, only, bag, parts.ask_parts(order.request))
-    try:
-        written = write(started, bag, resuming.nothing_kept, progress, resumed=False)
-        sink.close()
-    except BaseException:
-        row = disclosures.find_disclosure(started.begun.act)
-        if row is not None:
-            disclosures.break_off(row, actor=order.asker.actor)
-        raise
+        written = _into_pipe(order, Pipe(to), offered, act, progress)
+    else:
+        written = _into_file(order, to, offered, act, progress)
+    _record_seal(order, written)
     return written
 
 
-@contextlib.contextmanager
-def _unfinished_file(to: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    """A new file beside ``to``, with the ending ``.unfinished``, held while the block runs; removed when it raises."""
-    if to.exists() or to.is_symlink():
-        raise BundleRefused(f"{to} is there already; nothing was written. Name a new file.")
-    part = to.with_name(f"{to.name}.unfinished")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+def _into_file(order: Order, to: Path, offered: parts.Offered, act: str, progress: Progress) -> Written:
+    with unfinished_file(to) as (file, part):
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BundleRefused(f"another run is writing {part} now") from error
-        file.truncate(0)
-        try:
-            yield file, part
+            written = _Zip(order, file, offered, act).write(progress)
         except BaseException:
             part.unlink(missing_ok=True)
+            _break_off(order, act)
             raise
+        publish_file(part, to)
+    return _placed(written, str(to))
 
 
-def _kept(order: Order, begun: Begun | None, created: Entry | None, _folder: Path) -> frozenset[str]:
-    """What is left in the folder for going on; nothing of another order's."""
-    if begun is None or begun.order != order.digest:
-        return frozenset()
-    return _ALL_KEPT if created else _PAYLOAD_KEPT
+def _into_pipe(order: Order, pipe: Pipe, offered: parts.Offered, act: str, progress: Progress) -> Written:
+    if offered.touches:
+        raise BundleRefused(
+            "statements would go into a pipe, from which nothing comes back if a consent is withdrawn meanwhile; "
+            "write a file (--zip --to FILE), and send that when it is finished"
+        )
+    archive = _Zip(order, pipe, offered, act)
+    try:
+        return _placed(archive.write(progress), "-")
+    except BaseException:
+        if pipe.passed and disclosures.find_disclosure(act) is None:
+            enter_incomplete(order, archive.started.export, archive.started.begun, pipe.sha256)
+        raise
+
+
+class _Zip:
+    """A bundle on its way into one stream."""
+
+    def __init__(self, order: Order, file: Stream, offered: parts.Offered, act: str) -> None:
+        # The number is not known before the grants are covered: the folder inside bears the case's code alone.
+        self._sink = ZipSink(file, base=f"{order.asker.case.code}/")
+        self._bag = BagWriter(self._sink)
+        self.started = start(order, chosen(order.asker.case, order.selection), self._bag, offered, act=act)
+
+    def write(self, progress: Progress) -> Written:
+        """Everything after the grants, and the directory of the ZIP."""
+        written = write(self.started, self._bag, resuming.nothing_kept, progress, resumed=False)
+        self._sink.close()
+        return written
 
 
 def _is_sealable(folder: Path, created: Entry) -> bool:
@@ -149,22 +202,17 @@ def _is_sealable(folder: Path, created: Entry) -> bool:
     return row is not None and row.broken_off is None and resuming.is_whole(folder, created)
 
 
-def _break_off(order: Order, created: Entry | None) -> None:
+def _break_off(order: Order, act: str) -> None:
     """A release that was entered and whose bundle is lost: nobody was handed it."""
-    row = disclosures.find_disclosure(created.act) if created else None
+    row = disclosures.find_disclosure(act)
     if row is not None:
         disclosures.break_off(row, actor=order.asker.actor)
 
 
-def _rename(unfinished: Path, to: Path) -> None:
-    """Give it its own name, durably."""
-    unfinished.rename(to)
-    descriptor = os.open(to.absolute().parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        sync_file_system(descriptor)
-    finally:
-        os.close(descriptor)
+def _record_seal(order: Order, written: Written) -> None:
+    row = disclosures.disclosures_in(order.asker.case).get(pk=written.disclosure)
+    disclosures.record_seal(row, actor=order.asker.actor)
 
 
 def _placed(written: Written, path: str) -> Written:
-    return Written(**{**vars(written), "path": path})
+    return replace(written, path=path)

@@ -6,13 +6,21 @@ from dataclasses import dataclass
 
 from custody import acts, clock, disclosures, installation, ledger, registrar
 from custody.actions import Action
+from custody.acts import Act
 from custody.core import notes
+from custody.core.entries import Outcome
 from custody.disclosures import DisclosureKind, Release
 from custody.ledger import Draft
-from evidence.access.exporting import Export
+from evidence.access.exporting import Export, still_granted
+from evidence.bundles import parts
+from evidence.bundles.folders import BundleRefused
 from evidence.bundles.orders import Order
 from evidence.bundles.proofs import Outside
 from evidence.bundles.resuming import Begun
+
+
+class RulesChanged(BundleRefused):
+    """What was granted, or given by other rooms, would not be any more: nothing may stay where it was written."""
 
 
 @dataclass(frozen=True)
@@ -42,37 +50,71 @@ def enter_opening(order: Order, act: str) -> None:
 
 
 def enter_created(order: Order, export: Export, begun: Begun, told: Digests) -> tuple[disclosures.Disclosure, int]:
-    """Enter the release in the register and the ledger, in the act of the grants; the row, and the entry's number."""
-    asker = order.asker
-    with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
+    """Enter the release in the register and the ledger, in the act of the grants; the row, and the entry's number.
+
+    What it rests on is asked about a last time inside that act, as writing may have taken hours. Raises RulesChanged.
+    """
+    with acts.act(actor=order.asker.actor, purpose=order.asker.purpose_code) as act:
         act.id = begun.act
-        row = disclosures.enter(
-            act,
-            Release(
-                case=asker.case,
-                kind=DisclosureKind.BUNDLE,
-                code=asker.case.code,
-                version=disclosures.next_version(asker.case, DisclosureKind.BUNDLE, asker.case.code),
-                recipient=order.party,
-                recipient_words=order.words,
-                purpose=asker.purpose_code or "",
-                authority=order.authority,
-                manifest=told.tagmanifest,
-                items=len(export.granted),
-                checkpoint=begun.size,
-                act=act.id,
-                touches=begun.touches,
-                account=asker.account,
-            ),
-        )
+        _check_rules(order, export, begun)
+        row = _enter(act, order, export, begun, told.tagmanifest)
         act.record(
             Action.EXPORT_CREATED,
-            streams=(f"case/{asker.case.pk}",),
+            streams=(f"case/{order.asker.case.pk}",),
             subject={**disclosures.subject_of(row), "tagmanifest": told.tagmanifest, "heads": told.heads},
             snapshots=[row],
             authority=order.authority or None,
         )
     return row, act.appended[0].seq
+
+
+def enter_incomplete(order: Order, export: Export, begun: Begun, sha256: str) -> None:
+    """Enter a release of which a part left before there was a manifest: it is known by the digest of those bytes.
+
+    Nothing can be sealed on the strength of this entry.
+    """
+    with acts.act(actor=order.asker.actor, purpose=order.asker.purpose_code) as act:
+        act.id = begun.act
+        row = _enter(act, order, export, begun, sha256)
+        act.record(
+            Action.EXPORT_CREATED,
+            streams=(f"case/{order.asker.case.pk}",),
+            subject={**disclosures.subject_of(row), "sha256": sha256},
+            snapshots=[row],
+            authority=order.authority or None,
+            outcome=Outcome.INTERRUPTED,
+        )
+
+
+def _check_rules(order: Order, export: Export, begun: Begun) -> None:
+    if parts.ask_parts(order.request).touches != frozenset(begun.touches):
+        raise RulesChanged("a consent changed while the bundle was written; run the command again")
+    # Of what leaves, and no more: an item that came to the case since changes nothing in this bundle.
+    if not still_granted(order.asker, export, only=export.granted):
+        raise RulesChanged("a rule on an item changed while the bundle was written; run the command again")
+
+
+def _enter(act: Act, order: Order, export: Export, begun: Begun, manifest: str) -> disclosures.Disclosure:
+    asker = order.asker
+    return disclosures.enter(
+        act,
+        Release(
+            case=asker.case,
+            kind=DisclosureKind.BUNDLE,
+            code=asker.case.code,
+            version=disclosures.next_version(asker.case, DisclosureKind.BUNDLE, asker.case.code),
+            recipient=order.party,
+            recipient_words=order.words,
+            purpose=asker.purpose_code or "",
+            authority=order.authority,
+            manifest=manifest,
+            items=len(export.granted),
+            checkpoint=begun.size,
+            act=act.id,
+            touches=begun.touches,
+            account=asker.account,
+        ),
+    )
 
 
 def info(order: Order, begun: Begun, outside: Outside) -> list[tuple[str, str]]:

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Final
+
+from django.core.exceptions import ValidationError
 
 from custody.core import canonical
 from custody.core.canonical import JsonValue
-from custody.models import Party
+from custody.models import Disclosure, Party
 from evidence.access import Asker
 from evidence.bundles.parts import Request
 from evidence.bundles.selections import Selection
+from evidence.core.errors import EvidenceError
+
+_MOST_WORDS: Final = Disclosure._meta.get_field("recipient_words").max_length
+_AUTHORITY: Final = Disclosure._meta.get_field("authority")
+
+
+class OrderError(EvidenceError):
+    """What was asked for can't be entered in the register."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One bundle. ``words`` says who it is for where that is no ``party`` on record; the ledger never holds it."""
+    """One bundle. ``words`` says who it is for where that is no ``party`` on record; the ledger never holds it.
+
+    Raises OrderError for what the register would refuse when all is written: too many words, an authority of two lines.
+    """
 
     asker: Asker
     party: Party | None = None
@@ -23,6 +37,14 @@ class Order:
     authority: str = ""
     names: bool = False
     selection: Selection = field(default_factory=Selection)
+
+    def __post_init__(self) -> None:
+        if _MOST_WORDS is not None and len(self.words) > _MOST_WORDS:
+            raise OrderError(f"the words for the recipient are {len(self.words)} characters; at most {_MOST_WORDS} fit")
+        try:
+            _AUTHORITY.run_validators(self.authority)
+        except ValidationError as error:
+            raise OrderError(f"the authority can't be entered: {' '.join(error.messages)}") from error
 
     @property
     def request(self) -> Request:

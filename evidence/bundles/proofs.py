@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from custody import disclosures, installation, ledger, notary, registrar
+from custody.actions import Action
 from custody.anchoring import enclosing
 from custody.core import tiles
 from custody.core.bundles import layout, previous
 from custody.core.checkpoints import Checkpoint
+from custody.models import Disclosure, SignedCheckpoint
 from custody.notary import Mirror
 from evidence.bundles.bag import BagWriter
 from evidence.bundles.contents import Streams
@@ -44,9 +46,9 @@ class Outside:
 
 
 def write_proofs(bag: BagWriter, checkpoint: Checkpoint, streams: Streams, order: Order) -> int | None:
-    """Write proof/; returns the size of the recipient's last bundle, from which consistency is shown.
+    """Write proof/; returns the size of the tree of the recipient's last bundle, from which consistency is shown.
 
-    None where there was no such bundle, or its checkpoint was signed with a ledger key that was retired since.
+    None where there was no such bundle, or its checkpoints were signed with a ledger key that was retired since.
     """
     mirror = Mirror()
     outside = enclosing.enclose(checkpoint.size, first=streams.first, last=streams.last)
@@ -78,14 +80,27 @@ def _write_outside(bag: BagWriter, outside: enclosing.Enclosed) -> None:
 
 def _write_previous(bag: BagWriter, checkpoint: Checkpoint, order: Order) -> int | None:
     last = disclosures.last_bundle_for(order.party, order.asker.case) if order.party else None
-    note = enclosing.note_at(last.checkpoint) if last is not None else None
-    if last is None or note is None or last.checkpoint > checkpoint.size:
+    shown = _shown_with(last) if last is not None else []
+    notes = ((size, enclosing.note_at(size)) for size in shown if size <= checkpoint.size)
+    old, note = next(((size, note) for size, note in notes if note is not None), (0, None))
+    if note is None:
         return None
-    old, new = last.checkpoint, checkpoint.size
+    new = checkpoint.size
     proof = [] if old == new else tiles.consistency_proof_from_tiles(old, new, Mirror().read_tile)
     bag.add_bytes(layout.consistency_path(old, new), previous.encode_proof(proof))
     bag.add_bytes(layout.previous_note_path(old), note)
     return old
+
+
+def _shown_with(last: Disclosure) -> list[int]:
+    """Sizes of the trees that came with a bundle, the newest first: its seal's, which holds its own entry, and its own.
+
+    That of the seal is not on record; the first over its entry is that one, or one that came just before it.
+    """
+    made = ledger.entries_in_streams([f"case/{last.case_id}"], Action.EXPORT_CREATED)
+    number = next((stored.seq for stored in made if stored.act == last.made_act), None)
+    over = None if number is None else SignedCheckpoint.objects.filter(size__gt=number).order_by("size").first()
+    return [last.checkpoint] if over is None else [over.size, last.checkpoint]
 
 
 def write_seal(bag: BagWriter, entry: int, tagmanifest: bytes, checkpoint: Checkpoint, outside: Outside) -> bool:

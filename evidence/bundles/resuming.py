@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -33,13 +33,17 @@ _TYPE: Final = "unfinished-bundle/1"
 
 @dataclass(frozen=True)
 class Begun:
-    """A bundle under way: the act and its grants, the tree as of which it is written, and what other rooms gave."""
+    """A bundle under way: the act and its grants, the tree as of which it is written, and what other rooms gave.
+
+    ``sealed`` is noted before it gets its own name: from then on somebody may have it.
+    """
 
     act: str
     size: int
     order: str
     parts: dict[str, str] = field(default_factory=dict)
     touches: tuple[tuple[str, str], ...] = ()
+    sealed: bool = False
 
     def encode(self) -> bytes:
         """The bytes that `decode` reads."""
@@ -53,6 +57,7 @@ class Begun:
                 "order": self.order,
                 "parts": parts,
                 "touches": touches,
+                "sealed": self.sealed,
             }
         )
 
@@ -71,9 +76,10 @@ class Begun:
                 "order": str(order),
                 "parts": dict(parts),
                 "touches": list(touches),
+                "sealed": bool(sealed),
             }:
                 pairs = tuple((str(each[0]), str(each[1])) for each in touches if isinstance(each, list))
-                return cls(act, size, order, {path: str(digest) for path, digest in parts.items()}, pairs)
+                return cls(act, size, order, {path: str(digest) for path, digest in parts.items()}, pairs, sealed)
         return None
 
 
@@ -100,6 +106,12 @@ class Memory:
             os.fsync(file.fileno())
         part.replace(self._path)
 
+    def note_sealed(self) -> None:
+        """Remember that the seal is written: from now on somebody may have it."""
+        begun = self.read()
+        if begun is not None:
+            self.write(replace(begun, sealed=True))
+
     def forget(self) -> None:
         """Nothing to go on with any more."""
         with contextlib.suppress(FileNotFoundError):
@@ -108,10 +120,7 @@ class Memory:
 
 def entry_of_act(order: Order, act: str, action: Action) -> Entry | None:
     """The entry with this verb in the case's history that the act left."""
-    for entry in _entries(order, action):
-        if entry.act == act:
-            return entry
-    return None
+    return next(_entries(order, action, act), None)
 
 
 def granted_before(order: Order, begun: Begun, offered: Offered, only: Collection[UUID] | None) -> Export | None:
@@ -123,20 +132,21 @@ def granted_before(order: Order, begun: Begun, offered: Offered, only: Collectio
         return None
     granted = {
         UUID(entry.subject["item"])
-        for entry in _entries(order, Action.ITEM_DOWNLOADED)
-        if entry.act == begun.act and entry.outcome is Outcome.GRANTED and entry.seq < begun.size
+        for entry in _entries(order, Action.ITEM_DOWNLOADED, begun.act)
+        if entry.outcome is Outcome.GRANTED and entry.seq < begun.size
     }
     export = Export(act=begun.act, granted=granted)
     return export if still_granted(order.asker, export, only=only) else None
 
 
-def _entries(order: Order, action: Action) -> list[Entry]:
-    found = []
+def _entries(order: Order, action: Action, act: str) -> Iterator[Entry]:
+    """One at a time: a case of many years has many entries with one verb, and few of one act."""
     for stored in ledger.entries_in_streams([f"case/{order.asker.case.pk}"], action):
         # The walk of `verify` reports an entry that can't be read.
         with contextlib.suppress(EntryError):
-            found.append(ledger.entry_of(stored))
-    return found
+            entry = ledger.entry_of(stored)
+            if entry.act == act:
+                yield entry
 
 
 def is_whole(folder: Path, created: Entry) -> bool:

@@ -13,6 +13,9 @@ from typing import Final, Protocol
 
 SYNC_EVERY_BYTES: Final = 1 << 30
 SYNC_EVERY_FILES: Final = 8192
+# Whoever it is handed to, nobody else on this machine reads it.
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
 
 
 class Sink(Protocol):
@@ -26,23 +29,32 @@ class Sink(Protocol):
 
 
 class FolderSink:
-    """Files in a folder. Written ones are made durable in groups, all of a group by one call to the system."""
+    """Files in a folder, for its owner alone; made durable in groups, all of a group by one call to the system."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._made: set[Path] = set()
         self._bytes = 0
         self._files = 0
 
     def put(self, path: str, blocks: Iterable[bytes]) -> None:
         target = self._root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
+        self._make(target.parent)
+        with open(target, "xb", opener=_private) as file:
             for block in blocks:
                 file.write(block)
                 self._bytes += len(block)
         self._files += 1
         if self._bytes >= SYNC_EVERY_BYTES or self._files >= SYNC_EVERY_FILES:
             self.sync()
+
+    def _make(self, folder: Path) -> None:
+        if folder in self._made:
+            return
+        if folder != self._root:
+            self._make(folder.parent)
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        self._made.add(folder)
 
     def sync(self) -> None:
         descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -51,6 +63,10 @@ class FolderSink:
         finally:
             os.close(descriptor)
         self._bytes = self._files = 0
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, FILE_MODE)
 
 
 def _system_call() -> Callable[[int], int] | None:

@@ -12,7 +12,7 @@ from custody.core import bagging
 from custody.core.entries import Entry
 from evidence.access import Asker
 from evidence.access.exporting import Export
-from evidence.bundles import contents, parts, proofs
+from evidence.bundles import contents, proofs
 from evidence.bundles.bag import BagWriter
 from evidence.bundles.beginning import Started, checkpoint_at
 from evidence.bundles.contents import Progress
@@ -22,10 +22,6 @@ from evidence.bundles.proofs import Outside
 from evidence.bundles.resuming import Begun, Kept
 from evidence.bundles.sinks import FolderSink
 from evidence.bundles.verifier import write_verifier
-
-
-class ConsentChanged(BundleRefused):
-    """What other rooms gave, they would not give any more: nothing of it may stay where the bundle was written."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +57,8 @@ class Filled:
 
 
 def write(started: Started, bag: BagWriter, kept: Kept, progress: Progress, *, resumed: bool) -> Written:
+    """Payload, proof, manifests, entry, seal. Raises RulesChanged, and what the registrar and notary raise."""
     filled = _fill(started, bag, kept, progress)
-    if parts.ask_parts(started.order.request).touches != started.offered.touches:
-        raise ConsentChanged("a consent changed while the bundle was written; run the command again")
     told = Digests(hashlib.sha256(filled.tagmanifest).hexdigest(), hashlib.sha256(filled.heads).hexdigest())
     row, entry = enter_created(started.order, started.export, started.begun, told)
     stamped = proofs.write_seal(bag, entry, filled.tagmanifest, started.checkpoint, started.outside)

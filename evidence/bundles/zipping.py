@@ -7,6 +7,7 @@ it, because what is not kept can't be measured first.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
@@ -14,7 +15,7 @@ import tempfile
 import weakref
 import zlib
 from collections.abc import Iterable
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 from custody.core.zip_records import (
     CENTRAL,
@@ -38,10 +39,51 @@ _DESCRIPTOR: Final = struct.Struct("<4sL2Q")
 _END64_LENGTH: Final = END64.size - 12
 
 
+class Stream(Protocol):
+    """What a ZIP is written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take some bytes. Raises OSError."""
+
+    def flush(self) -> None:
+        """Pass on what waits."""
+
+    def fileno(self) -> int:
+        """The number of the open file. Raises OSError where there is none."""
+
+
+class Pipe:
+    """Bytes on their way out of this house: counted and digested, for none of them can be called back."""
+
+    def __init__(self, pipe: Stream) -> None:
+        self._pipe = pipe
+        self._digest = hashlib.sha256()
+        self.passed = 0
+
+    @property
+    def sha256(self) -> str:
+        """Of everything that was passed on so far, in hex."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes) -> None:
+        """Pass some bytes on. Raises OSError."""
+        self._pipe.write(data)
+        self._digest.update(data)
+        self.passed += len(data)
+
+    def flush(self) -> None:
+        """Pass on what waits."""
+        self._pipe.flush()
+
+    def fileno(self) -> int:
+        """The number of the pipe."""
+        return self._pipe.fileno()
+
+
 class ZipSink:
     """Takes files one after the other. ``close`` writes the directory: without it the file is no ZIP at all."""
 
-    def __init__(self, file: BinaryIO, *, base: str) -> None:
+    def __init__(self, file: Stream, *, base: str) -> None:
         """``base`` is the one folder in which everything lies (RFC 8493 section 4), with its slash."""
         self._file = file
         self._base = base

@@ -100,7 +100,7 @@ def _check_record(inspection: Inspection, batch: Batch, closing: Entry | None) -
     digest = hashlib.sha256(content).hexdigest()
     if closing is None or digest != closing.subject.get("record"):
         inspection.bad("batch", subject, "no entry of the ledger binds the batch record")
-    record = _signed(inspection, batch, content)
+    record = _signed(inspection, batch, content, closing)
     if record is None:
         return
     differing = ", ".join(name for name, said, kept in _comparable(record, batch) if said != kept)
@@ -111,7 +111,7 @@ def _check_record(inspection: Inspection, batch: Batch, closing: Entry | None) -
         inspection.bad("batch", subject, "the batch's items are not the ones that its signed record names")
 
 
-def _signed(inspection: Inspection, batch: Batch, content: bytes) -> BatchRecord | None:
+def _signed(inspection: Inspection, batch: Batch, content: bytes, closing: Entry | None) -> BatchRecord | None:
     """The batch's record, when it can be read and its signature does not fail."""
     subject = f"batch {batch.pk}"
     try:
@@ -124,7 +124,8 @@ def _signed(inspection: Inspection, batch: Batch, content: bytes) -> BatchRecord
             inspection.unknown("batch", subject, message)
             return record
         root = installation.root_certificate()
-        cades.verify(bytes(batch.signature), content, anchor=root, at=clock.parse(record.closed))
+        facts = cades.verify(bytes(batch.signature), content, anchor=root, at=clock.parse(record.closed))
+        inspection.signers.check(facts, named=record.signer, seq=closing.seq if closing else None)
     except CustodyError as error:
         inspection.bad("batch", subject, f"the batch record's signature does not hold: {error}")
         return None

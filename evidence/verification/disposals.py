@@ -39,7 +39,7 @@ def check_disposals(inspection: Inspection) -> None:
     for stone in Tombstone.objects.select_related("item", "approval"):
         inspection.counts["disposals"] += 1
         entry = entered.pop(stone.record_sha256, None)
-        record = _check_record(inspection, stone, root)
+        record = _check_record(inspection, stone, root, entry)
         if entry is None:
             inspection.bad(_FACT, stone.item.ern, "no entry of the ledger says that it was disposed of")
         elif record is not None:
@@ -66,7 +66,9 @@ def _by_record(action: Action) -> dict[str, Entry]:
     return found
 
 
-def _check_record(inspection: Inspection, stone: Tombstone, root: x509.Certificate) -> DisposalRecord | None:
+def _check_record(
+    inspection: Inspection, stone: Tombstone, root: x509.Certificate, entry: Entry | None
+) -> DisposalRecord | None:
     content = bytes(stone.record)
     if hashlib.sha256(content).hexdigest() != stone.record_sha256:
         inspection.bad(_FACT, stone.item.ern, "the digest beside the tombstone is not that of its bytes")
@@ -79,7 +81,8 @@ def _check_record(inspection: Inspection, stone: Tombstone, root: x509.Certifica
         inspection.unknown(_FACT, stone.item.ern, "the tombstone is waiting to be signed")
         return record
     try:
-        cades.verify(bytes(stone.signature), content, anchor=root, at=clock.parse(record.disposed))
+        facts = cades.verify(bytes(stone.signature), content, anchor=root, at=clock.parse(record.disposed))
+        inspection.signers.check(facts, named=record.signer, seq=entry.seq if entry else None)
     except CustodyError as error:
         inspection.bad("signature", stone.item.ern, f"the tombstone's signature does not hold: {error}")
     return record

@@ -28,7 +28,7 @@ _AT_ONCE = 250
 def check_examinations(inspection: Inspection) -> None:
     """Check every examination.
 
-    (1) The record is signed, (2) bound by an entry, (3) and says what its columns say.
+    (1) The record is signed by whom it names, (2) bound by an entry, (3) and says what its columns say.
     (4) Each derived object is there, of this item, with the digest and type that the record names.
     (5) Every entry of an examination has its record.
     """
@@ -66,7 +66,7 @@ def _check_page(
 ) -> None:
     bound = _bound(page)
     for row in page:
-        record = _check_record(inspection, row, root)
+        record = _check_record(inspection, row, root, bound.get(row.record_sha256))
         if row.record_sha256 not in bound:
             inspection.bad("examination", row.item.ern, "no entry of the ledger binds this examination")
         if record is not None:
@@ -85,11 +85,13 @@ def _pages() -> Iterator[list[Examination]]:
         yield page
 
 
-def _bound(page: Sequence[Examination]) -> set[str]:
-    found: set[str] = set()
+def _bound(page: Sequence[Examination]) -> dict[str, int]:
+    """The digests that entries of these items' examinations hold, with the number of the first that does."""
+    found: dict[str, int] = {}
     for stored in ledger.entries_in_streams([f"item/{row.item_id}" for row in page], Action.ITEM_EXAMINED):
         try:
-            found.update(ledger.entry_of(stored).subject.values())
+            for value in ledger.entry_of(stored).subject.values():
+                found.setdefault(value, stored.seq)
         except CustodyError:
             # The walk over the ledger reports it.
             continue
@@ -103,7 +105,9 @@ def _derived(page: Sequence[Examination]) -> dict[str, list[Derivative]]:
     return found
 
 
-def _check_record(inspection: Inspection, row: Examination, root: x509.Certificate) -> ExaminationRecord | None:
+def _check_record(
+    inspection: Inspection, row: Examination, root: x509.Certificate, seq: int | None
+) -> ExaminationRecord | None:
     content = bytes(row.record)
     if hashlib.sha256(content).hexdigest() != row.record_sha256:
         inspection.bad("examination", row.item.ern, "the digest beside the examination is not that of its bytes")
@@ -112,7 +116,8 @@ def _check_record(inspection: Inspection, row: Examination, root: x509.Certifica
         if not isinstance(record, ExaminationRecord):
             inspection.bad("examination", row.item.ern, "the record is not one of an examination")
             return None
-        cades.verify(bytes(row.signature), content, anchor=root, at=clock.parse(record.examined))
+        facts = cades.verify(bytes(row.signature), content, anchor=root, at=clock.parse(record.examined))
+        inspection.signers.check(facts, named=record.signer, seq=seq)
     except CustodyError as error:
         inspection.bad("signature", row.item.ern, f"the examination's signature does not hold: {error}")
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cryptography import x509
 
@@ -90,7 +91,7 @@ def _check_closed(
     except CustodyError as error:
         inspection.bad(_FACT, subject, f"its report or its manifest can't be read: {error}")
         return
-    _check_signature(inspection, sweep, subject, root, report.closed)
+    _check_signature(inspection, sweep, subject, root, _Said.of(report.closed, report.signer, closing))
     differing = ", ".join(name for name, said, kept in _comparable(report, sweep, manifest, lines) if said != kept)
     if differing:
         inspection.bad(_FACT, subject, f"its row or its manifest says otherwise than its signed report: {differing}")
@@ -98,14 +99,29 @@ def _check_closed(
     newer.update(lines)
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What a record says of its signing, and the number of the entry that binds it."""
+
+    time: str
+    signer: str
+    seq: int | None
+
+    @classmethod
+    def of(cls, time: str, signer: str, entry: Entry | None) -> _Said:
+        return cls(time, signer, entry.seq if entry else None)
+
+
 def _check_signature(
-    inspection: Inspection, row: FixitySweep | ItemDigest, subject: str, root: x509.Certificate, time: str
+    inspection: Inspection, row: FixitySweep | ItemDigest, subject: str, root: x509.Certificate, said: _Said
 ) -> None:
     if row.signature is None:
         inspection.unknown(_FACT, subject, "its record is not signed yet: the worker signs it at its next turn")
         return
     try:
-        cades.verify(bytes(row.signature), bytes(row.record or b""), anchor=root, at=clock.parse(time))
+        content, at = bytes(row.record or b""), clock.parse(said.time)
+        facts = cades.verify(bytes(row.signature), content, anchor=root, at=at)
+        inspection.signers.check(facts, named=said.signer, seq=said.seq)
     except CustodyError as error:
         inspection.bad("signature", subject, f"the signature does not hold: {error}")
 
@@ -180,7 +196,7 @@ def _check_digests(inspection: Inspection, root: x509.Certificate) -> None:
         except CustodyError as error:
             inspection.bad(_FACT, subject, f"the record of an added digest can't be read: {error}")
             continue
-        _check_signature(inspection, row, subject, root, record.checked)
+        _check_signature(inspection, row, subject, root, _Said.of(record.checked, record.signer, entry))
         _compare_digest(inspection, row, record)
     for entry in entered.values():
         inspection.bad(

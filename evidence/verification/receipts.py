@@ -22,7 +22,7 @@ def check_page(inspection: Inspection, page: Sequence[EvidenceItem]) -> None:
     """Check the receipts of some items.
 
     (1) The receipt is there, and the digest beside it is that of its bytes.
-    (2) The signature is the registrar's.
+    (2) The signature is the registrar's, by the certificate that it names and that was not retired before.
     (3) It says of the item what the item's row says.
     (4) The name kept beside it has the salted digest that the receipt holds, and is shown as it is.
     (5) The first entry of the item's stream binds exactly these bytes.
@@ -42,9 +42,12 @@ def check_page(inspection: Inspection, page: Sequence[EvidenceItem]) -> None:
             inspection.bad("receipt", item.ern, "the receipt is missing")
             continue
         record = _decode(row)
-        _check(inspection, item, row, record, root)
+        entry = received.get(str(item.pk))
+        _check(inspection, item, row, record)
+        if record is not None:
+            _check_signature(inspection, row, record, root, entry)
         _check_name(inspection, item, record, named.get(item.pk))
-        _check_entry(inspection, item, row, received.get(str(item.pk)))
+        _check_entry(inspection, item, row, entry)
         inspection.counts["receipts"] += 1
 
 
@@ -68,22 +71,27 @@ def _decode(row: Receipt) -> IngestRecord | None:
     return record if isinstance(record, IngestRecord) else None
 
 
-def _check(
-    inspection: Inspection, item: EvidenceItem, row: Receipt, record: IngestRecord | None, root: x509.Certificate
-) -> None:
+def _check(inspection: Inspection, item: EvidenceItem, row: Receipt, record: IngestRecord | None) -> None:
     content = bytes(row.record)
     if hashlib.sha256(content).hexdigest() != row.record_sha256:
         inspection.bad("receipt", item.ern, "the digest beside the receipt is not that of its bytes")
     if record is None:
         inspection.bad("receipt", item.ern, "the receipt can't be read")
         return
-    try:
-        cades.verify(bytes(row.signature), content, anchor=root, at=clock.parse(record.received.time))
-    except CustodyError as error:
-        inspection.bad("signature", item.ern, f"the receipt's signature does not hold: {error}")
     for name, said, beside in _comparable(item, record):
         if said != beside:
             inspection.bad("item", item.ern, f"the receipt says {name} {said}, the item's row says {beside}")
+
+
+def _check_signature(
+    inspection: Inspection, row: Receipt, record: IngestRecord, root: x509.Certificate, entry: Entry | None
+) -> None:
+    content, at = bytes(row.record), clock.parse(record.received.time)
+    try:
+        facts = cades.verify(bytes(row.signature), content, anchor=root, at=at)
+        inspection.signers.check(facts, named=record.signer, seq=entry.seq if entry else None)
+    except CustodyError as error:
+        inspection.bad("signature", row.item.ern, f"the receipt's signature does not hold: {error}")
 
 
 def _comparable(item: EvidenceItem, record: IngestRecord) -> list[tuple[str, object, object]]:

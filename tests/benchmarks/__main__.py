@@ -57,7 +57,7 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     compare("verify", "bagit.py --validate", peer, ours, aim=0.6)
     memory(folder, options)
     long_ledger.measure(folder, long=options.entries)
-    entries.measure(data)
+    entries.measure(folder)
 
 
 def numbered(folder: Path, name: str) -> Iterator[Path]:

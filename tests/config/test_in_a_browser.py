@@ -18,11 +18,15 @@ from custody.purposes import Purpose
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
 from tests.cast import Cast, browser_of, make_cast
+from tests.config.test_every_address import OF_ADMINISTRATORS, PAGES, World, world
+from tests.custody.approvals.releases import procedures
 from tests.exhibits import examine, picture, receive
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
+
+__all__ = ["procedures", "world"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -90,40 +94,49 @@ class Visitor:
         assert self.elsewhere == []
 
 
-def _addresses(cast: Cast, item: EvidenceItem) -> list[str]:
-    case = [cast.case.code]
-    return [
-        reverse("custody:cases"),
-        reverse("custody:ledger"),
-        reverse("custody:entry", args=[3]),
-        reverse("custody:members", args=case),
-        reverse("custody:purpose", args=case),
-        reverse("evidence:case", args=case),
-        reverse("evidence:case", args=case) + "?pictures=words",
-        reverse("evidence:intake", args=case),
-        reverse("evidence:batch", args=[*case, item.batch_id]),
-        reverse("evidence:item", args=[*case, item.ern]),
-        reverse("evidence:describe", args=[*case, item.ern]),
-        reverse("evidence:source", args=[*case, item.collection.code]),
-        reverse("evidence:search") + "?q=jpg",
-        reverse("testimony:victims", args=case),
-    ]
+NAMELESS = """() => Array.from(document.querySelectorAll("a, button, input, select, textarea, img"))
+    .filter(e => e.type !== "hidden")
+    .filter(e => !(e.labels?.length || e.textContent.trim() || e.getAttribute("aria-label") || e.title
+                   || e.getAttribute("alt") || e.querySelector("img[alt]")))
+    .map(e => e.outerHTML.slice(0, 120))"""
+"""Controls without a name, pictures without a text, fields without a label: what a screen reader can't tell."""
+
+
+def _pages(world: World) -> Iterator[tuple[str, Account, str]]:
+    """Every page: its name, who may see it, its address. Not what is saved as a file, or only posted to."""
+    cast = world.cast
+    for name in PAGES:
+        who = cast.administrator if name in OF_ADMINISTRATORS else cast.lead
+        client = browser_of(who, purpose=Purpose.IDENTIFICATION, case=cast.case)
+        address = reverse(name, kwargs=world.values(client, name))
+        answer = client.get(address)
+        answer.close()
+        saved = answer.get("Content-Disposition", "").startswith("attachment")
+        if answer.status_code == 200 and not saved and answer["Content-Type"].startswith("text/html"):
+            yield name, who, address
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_no_page_is_wider_than_a_phone_and_none_asks_elsewhere(
-    chromium: Browser, live_server: Any, cast: Cast, items: list[EvidenceItem], language: str
+def test_no_page_is_wider_than_a_phone_none_asks_elsewhere_and_every_control_has_a_name(
+    chromium: Browser, live_server: Any, world: World, language: str
 ) -> None:
-    visitor = Visitor(chromium, live_server.url, cast.lead, cast, viewport=PHONE, language=language)
-    wider = {}
-    for address in _addresses(cast, items[0]):
-        page = visitor.go(address)
+    cast = world.cast
+    visitors = {
+        who.pk: Visitor(chromium, live_server.url, who, cast, viewport=PHONE, language=language)
+        for who in (cast.lead, cast.administrator)
+    }
+    wider, nameless = {}, {}
+    for name, who, address in list(_pages(world)):
+        page = visitors[who.pk].go(address)
         by = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if by > 0:
-            wider[address] = by
-        assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
-    visitor.leave()
-    assert wider == {}
+            wider[name] = by
+        if without := page.evaluate(NAMELESS):
+            nameless[name] = without
+        assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr"), name
+    for visitor in visitors.values():
+        visitor.leave()
+    assert (wider, nameless) == ({}, {})
 
 
 def test_keys_move_through_the_sheet_and_open_an_item(
@@ -179,18 +192,3 @@ def test_files_come_in_with_and_without_javascript(
     assert {item.sha256 for item in held} == digests
     # Only a script can compute the digest before sending; the receipt says which it was.
     assert all((b'"source_digest"' in bytes(item.receipt.record)) is scripts for item in held)
-
-
-def test_the_sheet_says_nothing_to_a_screen_that_is_not_described(
-    chromium: Browser, live_server: Any, cast: Cast, items: list[EvidenceItem]
-) -> None:
-    """Every control has a name, every picture a text, every field a label: what a screen reader needs first."""
-    visitor = Visitor(chromium, live_server.url, cast.lead, cast)
-    nameless = """() => Array.from(document.querySelectorAll("a, button, input, select, textarea, img"))
-        .filter(e => e.type !== "hidden")
-        .filter(e => !(e.labels?.length || e.textContent.trim() || e.getAttribute("aria-label") || e.title
-                       || e.getAttribute("alt") || e.querySelector("img[alt]")))
-        .map(e => e.outerHTML.slice(0, 120))"""
-    for address in _addresses(cast, items[0]):
-        assert visitor.go(address).evaluate(nameless) == [], address
-    visitor.leave()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import sys
@@ -21,7 +20,7 @@ from config.serving import processes
 from config.serving.address import Address, answers, shown
 from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
-from custody import first_run, installation
+from custody import first_run, hosting, installation, ledger
 from testimony import gathering
 
 # What a shell shows for a command that Ctrl-C ended.
@@ -47,6 +46,7 @@ class Command(BaseCommand):
             if os.geteuid() == 0:
                 self.stdout.write("Amana runs as root, which it does not need: an account of its own is safer.")
             self.prepare(manage)
+            self.refuse_half_a_ledger()
             gathering.sweep()
             self.tell_of_first_run(shown(bound))
             status = self.supervise(bound, manage)
@@ -81,6 +81,12 @@ class Command(BaseCommand):
                 message = f"The preparation `manage.py {command[2]}` failed; nothing was started."
                 raise CommandError(message)
 
+    def refuse_half_a_ledger(self) -> None:
+        """Nothing could be entered, so nothing could be done."""
+        if ledger.recovering_to() is not None:
+            message = "A recovery of the ledger is not finished: run `manage.py ledger recover`, then start again."
+            raise CommandError(message)
+
     def tell_of_first_run(self, address: str) -> None:
         """Where the first administrator is made, while there is none."""
         if first_run.is_open():
@@ -111,10 +117,8 @@ class Command(BaseCommand):
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
     """Hold the data folder; a second server on it would fight over its keys and its queue."""
-    with (root / "work" / "serve.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"Amana is already being served from {root}."
-            raise CommandError(message) from error
+    with hosting.only_one(hosting.SERVE) as ours:
+        if not ours:
+            message = f"Amana is already being served from {root}, or its keys or ledger are being worked on."
+            raise CommandError(message)
         yield

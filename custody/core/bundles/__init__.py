@@ -37,8 +37,8 @@ proof/tsa/SIZE.note                             the exact bytes that time author
 proof/tsa/SIZE-NAME.tsr                         the raw response (RFC 3161) of the authority NAME about that note
 proof/tsa/NAME.pem                              its certificates: the pinned one, then the rest of its chain
 proof/consistency/OLD-NEW.txt                   the proof, one base64 hash a line, that the tree of proof/checkpoint
-                                                (NEW) extends that of the recipient's last bundle
-proof/consistency/OLD.note                      the signed note of that bundle
+                                                (NEW) extends the one that held the recipient's last bundle's entry
+proof/consistency/OLD.note                      the signed note of that tree
 verify/                                         the verifier as verify.pyz and verify.html, and README.txt (`packing`);
                                                 only covered by the tag manifests
 seal/export.json                                the exact bytes of the entry `export.created`, without a line feed

@@ -42,11 +42,12 @@ def check(bag: Bag, report: Report, held: Held) -> Shown:
     roots = tree.check(bag, report, checkpoint, stamps.sizes(bag) | previous.sizes(bag, last))
     evidence.check(bag, report, trusted, checkpoint)
     sealed = seal.check(bag, report, trusted, checkpoint, heads)
-    grown = previous.Grown(checkpoint, roots) if checkpoint else None
+    if report.failed("checkpoint") or report.failed("export"):
+        # The seal's tree holds this one only if that was shown.
+        sealed = None
+    grown = previous.Grown(checkpoint, roots, sealed) if checkpoint else None
     previous.check(bag, report, trusted, grown, last)
     dated = stamps.check(bag, report, trusted, authorities, roots, held.now)
     signed = [] if checkpoint is None else [(layout.CHECKPOINT, checkpoint)]
-    # The seal's tree holds this one only if that was shown.
-    if sealed is not None and not report.failed("checkpoint") and not report.failed("export"):
-        signed.append((layout.SEAL_CHECKPOINT, sealed))
+    signed += [] if sealed is None else [(layout.SEAL_CHECKPOINT, sealed)]
     return Shown(cosigners.check(bag, report, circle, trusted, signed), dated)

@@ -18,6 +18,7 @@ from custody.core.reports import Report
 MAX_PROOFS = 64
 MAX_PROOF_BYTES = 64 * 64
 GIVEN = "checkpoint given"
+REWRITTEN = "this tree does not extend it: history was rewritten, or shown in two ways"
 
 
 def encode_proof(proof: Sequence[bytes]) -> bytes:
@@ -52,17 +53,22 @@ def sizes(bag: Bag, held: Checkpoint | None) -> set[int]:
 
 @dataclass(frozen=True)
 class Grown:
-    """The bundle's checkpoint, and the roots of smaller trees that follow from the same tiles."""
+    """The bundle's checkpoint, the roots of smaller trees that follow from the same tiles, and the seal's checkpoint.
+
+    None where it was not shown that the seal's tree extends the bundle's.
+    """
 
     checkpoint: Checkpoint
     roots: Mapping[int, bytes]
+    sealed: Checkpoint | None
 
 
 def check(bag: Bag, report: Report, keys: Keys, grown: Grown | None, held: Checkpoint | None) -> None:
     """Check that nothing shown before was rewritten.
 
     (1) Each enclosed proof leads from its note, signed by the ledger's key, to the bundle's checkpoint, and the old
-    root follows from the tiles. (2) So does the root of the checkpoint that the recipient gave.
+    root follows from the tiles. (2) So does the root of the checkpoint that the recipient gave, or it is that of this
+    bundle's own seal.
 
     The enclosed note is the operator's word for what was shown before: only one that the recipient kept shows a fork.
     """
@@ -126,7 +132,12 @@ def _open(report: Report, keys: Keys, note: bytes, subject: str) -> Checkpoint |
 
 
 def _check_held(report: Report, held: Checkpoint, grown: Grown) -> None:
-    if held.size > grown.checkpoint.size:
+    if grown.sealed is not None and held.size == grown.sealed.size:
+        if held.root == grown.sealed.root:
+            report.ok("consistency", GIVEN, f"it is that of this bundle's own seal, over {held.size} entries")
+        else:
+            report.bad("consistency", GIVEN, REWRITTEN)
+    elif held.size > grown.checkpoint.size:
         words = f"it covers {held.size} entries, this bundle {grown.checkpoint.size}: check the newer one against this"
         report.unknown("consistency", GIVEN, words)
     elif _follows(report, GIVEN, held, grown.roots):
@@ -137,7 +148,7 @@ def _follows(report: Report, subject: str, old: Checkpoint, roots: Mapping[int, 
     if not roots:
         report.unknown("consistency", subject, "the tree cannot be computed, so nothing tells whether it extends this")
     elif roots.get(old.size) != old.root:
-        report.bad("consistency", subject, "this tree does not extend it: history was rewritten, or shown in two ways")
+        report.bad("consistency", subject, REWRITTEN)
     else:
         return True
     return False

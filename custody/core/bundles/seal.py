@@ -21,8 +21,9 @@ def check(
     """Check the entry, what it commits to, its place in a later tree, and the signature over the tag manifest.
 
     (1) The entry is an `export.created` of this ledger, made after the bundle's checkpoint. (2) It names the digests
-    of the tag manifest and of the heads. (3) It follows the streams that it continues. (4) It is in the tree of the
-    seal's checkpoint, which extends that of the bundle's. (5) The registrar signed the tag manifest.
+    of the tag manifest and of the heads. (3) It follows the streams that it continues, and the history of its case is
+    there. (4) It is in the tree of the seal's checkpoint, which extends that of the bundle's. (5) The registrar signed
+    the tag manifest.
 
     Returns the seal's checkpoint, if the ledger's key signed it.
     """
@@ -36,6 +37,7 @@ def check(
         report.bad("export", layout.SEAL_ENTRY, "the entry does not say that a bundle was handed over")
     _check_commitments(bag, report, entry)
     if heads is not None:
+        _check_case(report, entry, heads)
         _check_links(report, entry, heads)
     sealed = tree.open_checkpoint(bag, report, keys.ledger, layout.SEAL_CHECKPOINT)
     if checkpoint is not None and sealed is not None:
@@ -50,6 +52,16 @@ def _check_commitments(bag: Bag, report: Report, entry: Entry) -> None:
         measured = bag.sha256(path)
         if measured is None or measured.hex() not in entry.subject.values():
             report.bad(fact, path, f"its digest is not among those that entry {entry.seq} commits to")
+
+
+def _check_case(report: Report, entry: Entry, heads: Heads) -> None:
+    """The entry tells out of which case it was handed; without that history, or with another's, it tells too little."""
+    cases = [link.id for link in entry.streams if link.id.startswith("case/")]
+    if not cases:
+        report.bad("stream", layout.SEAL_ENTRY, "it belongs to the history of no case")
+    for stream in cases:
+        if stream not in heads.streams:
+            report.bad("stream", stream, "the history of the case that it was handed out of is missing")
 
 
 def _check_links(report: Report, entry: Entry, heads: Heads) -> None:

@@ -149,11 +149,23 @@ async function checkSeal(bag, report, key, checkpoint, heads) {
   for (const [path, fact] of [["tagmanifest-sha256.txt", "export"], ["proof/heads.json", "head"]]) {
     if (!committed.includes(bag.sha256(path))) report.bad(fact, path, "not-committed", { seq: entry.seq });
   }
-  if (heads) checkSealLinks(report, entry, heads);
+  if (heads) {
+    checkSealCase(report, entry, heads);
+    checkSealLinks(report, entry, heads);
+  }
   const sealed = await loadCheckpoint(bag, report, key, "seal/checkpoint");
   if (checkpoint && sealed) await checkSealProof(bag, report, { entry, leaf: leafHash(bytes) }, checkpoint, sealed);
   if (!bag.has("seal/tagmanifest-sha256.txt.p7s")) report.bad("seal", "seal/tagmanifest-sha256.txt.p7s", "missing");
   report.ok("export", "seal/export.json", "export-ok", { seq: entry.seq, log: entry.log, time: entry.time });
+}
+
+/** Without the history of the case that it was handed out of, or with another's, a bundle tells too little. */
+function checkSealCase(report, entry, heads) {
+  const cases = entry.streams.map(({ id }) => id).filter((id) => id.startsWith("case/"));
+  if (!cases.length) report.bad("stream", "seal/export.json", "of-no-case");
+  for (const stream of cases) {
+    if (!Object.hasOwn(heads.streams, stream)) report.bad("stream", stream, "case-gone");
+  }
 }
 
 function checkSealLinks(report, entry, heads) {

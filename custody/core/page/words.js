@@ -263,6 +263,11 @@ const WORDS = {
     "السجل {stream}: الرقم {n} لا يتبع القيد السابق له: بصمته غيرها",
   ],
   beyond: ["it is not in the tree of the checkpoint, which ends before it", "ليس في شجرة نقطة التحقق التي تنتهي قبله"],
+  "case-gone": [
+    "the history of the case that it was handed out of is missing",
+    "سجل القضية التي سُلمت الحزمة منها مفقود",
+  ],
+  "of-no-case": ["it belongs to the history of no case", "لا ينتمي إلى سجل أي قضية"],
   "stream-gone": ["the history is missing; its head is committed", "السجل مفقود ورأسه مثبت"],
   "head-number": ["it ends with number {n}; the committed head is number {expected}", "ينتهي بالرقم {n} والرأس المثبت رقمه {expected}"],
   "head-hash": ["its last entry is not the one of the committed head", "قيده الأخير ليس قيد الرأس المثبت"],

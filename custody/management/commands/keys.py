@@ -10,10 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from custody import accounts, actors, approvals, key_sheet, keyring
-from custody.core.entries import Actor
+from custody import actors, key_sheet, keyring
 from custody.core.errors import CustodyError
-from custody.keyring import Rotated, consent, retirement
+from custody.keyring import Rotated
 from custody.models import Approval, ApprovalKind
 from custody.papers import compose
 from custody.typesetting.errors import TypesettingError
@@ -24,7 +23,8 @@ class Command(BaseCommand):
 
     help = (
         "List the keys, put a new one in the place of the registrar's or the ledger's, retire one, write the paper. "
-        "What an old key signed keeps its worth. Destroying a key file overwrites it, which a disk may evade."
+        "What an old key signed keeps its worth. Destroying a key file overwrites it, which a disk may evade. Two "
+        "administrators ask for it and approve it in the browser (Approvals)."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,10 +36,6 @@ class Command(BaseCommand):
         retire.add_argument("fingerprint", metavar="FINGERPRINT", help="or its first 8 signs or more")
         for command in (rotate, retire):
             command.add_argument("--approved", type=uuid.UUID, metavar="ID", help="the approval by a second person")
-        ask = commands.add_parser("ask", help="ask for the approval that a retirement needs")
-        ask.add_argument("fingerprint", metavar="FINGERPRINT")
-        ask.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who asks")
-        ask.add_argument("--reason", required=True)
         paper = commands.add_parser("paper", help="the fingerprints as a page to print, sign and keep (PDF)")
         paper.add_argument("file", type=Path, metavar="FILE")
 
@@ -61,7 +57,7 @@ class Command(BaseCommand):
     def _rotate(self, options: dict[str, Any]) -> None:
         approval = _approval(options["approved"])
         change = keyring.rotate_registrar if options["kind"] == "registrar" else keyring.rotate_ledger
-        self._tell(options["kind"], change(actor=_actor(approval), approval=approval))
+        self._tell(options["kind"], change(actor=actors.for_command(), approval=approval))
 
     def _tell(self, kind: str, done: Rotated) -> None:
         if done.completed:
@@ -75,23 +71,8 @@ class Command(BaseCommand):
 
     def _retire(self, options: dict[str, Any]) -> None:
         approval = _approval(options["approved"])
-        done = keyring.retire(options["fingerprint"], actor=_actor(approval), approval=approval)
+        done = keyring.retire(options["fingerprint"], actor=actors.for_command(), approval=approval)
         self.stdout.write(f"{done.record.kind} key {done.record.fingerprint} was retired by entry {done.retired}.")
-
-    def _ask(self, options: dict[str, Any]) -> None:
-        account = accounts.find_account(options["by"])
-        if account is None:
-            raise CommandError(f"{options['by']} has no account.")
-        fingerprint = retirement.find(options["fingerprint"]).record.fingerprint
-        asked = approvals.ask(
-            kind=ApprovalKind.KEY_RETIREMENT,
-            subject=consent.subject_of(fingerprint),
-            case=None,
-            what=consent.what_of(fingerprint),
-            reason=options["reason"],
-            actor=actors.for_command(account),
-        )
-        self.stdout.write(f"Another administrator decides. Then give: --approved {asked.pk}")
 
     def _paper(self, options: dict[str, Any]) -> None:
         options["file"].write_bytes(compose(key_sheet.key_sheet()))
@@ -103,12 +84,7 @@ class Command(BaseCommand):
 def _approval(key: uuid.UUID | None) -> Approval | None:
     if key is None:
         return None
-    found = Approval.objects.filter(pk=key, kind=ApprovalKind.KEY_RETIREMENT).select_related("asked_by").first()
+    found = Approval.objects.filter(pk=key, kind=ApprovalKind.KEY_RETIREMENT).first()
     if found is None:
         raise CommandError(f"There is no approval {key} for the retirement of a key.")
     return found
-
-
-def _actor(approval: Approval | None) -> Actor:
-    """The operator at the console; with an approval on behalf of who asked for it."""
-    return actors.for_command(approval.asked_by if approval is not None else None)

@@ -39,20 +39,25 @@ class Command(BaseCommand):
         finally:
             bar.close()
         self._tell(done)
+        if done.refused:
+            raise CommandError(f"The notary does not sign this ledger: {done.refused}")
 
     def _tell(self, done: Recovery) -> None:
         if not done.restored:
-            self.stdout.write(f"Nothing to do: the mirror's {done.size} entries are in the database ({done.before}).")
+            what = "Nothing to put back" if done.refused else "Nothing to do"
+            self.stdout.write(f"{what}: the mirror's {done.size} entries are in the database ({done.before}).")
             return
         self.stdout.write(f"{done.restored} entries were put back, {done.before} to {done.size}; entry {done.entry}.")
         self.stdout.write("What they tell of did not come back with them:")
         self.stdout.write(f"{done.details:>9}  private details")
         self.stdout.write(f"{done.acts:>9}  acts without their history rows")
+        if done.checkpoints is not None:
+            self.stdout.write(f"{done.checkpoints:>9}  checkpoints before the newest")
         for action, count in done.actions.most_common(_MOST_ACTIONS):
             self.stdout.write(f"{count:>9}  {action}")
         for fingerprint in done.keys:
             self.stdout.write(f"key {fingerprint}: its public form is in nobody's hands here")
-        if not done.signed:
+        if not done.signed and not done.refused:
             self.stdout.write("No checkpoint covers this yet: start the notary.")
         self.stdout.write(
             "`manage.py verify` names each gap. Restore rows and histories from a backup where there is one."

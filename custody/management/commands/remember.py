@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from custody import actors, hosting
 from custody.core.errors import CustodyError
 from custody.notary import Notary
 
@@ -25,7 +26,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            size = Notary().remember(Path(options["checkpoint"]).read_bytes())
+            with hosting.only_one("notary") as alone:
+                if not alone:
+                    raise CommandError("the notary is running; stop Amana first")
+                note = Path(options["checkpoint"]).read_bytes()
+                size = Notary().remember(note, actor=actors.for_command())
         except (CustodyError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"The notary remembers {size} entries.")

@@ -24,6 +24,10 @@ from evidence.core.errors import EvidenceError
 
 NOBODY = "not named"
 PIPE = "-"
+AUTHORITY_IS_READ = (
+    "Whoever is handed a bundle of this case later reads the words of --authority in its history. If they name a "
+    "person, stop now."
+)
 
 
 class Command(BaseCommand):
@@ -42,7 +46,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--purpose", default=Purpose.DISCLOSURE.value, choices=[purpose.value for purpose in CHOSEN_BY_PEOPLE]
         )
-        parser.add_argument("--authority", default="", metavar="TEXT", help="the order or request that it follows")
+        parser.add_argument(
+            "--authority",
+            default="",
+            metavar="TEXT",
+            help="the order or request that it follows, by court, number and date; no names of persons: it stands in "
+            "the ledger, and whoever is handed a bundle of this case later reads it",
+        )
         chosen = parser.add_mutually_exclusive_group()
         chosen.add_argument("--victim", action="append", metavar="CODE", help="what belongs to this victim; repeatable")
         chosen.add_argument("--item", action="append", metavar="ERN", help="this item; repeatable")
@@ -60,6 +70,8 @@ class Command(BaseCommand):
         if options["to"] == PIPE and not options["zip"]:
             raise CommandError("Only a ZIP goes into a pipe.")
         order = self._order(case, options)
+        if order.authority:
+            self.stderr.write(AUTHORITY_IS_READ)
         with self._progress() as progress:
             try:
                 written = self._hand_out(order, options, progress)

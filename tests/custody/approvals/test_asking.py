@@ -47,6 +47,15 @@ def test_an_auditor_a_stranger_and_the_console_ask_for_nothing(cast: Cast) -> No
         approvals.ask(
             kind=ApprovalKind.RELEASE, subject=SUBJECT, case=cast.case, what=WHAT, reason="x", actor=for_command()
         )
+    with pytest.raises(ApprovalRefused, match="not a member"):
+        approvals.ask(
+            kind=ApprovalKind.RELEASE,
+            subject=SUBJECT,
+            case=cast.case,
+            what=WHAT,
+            reason="x",
+            actor=for_command(cast.lawyer),
+        )
     assert not Approval.objects.exists()
 
 

@@ -86,6 +86,19 @@ def test_the_console_approves_nothing(cast: Cast) -> None:
     assert Approval.objects.get().state == ApprovalState.ASKED
 
 
+@pytest.mark.parametrize("step", [approvals.approve, approvals.withdraw])
+def test_nobody_is_spoken_for_at_the_console(cast: Cast, step: Callable[..., Approval]) -> None:
+    """Whoever commands the server could name both people; a step is taken by somebody signed in."""
+    request = ask(cast.case, cast.lawyer)
+    for account in (cast.lead, cast.lawyer):
+        with pytest.raises(ApprovalRefused) as refused:
+            step(approval=request, actor=for_command(account))
+        assert refused.value.code == "not-a-member"
+    with pytest.raises(ApprovalRefused):
+        approvals.decline(approval=request, actor=for_command(cast.lead), reason="No.")
+    assert Approval.objects.get().state == ApprovalState.ASKED
+
+
 def test_a_lead_whose_membership_has_ended_decides_nothing(cast: Cast) -> None:
     other, request = second_lead(cast), ask(cast.case, cast.lawyer)
     cases.end_membership(membership=cases.members_of(cast.case).get(account=other), actor=actor_of(cast.lead))

@@ -9,6 +9,7 @@ import time_machine
 
 from custody import acts, approvals
 from custody.actions import Action
+from custody.actors import for_command
 from custody.approvals import STANDS_FOR, ApprovalRefused, Subject
 from custody.core.canonical import JsonValue
 from custody.models import Account, Approval, ApprovalKind, ApprovalState, Entry
@@ -42,6 +43,13 @@ def test_it_is_used_once(cast: Cast, approved: Approval) -> None:
     for account in (cast.lawyer, cast.lead):
         assert_refused(approved, account, use, "already-used")
     assert Entry.objects.filter(action=DEED).count() == 1
+
+
+def test_at_the_console_only_kinds_that_are_done_there_are_carried_out(cast: Cast, approved: Approval) -> None:
+    for actor in (for_command(), for_command(cast.lawyer)):
+        with pytest.raises(ApprovalRefused):
+            carry_out(approved, actor)
+    assert Approval.objects.get().state == ApprovalState.APPROVED
 
 
 def test_the_one_who_approved_may_carry_it_out_others_not(cast: Cast, approved: Approval) -> None:

@@ -9,13 +9,13 @@ from custody.core.canonical import JsonValue, dumps, loads
 from tests.custody.core import strategies
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(strategies.json_values)
 def test_writes_what_the_other_implementation_writes(value: JsonValue) -> None:
     assert dumps(value) == rfc8785.dumps(value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(strategies.json_values)
 def test_reads_what_it_wrote(value: JsonValue) -> None:
     assert loads(dumps(value)) == value

@@ -182,6 +182,96 @@ def test_a_key_that_nobody_vouched_for_does_not_count(lasting_installation: Path
     assert "no ledger key before it vouched for it" in " ".join(each.message for each in found.findings)
 
 
+def test_a_retired_key_vouches_for_nobody(lasting_installation: Path) -> None:
+    old, stranger = keyfiles.load_ledger_key(), _stranger()
+    done = keyring.rotate_ledger(actor=for_command())
+    vkey = notes.VerifierKey.of(ledger.origin(), stranger.public_key()).encode()
+    entering.enter_created(
+        kind=KeyKind.LEDGER,
+        fingerprint=notes.fingerprint(vkey),
+        public=vkey,
+        about={"predecessor": done.old, "public": vkey, "vouched": ledger_keys.vouch(vkey, predecessor=old)},
+        actor=for_command(),
+    )
+    assert [each.fingerprint for each in ledger_keys.ledger_keys()] == [done.old, done.new]
+    found = inspect(Inspection())
+    assert "no ledger key before it vouched for it" in " ".join(each.message for each in found.findings)
+
+
+def test_a_second_retirement_brings_no_key_back(lasting_installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one counts: between the two, the old key would sign again."""
+    monkeypatch.setattr(keyfiles, "destroy", lambda _name: None)
+    done = keyring.rotate_ledger(actor=for_command())
+    before = ledger_keys.ledger_keys()
+    grow_to(30)
+    forged = fork(30, keyfiles.old_of(keyfiles.LEDGER))
+    enter_by_hand(done.old, successor=done.new)
+    assert ledger_keys.ledger_keys() == before
+    with pytest.raises(CheckpointError, match="not in force at 30"):
+        ledger_keys.open_signed(forged)
+
+
+@pytest.mark.parametrize("successor", ["none", "nobody's", "its own", "unvouched"])
+def test_an_entry_alone_ends_no_ledger_key(lasting_installation: Path, successor: str) -> None:
+    """Whoever can append to the ledger must not be able to stop the notary; the key says itself who follows it."""
+    (key,) = ledger_keys.ledger_keys()
+    named = {"none": "", "nobody's": "ab" * 32, "its own": key.fingerprint}
+    seq = enter_by_hand(key.fingerprint, successor=named[successor] if successor in named else unvouched())
+    asking.forget()
+    assert notary.ensure_checkpoint().size == ledger.size()
+    assert ledger_keys.ledger_keys() == [key]
+    assert installation.verifier_key() == key.key
+    assert [each.retired for each in keyring.standings() if each.record.fingerprint == key.fingerprint] == [None]
+    found = inspect(Inspection())
+    assert found.bottom_line == "unsound"
+    assert [each.subject for each in found.findings if "retires a ledger key" in each.message] == [f"entry {seq}"]
+    done = keyring.rotate_ledger(actor=for_command())
+    old, new = ledger_keys.ledger_keys()
+    assert (old.fingerprint, new.fingerprint, new.until) == (done.old, done.new, None)
+    assert old.until is not None
+    assert old.until > seq, "the rotation entered its own"
+    assert notary.ensure_checkpoint().size == ledger.size()
+
+
+def unvouched() -> str:
+    """A key that somebody with the database brought in: it names the right one before it, which never signed that."""
+    vkey = notes.VerifierKey.of(ledger.origin(), _stranger().public_key()).encode()
+    entering.enter_created(
+        kind=KeyKind.LEDGER,
+        fingerprint=notes.fingerprint(vkey),
+        public=vkey,
+        about={"predecessor": notes.fingerprint(installation.verifier_key().encode()), "vouched": "00" * 64},
+        actor=for_command(),
+    )
+    return notes.fingerprint(vkey)
+
+
+def test_a_retirement_entered_by_hand_in_the_middle_of_a_change_does_not_stop_it(
+    lasting_installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stop_at(patch, Notary, "publish", 0, after=False)
+        with pytest.raises(Stopped):
+            keyring.rotate_ledger(actor=for_command())
+    old, new = ledger_keys.ledger_keys()
+    enter_by_hand(old.fingerprint, successor=new.fingerprint)
+    asking.forget()
+    assert keyring.rotate_ledger(actor=for_command()).new == new.fingerprint
+    assert not left_over(lasting_installation)
+    assert is_sound()
+
+
+def enter_by_hand(fingerprint: str, *, successor: str) -> int:
+    """A retirement that somebody with the database wrote; returns its number."""
+    draft = ledger.Draft(
+        action=Action.KEY_RETIRED,
+        actor=for_command(),
+        streams=(f"key/{fingerprint}", "ledger"),
+        subject={"kind": "ledger", "fingerprint": fingerprint, **({"successor": successor} if successor else {})},
+    )
+    return ledger.append_alone(draft).seq
+
+
 def _stranger() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.generate()
 

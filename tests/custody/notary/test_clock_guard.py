@@ -76,8 +76,40 @@ def test_a_clock_that_goes_evenly_is_believed(clocks: Clocks) -> None:
         look(watcher, clocks, 1)
         clocks.pass_by(hours=1)
         clocks.set_wall(seconds=2)
-        clocks.set_wall(seconds=-3)
+        clocks.set_wall(seconds=-2.3)
     assert alarms() == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "looks", "told"),
+    [(179, 2, "jumped-ahead"), (1, 200, "jumped-ahead"), (-9, 2, "set-back"), (-0.1, 120, "set-back")],
+)
+def test_small_steps_at_every_look_add_up(clocks: Clocks, seconds: float, looks: int, told: str) -> None:
+    """None of them is an alarm by itself; some days later the clock would be anywhere."""
+    watcher = Notary()
+    look(watcher, clocks, 1)
+    for _ in range(looks):
+        clocks.set_wall(seconds=seconds)
+        look(watcher, clocks, 1)
+    assert alarms() == [told]
+
+
+def test_steps_of_many_days_do_not_add_up(clocks: Clocks) -> None:
+    """The steady clock drifts, too; whatever keeps the time mends a little each day."""
+    watcher = Notary()
+    for _ in range(40):
+        look(watcher, clocks, 1)
+        clocks.pass_by(days=1)
+        clocks.set_wall(seconds=-6)
+    assert alarms() == []
+
+
+def test_a_step_within_bounds_that_is_taken_back_is_told(clocks: Clocks) -> None:
+    watcher = Notary()
+    for seconds in (0, 170, -170):
+        clocks.set_wall(seconds=seconds)
+        look(watcher, clocks, 1)
+    assert alarms() == ["set-back"]
 
 
 def test_a_machine_that_slept_is_no_alarm(clocks: Clocks) -> None:

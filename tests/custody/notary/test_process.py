@@ -43,23 +43,22 @@ from custody.actions import Action
 print(ledger.count(Action.NOTARY_HEARTBEAT))
 """
 
-# The consent of two administrators to a change of the ledger's key.
+# The consent of two administrators to a change of the ledger's key, as their browsers ask for it.
 CONSENT = """
 import django
 django.setup()
-from custody import accounts, approvals, installation
+from custody import accounts, approvals, installation, keyring
 from custody.actors import for_command
 from custody.core import notes
-from custody.keyring import consent
-from custody.models import ApprovalKind
+from custody.core.entries import Actor
 one, other = [
     accounts.create_account(email=f"{name}@example.org", name=name, password="correct horse 9!", actor=for_command(),
                             administrator=True)
     for name in ("nadia", "salim")]
+signed_in = [Actor(id=str(each.pk), role="administrator", auth="password", session="") for each in (one, other)]
 key = notes.fingerprint(installation.verifier_key().encode())
-asked = approvals.ask(kind=ApprovalKind.KEY_RETIREMENT, subject=consent.subject_of(key), case=None,
-                      what=consent.what_of(key), reason="It is old.", actor=for_command(one))
-print(approvals.approve(approval=asked, actor=for_command(other)).pk)
+asked = keyring.ask(key, reason="It is old.", actor=signed_in[0])
+print(approvals.approve(approval=asked, actor=signed_in[1]).pk)
 """
 
 

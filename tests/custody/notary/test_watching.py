@@ -14,7 +14,7 @@ from custody import clock, ledger, notary
 from custody.actions import Action
 from custody.models import Entry
 from custody.notary import Notary, NotaryRefused, signing
-from tests.custody.notary.ledgers import grow_to
+from tests.custody.notary.ledgers import grow_to, tamper
 
 START = datetime.datetime(2030, 1, 1, 12, tzinfo=datetime.UTC)
 
@@ -88,6 +88,37 @@ def test_the_ledger_is_under_a_checkpoint_after_each_look(hands: SteppedClock) -
         latest = notary.latest()
         assert latest is not None
         assert latest[0].size == ledger.size() == size
+
+
+@pytest.mark.parametrize("restart", [True, False])
+def test_a_ledger_that_came_back_from_a_backup_is_not_written_to(hands: SteppedClock, restart: bool) -> None:
+    """An entry of the watch's own (a heartbeat is due) would stand where a signed one is missing, for ever."""
+    watcher = Notary()
+    watcher.look()
+    grow_to(50)
+    watcher.publish()
+    for table in ("custody_entry", "custody_streamentry"):
+        tamper(f"DELETE FROM {table} WHERE seq >= 40")  # noqa: S608  a table of ours
+    tamper("DELETE FROM custody_signedcheckpoint WHERE size > 40")
+    tamper("UPDATE custody_ledgerhead SET size = 40")
+    hands.step(hours=2)
+    watcher = Notary() if restart else watcher
+    assert "signed" in watcher.look()
+    assert Entry.objects.count() == ledger.size() == 40
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE custody_entry SET time = 'soon' WHERE action = 'notary.heartbeat'",
+        "UPDATE custody_ledgerhead SET last_time = '0001-01-01T00:00:00.000Z'",
+    ],
+    ids=["heartbeat", "head"],
+)
+def test_a_row_that_was_tampered_with_does_not_end_the_watch(hands: SteppedClock, statement: str) -> None:
+    Notary().look()
+    tamper(statement)
+    assert "it could not look" in Notary().look()
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import fcntl
 import io
 from pathlib import Path
 
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from custody import acts, data, fences, installation, keyring, ledger, ledger_keys, notary, recovery
+from custody import acts, clock, data, fences, installation, keyring, ledger, ledger_keys, notary, recovery
 from custody.accounts import create_account
 from custody.actions import Action
 from custody.actors import for_command
@@ -127,6 +129,26 @@ def test_after_changes_of_keys_every_verifier_key_comes_back(signed: Path) -> No
     assert installation.verifier_key() == Notary()._verifier()
 
 
+@pytest.mark.usefixtures("one_alone")
+@pytest.mark.parametrize("by", ["recovery", "setup"])
+def test_a_key_that_comes_back_is_as_old_as_its_entry_says(signed: Path, by: str) -> None:
+    """The paper dates keys by it: one that came back today was not made today."""
+    keyring.rotate_ledger(actor=for_command())
+    notary.ensure_checkpoint()
+    with time_machine.travel(clock.now() + datetime.timedelta(days=400)):
+        if by == "recovery":
+            lose_everything()
+            recovery.recover(actor=for_command())
+        else:
+            tamper("DELETE FROM custody_keyrecord WHERE kind <> 'ledger'")
+            installation.set_up_keys(actor=for_command())
+    entries = [ledger.entry_of(stored) for stored in ledger.entries_with(Action.KEY_CREATED)]
+    made = {entry.subject["fingerprint"]: clock.parse(entry.time) for entry in entries}
+    assert KeyRecord.objects.count() >= 3
+    for row in KeyRecord.objects.all():
+        assert abs(row.created - made[row.fingerprint]) < datetime.timedelta(minutes=1), row.kind
+
+
 def test_what_is_missing_as_a_consequence_is_told(signed: Path) -> None:
     notary.ensure_checkpoint()
     before = ledger.size()
@@ -151,6 +173,75 @@ def test_where_nothing_is_missing_nothing_is_done(signed: Path) -> None:
     assert (done.restored, done.entry) == (0, None)
     assert rows() == before
     assert ledger.size() == size
+
+
+def test_where_nothing_is_missing_checkpoints_that_were_taken_out_stay_told(signed: Path) -> None:
+    """A recovery of nothing must not make the notary forget how many it signed."""
+    tamper("DELETE FROM custody_signedcheckpoint WHERE size = 600")
+    fences.install()
+    asking.forget()
+    assert wrong() == {"checkpoint"}
+    call_command("ledger", "recover")
+    assert wrong() == {"checkpoint"}
+
+
+def recoveries() -> list[dict[str, str]]:
+    return [dict(ledger.entry_of(stored).subject) for stored in ledger.entries_with(Action.LEDGER_RECOVERED)]
+
+
+@pytest.mark.parametrize(("last", "missing"), [(10, "0"), (1000, "1")])
+def test_the_entry_says_how_many_checkpoints_did_not_come_back(signed: Path, last: int, missing: str) -> None:
+    """What the notary forgets to have signed stands in the ledger for ever."""
+    lose(last)
+    out = io.StringIO()
+    call_command("ledger", "recover", stdout=out)
+    assert [each["checkpoints_missing"] for each in recoveries()] == [missing]
+    assert f"{missing}  checkpoints" in out.getvalue()
+    assert wrong() == set()
+
+
+def test_checkpoints_taken_out_beside_a_recovery_are_counted_and_later_ones_are_told(signed: Path) -> None:
+    lose(10)
+    tamper("DELETE FROM custody_signedcheckpoint WHERE size = 600")
+    fences.install()
+    call_command("ledger", "recover")
+    assert [each["checkpoints_missing"] for each in recoveries()] == ["1"]
+    assert wrong() == set()
+    tamper("DELETE FROM custody_signedcheckpoint WHERE size = 1300")
+    fences.install()
+    call_command("ledger", "recover")
+    assert wrong() == {"checkpoint"}, "the entry told of another one"
+
+
+@pytest.mark.parametrize("step", ["recount", "publish"])
+def test_a_stop_before_the_notary_counted_is_taken_up(signed: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    lose(1000)
+
+    def stop(_notary: Notary) -> object:
+        raise CustodyError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Notary, step, stop)
+        with pytest.raises(CustodyError, match="power"):
+            recovery.recover(actor=for_command())
+    assert recovery.recover(actor=for_command()).restored == 0
+    assert len(recoveries()) == 1
+    assert wrong() == set()
+
+
+@pytest.mark.parametrize(("last", "said"), [(0, "Nothing to put back"), (10, "10 entries were put back")])
+def test_that_the_notary_refuses_is_told_and_is_no_success(signed: Path, last: int, said: str) -> None:
+    if last:
+        lose(last)
+    (data.keys() / "notary-state.json").unlink()
+    asking.forget()
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"does not sign.*memory .* is missing") as refused:
+        call_command("ledger", "recover", stdout=out)
+    assert refused.value.returncode == 1
+    assert said in out.getvalue()
+    assert "Nothing to do" not in out.getvalue()
+    assert all("checkpoints_missing" not in each for each in recoveries())
 
 
 def test_a_mirror_behind_the_database_changes_nothing(signed: Path) -> None:
@@ -229,6 +320,27 @@ def test_a_mirror_that_the_ledgers_key_did_not_sign_is_refused(signed: Path, for
             path.write_text(checkpoints.sign(other, private_key=Notary()._key))
     before = rows()
     with pytest.raises(RecoveryRefused, match="checkpoint"):
+        recovery.recover(actor=for_command())
+    assert rows() == before
+
+
+@pytest.mark.usefixtures("one_alone")
+def test_what_a_retired_key_signed_after_its_end_is_refused(lasting_installation: Path) -> None:
+    """A checkpoint of entries that were never in the ledger, by a key file that somebody kept."""
+    old = Notary()._key
+    keyring.rotate_ledger(actor=for_command())
+    notary.ensure_checkpoint()
+    size = ledger.size()
+    grow_to(size + 10)
+    bodies = list(ledger.leaves_after(0, size + 10))
+    bodies[-1] = bodies[-1].replace(b'"done"', b'"denied"')
+    lose(10)
+    Mirror().write(tiles.entries_path(0, size + 10), tiles.encode_entries(bodies))
+    root = merkle.root([merkle.leaf_hash(body) for body in bodies])
+    forged = checkpoints.sign(checkpoints.Checkpoint(ledger.origin(), size + 10, root), private_key=old)
+    Mirror().write("checkpoint", forged.encode())
+    before = rows()
+    with pytest.raises(RecoveryRefused, match="proves nothing"):
         recovery.recover(actor=for_command())
     assert rows() == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from custody import clock, data, fences, installation, ledger, notary
+from custody.actions import Action
 from custody.core import authority, canonical, merkle, notes
 from custody.models import LedgerHead, SignedCheckpoint
 from custody.notary import asking, state
@@ -171,10 +173,36 @@ def test_a_lost_memory_is_made_anew_from_a_signed_checkpoint_only(house: Path, t
     older.write_bytes(bytes(SignedCheckpoint.objects.order_by("size")[0].note))
     with pytest.raises(CommandError, match="is on record; give that one"):
         call_command("remember", str(older))
+    assert not memory().exists()
     call_command("remember", str(data.tiles() / "checkpoint"))
     assert inspect(Inspection()).bottom_line == "sound"
     with pytest.raises(CommandError, match="not made anew"):
         call_command("remember", str(data.tiles() / "checkpoint"))
+    assert ledger.count(Action.NOTARY_REMEMBERED) == 1
+
+
+def test_a_memory_made_anew_leaves_an_entry_of_what_it_knows(house: Path) -> None:
+    """It counts no checkpoints but those on record: whoever took some out can't make it look as if none were."""
+    unfenced(delete_all_but_the_newest_checkpoint)()
+    fences.install()
+    size, asked = ledger.size(), str(data.tiles() / "checkpoint")
+    asking.forget()
+    memory().unlink()
+    call_command("remember", asked)
+    told = [ledger.entry_of(stored).subject for stored in ledger.entries_with(Action.NOTARY_REMEMBERED)]
+    assert told == [{"size": str(size), "checkpoints": "1"}]
+
+
+def test_no_memory_is_made_while_the_notary_runs(house: Path) -> None:
+    asking.forget()
+    memory().unlink()
+    before = ledger.size()
+    with (data.work() / "notary.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(CommandError, match="stop Amana first"):
+            call_command("remember", str(data.tiles() / "checkpoint"))
+    assert not memory().exists()
+    assert ledger.size() == before
 
 
 def test_a_checkpoint_taken_out_is_recorded_again_by_the_notary(house: Path) -> None:

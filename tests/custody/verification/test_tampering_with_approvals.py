@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db import connection
 from custody import acts, approvals, cases, clock, notary
 from custody.actions import Action
 from custody.actors import for_command
-from custody.approvals import contents
+from custody.approvals import contents, people
 from custody.cases import Role
 from custody.core import canonical
 from custody.core.entries import Actor
@@ -19,7 +20,7 @@ from custody.models import Account, Approval, ApprovalKind, ApprovalState
 from custody.verification import Inspection, inspect
 from custody.verification.approvals import check_approvals
 from tests.cast import Cast
-from tests.custody.approvals.releases import DEED, actor_of, ask, carry_out, procedures
+from tests.custody.approvals.releases import DEED, SUBJECT, WHAT, actor_of, ask, carry_out, procedures
 from tests.custody.verification.test_tampering import sql
 
 __all__ = ["procedures"]
@@ -69,11 +70,11 @@ def _forge_step(request: Approval, actor: Actor, action: Action, **changes: obje
         )
 
 
-def _forge_decision(cast: Cast, account: Account, **changes: object) -> None:
+def _forge_decision(cast: Cast, account: Account, *, actor: Actor | None = None, **changes: object) -> None:
     request = Approval.objects.get(state=ApprovalState.ASKED)
     _forge_step(
         request,
-        actor_of(account),
+        actor or actor_of(account),
         Action.APPROVAL_APPROVED,
         state=ApprovalState.APPROVED,
         decided_by=account,
@@ -84,6 +85,32 @@ def _forge_decision(cast: Cast, account: Account, **changes: object) -> None:
 
 def decide_without_being_lead(cast: Cast) -> None:
     _forge_decision(cast, cast.investigator)
+
+
+def decide_at_the_console_in_the_lead_s_name(cast: Cast) -> None:
+    _forge_decision(cast, cast.lead, actor=for_command(cast.lead))
+
+
+def ask_at_the_console_in_the_lawyer_s_name(cast: Cast) -> None:
+    """The rest of it goes as it should, by people who sign in."""
+    with mock.patch.object(people, "signed_in", people.account_of):
+        request = approvals.ask(
+            kind=ApprovalKind.RELEASE,
+            subject=SUBJECT,
+            case=cast.case,
+            what=WHAT,
+            reason="x",
+            actor=for_command(cast.lawyer),
+        )
+    approvals.approve(approval=request, actor=actor_of(cast.lead))
+
+
+def use_at_the_console_what_is_not_done_there(cast: Cast) -> None:
+    request = Approval.objects.get(state=ApprovalState.ASKED)
+    approvals.approve(approval=request, actor=actor_of(cast.lead))
+    request.refresh_from_db()
+    actor, changes = for_command(cast.lawyer), {"state": ApprovalState.USED, "ended": clock.now()}
+    _forge_step(request, actor, Action.APPROVAL_USED, used_act=str(uuid.uuid4()), **changes)
 
 
 def decide_on_something_else(cast: Cast) -> None:
@@ -193,6 +220,9 @@ TABLE: list[tuple[str, Act, str]] = [
     ("let somebody decide who does not lead", decide_without_being_lead, "did not lead the case"),
     ("approve something else than was asked", decide_on_something_else, "another act"),
     ("name the lead for another's decision", decide_what_somebody_else_asked_in_the_lead_s_name, "who asked decided"),
+    ("decide at the console", decide_at_the_console_in_the_lead_s_name, "at the console"),
+    ("ask at the console", ask_at_the_console_in_the_lawyer_s_name, "at the console"),
+    ("use at the console", use_at_the_console_what_is_not_done_there, "neither asked nor decided"),
     ("use what nobody approved", use_what_was_not_approved, "can't be used"),
     ("use it a second time", use_it_again, "can't be used"),
     ("ask a second time to prolong it", prolong_it, "a second time"),

@@ -61,6 +61,7 @@ TAMPERINGS: dict[str, tuple[Callable[[], None], str]] = {
         setting("receipt_on = NULL, broken_off = released"),
         "receipt, breaking off differs",
     ),
+    "said to have been sealed": (setting("sealed = released"), "seal differs"),
     "what it rests on, taken out": (lambda: tamper("DELETE FROM custody_disclosuretouch"), "what it rests on differs"),
     "a notice taken out": (lambda: tamper("DELETE FROM custody_disclosurenotice"), "notices differs"),
 }

@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 
 from custody import approvals
+from custody.accounts import create_account
 from custody.actions import Action
-from custody.models import Account, Approval, ApprovalKind, ApprovalState, Entry
-from tests.cast import Cast, browser_of, entries_since, ledger_size
+from custody.actors import for_command
+from custody.models import Account, Approval, ApprovalKind, ApprovalState, Entry, KeyKind, KeyRecord
+from tests.cast import PASSWORD, Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import WHAT, actor_of, ask, procedures
 
 __all__ = ["procedures"]
@@ -162,6 +164,51 @@ def test_an_altered_description_is_said_and_nobody_can_decide(cast: Cast) -> Non
     text = page(cast.lead, request)
     assert "This is not what was asked" in text
     assert buttons(text) == set()
+
+
+HOUSE = reverse("custody:house-approvals")
+
+
+def a_key() -> str:
+    return KeyRecord.objects.filter(kind=KeyKind.LEDGER).get().fingerprint
+
+
+def test_an_administrator_asks_for_a_key_to_be_retired_and_another_decides(cast: Cast) -> None:
+    second = create_account(
+        email="second@example.org", name="Rana Saleh", password=PASSWORD, actor=for_command(), administrator=True
+    )
+    text = browser_of(cast.administrator).get(HOUSE).content.decode()
+    assert f'<option value="{a_key()}">' in text
+    answer = browser_of(cast.administrator).post(HOUSE, {"fingerprint": a_key(), "reason": "Ten years are over."})
+    assert answer.status_code == 302
+    asked = Approval.objects.get()
+    assert (asked.kind, asked.subject_id, asked.asked_by) == ("key-retirement", a_key(), cast.administrator)
+    where = reverse("custody:house-approval", args=[asked.pk])
+    assert browser_of(cast.administrator).post(where, {"step": "approve"}).status_code == 403
+    assert browser_of(second).post(where, {"step": "approve"}).status_code == 302
+    assert Approval.objects.get().state == ApprovalState.APPROVED
+    told = browser_of(second).post(where, {"step": "carry-out"})
+    assert told.status_code == 422
+    assert f"--approved {asked.pk}" in told.content.decode()
+
+
+@pytest.mark.parametrize(("fingerprint", "reason"), [("", "x"), ("ab" * 32, "x"), ("of a key", ""), ("of a key", " ")])
+def test_what_is_asked_without_a_key_or_a_reason_keeps_the_page(cast: Cast, fingerprint: str, reason: str) -> None:
+    wanted = {"fingerprint": a_key() if fingerprint == "of a key" else fingerprint, "reason": reason}
+    answer = browser_of(cast.administrator).post(HOUSE, wanted)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert not Approval.objects.exists()
+
+
+def test_nobody_else_asks_for_a_key_to_be_retired(cast: Cast) -> None:
+    for account in (*cast.members, cast.outsider):
+        before = ledger_size()
+        assert browser_of(account).post(HOUSE, {"fingerprint": a_key(), "reason": "x"}).status_code == 404
+        assert ledger_size() == before
+    assert browser_of(None).post(HOUSE, {"fingerprint": a_key(), "reason": "x"}).status_code == 302
+    assert not Approval.objects.exists()
+    assert 'name="fingerprint"' not in browser_of(cast.lead).get(LIST).content.decode()
 
 
 def test_requests_of_the_house_are_for_administrators(cast: Cast) -> None:

@@ -26,7 +26,7 @@ class _Thing:
 def row(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Disclosure:
     row = released(cast.case, item=_Thing, authority="Order 7 of 1 March")
     changed = Cause(kind="item", subject=ITEM, reason="item-described-anew", since=clock.now(), label="AMN-1")
-    monkeypatch.setattr(disclosures, "_causes", {"test": lambda _case: [changed]})
+    monkeypatch.setattr(disclosures, "_causes", {"test": lambda _case, _after: [changed]})
     return row
 
 

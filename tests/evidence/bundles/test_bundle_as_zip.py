@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -14,13 +15,20 @@ from typing import BinaryIO, cast
 import pytest
 from django.core.management import CommandError
 
-from custody import disclosures, ledger
+from custody import disclosures, ledger, registrar
 from custody.actions import Action
+from custody.actors import for_command
 from custody.core.bundles import verify_bundle
+from custody.core.errors import CustodyError
 from custody.models import Case
-from evidence.bundles import contents, hand_out_zip
+from custody.verification.disclosures import check_disclosures
+from custody.verification.inspection import Inspection
+from evidence.bundles import Offer, contents, forget_part, hand_out_zip, register_part
+from evidence.bundles.folders import BundleRefused
 from evidence.bundles.zipping import ZipSink
 from evidence.core.errors import EvidenceError
+from evidence.descriptions import describe_item
+from evidence.models import EvidenceItem
 from tests.evidence.bundles.handed import case_with_files, order, quiet, run
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -71,19 +79,61 @@ def test_it_goes_into_a_pipe(case: Case, tmp_path: Path) -> None:
     assert verify_bundle(tmp_path / "piped.zip").bottom_line == "sound"
 
 
-def test_a_pipe_that_breaks_before_the_entry_leaves_no_release(case: Case) -> None:
+@pytest.mark.parametrize("where", [b"/data/records/", b"/seal/export.json"], ids=["before the entry", "after it"])
+def test_what_went_into_a_pipe_that_broke_counts_as_handed_out(case: Case, where: bytes) -> None:
+    hand_out_zip(order(case), to=io.BytesIO(), progress=quiet)
+    with pytest.raises(BrokenPipeError):
+        hand_out_zip(order(case), to=cast("BinaryIO", _Breaking(where)), progress=quiet)
+    broken, whole = disclosures.disclosures_in(case).order_by("-version")
+    assert (broken.broken_off, broken.sealed, whole.sealed is None) == (None, None, False)
+    item = EvidenceItem.objects.order_by("ern")[0]
+    assert disclosures.touched_by("item", str(item.pk), case=case) == [whole, broken]
+    inspection = Inspection()
+    check_disclosures(inspection)
+    assert not inspection.verdict().findings
+
+
+def test_nothing_is_sealed_on_the_strength_of_what_left_in_part(case: Case) -> None:
     with pytest.raises(BrokenPipeError):
         hand_out_zip(order(case), to=cast("BinaryIO", _Breaking(b"/data/records/")), progress=quiet)
+    (stored,) = ledger.entries_with(Action.EXPORT_CREATED)
+    entry = ledger.entry_of(stored)
+    assert (entry.outcome, "tagmanifest" in entry.subject) == ("interrupted", False)
+    with pytest.raises(CustodyError, match="allows nothing"):
+        registrar.connect().sign_records(authority=stored.seq, records=[b"x"])
+
+
+def test_a_pipe_that_took_nothing_leaves_no_release(case: Case) -> None:
+    with pytest.raises(BrokenPipeError):
+        hand_out_zip(order(case), to=cast("BinaryIO", _Breaking(b"PK")), progress=quiet)
     assert not disclosures.disclosures_in(case).exists()
 
 
-def test_a_pipe_that_breaks_after_the_entry_leaves_one_that_is_broken_off(case: Case) -> None:
-    hand_out_zip(order(case), to=io.BytesIO(), progress=quiet)
-    with pytest.raises(BrokenPipeError):
-        hand_out_zip(order(case), to=cast("BinaryIO", _Breaking(b"/seal/export.json")), progress=quiet)
-    broken, sound = disclosures.disclosures_in(case).order_by("-version")
-    assert (broken.broken_off is None, sound.broken_off) == (False, None)
-    assert ledger.count(Action.DISCLOSURE_BROKEN_OFF) == 1
+def test_a_mark_set_while_it_goes_into_a_pipe_leaves_the_release_on_record(case: Case) -> None:
+    item = EvidenceItem.objects.order_by("ern")[3]
+
+    def mark(done: int, _total: int) -> None:
+        if done == 4:
+            describe_item(item=item, case=case, actor=for_command(), words={"privileged": True})
+
+    pipe = io.BytesIO()
+    with pytest.raises(BundleRefused, match="a rule on an item changed"):
+        hand_out_zip(order(case), to=pipe, progress=mark)
+    (row,) = disclosures.touched_by("item", str(item.pk), case=case)
+    assert (row.manifest, row.sealed) == (hashlib.sha256(pipe.getvalue()).hexdigest(), None)
+
+
+def test_what_a_consent_carries_goes_into_no_pipe(case: Case, tmp_path: Path) -> None:
+    before, pipe = ledger.size(), io.BytesIO()
+    register_part("test", lambda _request: Offer(touches=frozenset({("consent", "7")})))
+    try:
+        with pytest.raises(BundleRefused, match="write a file"):
+            hand_out_zip(order(case), to=pipe, progress=quiet)
+        assert (ledger.size(), pipe.getvalue()) == (before, b"")
+        hand_out_zip(order(case), to=tmp_path / "b.zip", progress=quiet)
+    finally:
+        forget_part("test")
+    assert verify_bundle(tmp_path / "b.zip").bottom_line == "sound"
 
 
 def test_one_that_broke_off_never_looks_finished_and_is_begun_anew(

@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from custody import disclosures, ledger
+from custody import cases, disclosures, ledger
 from custody.actions import Action
 from custody.actors import for_command
 from custody.core.bundles import layout, verify_bundle
 from custody.models import Case
 from evidence.access import exporting
-from evidence.bundles import contents, delivering, hand_out, proofs, sinks, writing
+from evidence.bundles import contents, delivering, folders, hand_out, proofs, sinks, writing
 from evidence.bundles.folders import BundleRefused
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
 from tests.evidence.bundles.handed import case_with_files, hand, order, quiet
+from tests.exhibits import receive
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -110,7 +111,7 @@ def test_in_the_middle_of_the_originals_the_rest_is_opened(case: Case, tmp_path:
     assert verify_bundle(tmp_path / "b").bottom_line == "sound"
 
 
-@pytest.mark.parametrize("name", ["write_seal", "_rename"])
+@pytest.mark.parametrize("name", ["write_seal", "publish_folder"])
 def test_after_the_entry_only_the_seal_is_made_anew(
     case: Case, tmp_path: Path, kill: Kill, opened: list[str], name: str
 ) -> None:
@@ -206,8 +207,25 @@ def test_few_waits_for_the_disk_however_many_files(case: Case, tmp_path: Path, m
         whole(descriptor)
 
     monkeypatch.setattr(os, "fsync", one)
-    for module in (sinks, delivering):
+    for module in (sinks, folders):
         monkeypatch.setattr(module, "sync_file_system", all_of_them)
     hand(case, tmp_path / "b")
     assert inside == []
     assert 2 <= len(waited) <= 4
+
+
+def test_the_same_bytes_under_another_ending_do_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command())
+    receive(case, {"a.jpg": b"same" * 50, "b.png": b"same" * 50})
+    with monkeypatch.context() as patch, pytest.raises(_KilledError):
+        patch.setattr(contents, "write_records", _die)
+        hand(case, tmp_path / "b")
+    (photo,) = (tmp_path / "b.unfinished" / "data" / "photos").iterdir()
+    photo.with_suffix(".png" if photo.suffix == ".jpg" else ".jpg").write_bytes(photo.read_bytes())
+    assert hand(case, tmp_path / "b").resumed
+    assert [path.name for path in (tmp_path / "b" / "data" / "photos").iterdir()] == [photo.name]
+    assert verify_bundle(tmp_path / "b").bottom_line == "sound"
+
+
+def _die(*_: object, **__: object) -> None:
+    raise _KilledError

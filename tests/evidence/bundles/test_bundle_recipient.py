@@ -12,6 +12,7 @@ from custody import disclosures, ledger
 from custody.actions import Action
 from custody.core import __main__ as verifier
 from custody.core.bundles import layout, verify_bundle
+from custody.core.bundles.layout import ExportProof
 from evidence.bundles import Selection, SelectionError
 from evidence.models import EvidenceItem
 from tests.evidence.bundles.handed import case_with_files, court, hand, run
@@ -33,6 +34,17 @@ def test_recipient_authority_and_purpose_stand_in_the_entry_and_the_register(tmp
 
 
 @pytest.mark.usefixtures("installation")
+def test_whoever_types_an_authority_is_told_who_reads_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = case_with_files()
+    run("RWB-04", "--to", str(tmp_path / "a"), "--recipient", "The first", "--authority", "Order 7 of 1 March")
+    assert "reads the words of --authority" in capsys.readouterr().err
+    run("RWB-04", "--to", str(tmp_path / "b"), "--recipient", "The second")
+    assert "--authority" not in capsys.readouterr().err
+    # The reason for telling: the second recipient reads it.
+    assert b"Order 7 of 1 March" in (tmp_path / "b" / layout.stream_path(f"case/{case.pk}")).read_bytes()
+
+
+@pytest.mark.usefixtures("installation")
 def test_a_code_that_nobody_has_writes_nothing(tmp_path: Path) -> None:
     case_with_files()
     before = ledger.size()
@@ -48,10 +60,13 @@ def test_the_next_bundle_proves_that_it_follows_the_last(tmp_path: Path) -> None
     first = hand(case, tmp_path / "one", party=party)
     assert first.since is None
     second = hand(case, tmp_path / "two", party=party)
-    assert (second.since, second.version) == (first.checkpoint, 2)
-    assert (tmp_path / "two" / layout.consistency_path(first.checkpoint, second.checkpoint)).is_file()
-    held = (tmp_path / "one" / layout.CHECKPOINT).read_bytes()
-    assert verify_bundle(tmp_path / "two", since=held).bottom_line == "sound"
+    sealed = ExportProof.decode((tmp_path / "one" / layout.SEAL_PROOF).read_bytes()).size
+    assert (second.since, second.version) == (sealed, 2)
+    assert first.entry < sealed
+    assert (tmp_path / "two" / layout.consistency_path(sealed, second.checkpoint)).is_file()
+    for path in (layout.CHECKPOINT, layout.SEAL_CHECKPOINT):
+        held = (tmp_path / "one" / path).read_bytes()
+        assert verify_bundle(tmp_path / "two", since=held).bottom_line == "sound"
     assert verifier.main(["verify", str(tmp_path / "two"), "--since", str(tmp_path / "one")]) == 0
 
 

@@ -81,7 +81,7 @@ class Told:
                 event("custody moved")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_there_is_one_holder_and_the_check_agrees(cast: Cast, steps: list[tuple[str, str, str]]) -> None:
     story = Told(cast, drive(cast))

@@ -14,14 +14,16 @@ from custody.actors import for_command
 from custody.core.bundles import verify_bundle
 from custody.models import Case, Party, PartyKind
 from custody.purposes import Purpose
-from evidence.access import asker_for_command
+from evidence import access
+from evidence.access import Form, asker_for_command
 from evidence.bundles import Order, Selection, SelectionError, Written, contents, hand_out
 from evidence.bundles.folders import BundleRefused
+from evidence.models import EvidenceItem
 from testimony import consents
 from testimony.consents import State
 from testimony.models import Consent, PicturesWish
-from testimony.victims import create_victim, set_wish
-from tests.testimony.files import CANARY_WORDS, file_of
+from testimony.victims import create_victim, link_pictures, set_wish
+from tests.testimony.files import CANARY_WORDS, File, agree, file_of, take_in
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -87,12 +89,46 @@ def test_what_belongs_to_one_victim_and_nothing_of_another(case: Case, tmp_path:
             hand(case, tmp_path / "c", selection=Selection("victim", (code,)))
 
 
-def test_pictures_that_the_family_objects_to_stay_here(case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_pictures_that_the_family_objects_to_stay_here_whatever_the_purpose_is_called(
+    case: Case, tmp_path: Path, purpose: Purpose
+) -> None:
     file = file_of(case, tmp_path)
     set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
-    written = hand(case, tmp_path / "b", party=party())
+    written = hand(case, tmp_path / "b", party=party(), purpose=purpose)
     assert "family-objects" in written.withheld.values()
     assert not (tmp_path / "b" / "data" / "photos").exists()
+
+
+def _taken_in_again(file: File, folder: Path) -> list[EvidenceItem]:
+    """The same bytes under second numbers, which nobody said show the victim."""
+    taken = take_in(file.case, folder / "again")
+    twins = [item for item in taken if item not in file.items and item.sha256 == file.items[0].sha256]
+    assert twins
+    return twins
+
+
+def test_a_picture_that_the_family_objects_to_does_not_leave_under_a_second_number(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    twins = _taken_in_again(file, tmp_path)
+    set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
+    written = hand(case, tmp_path / "b", party=party())
+    assert {str(item.pk) for item in twins} <= written.withheld.keys()
+    assert not (tmp_path / "b" / "data" / "photos").exists()
+
+
+def test_nor_where_the_second_number_alone_was_chosen(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    twin = _taken_in_again(file, tmp_path)[0]
+    set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
+    written = hand(case, tmp_path / "b", party=party(), selection=Selection("item", (twin.ern,)))
+    assert (written.withheld[str(twin.pk)], written.originals) == ("family-objects", 0)
+
+
+def test_who_works_on_the_case_still_sees_them(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
+    access.open_one(asker_for_command(case=case, purpose=Purpose.EXPERT_REVIEW), file.items[0], Form.ORIGINAL).abandon()
 
 
 def test_a_withdrawn_consent_names_the_releases_that_it_touches(case: Case, tmp_path: Path) -> None:
@@ -108,6 +144,50 @@ def test_a_withdrawn_consent_names_the_releases_that_it_touches(case: Case, tmp_
     (due,) = disclosures.due_in(case)
     assert due.notice is not None
     assert ledger.count(Action.DISCLOSURE_TOLD) == 1
+
+
+def test_a_consent_turned_into_a_refusal_names_the_releases_that_it_touches(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    written = hand(case, tmp_path / "b", party=party())
+    agree(file.witness, State.YES)
+    assert disclosures.due_in(case) == []
+    agree(file.witness, State.NO)
+    (due,) = disclosures.due_in(case)
+    assert (str(due.disclosure.pk), due.cause.reason) == (written.disclosure, "consent-refused")
+
+
+def test_pictures_that_the_family_objects_to_later_name_the_releases_that_hold_them(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    hand(case, tmp_path / "b", party=party())
+    set_wish(victim=file.victim, wish=PicturesWish.AGREES, actor=for_command())
+    assert disclosures.due_in(case) == []
+    for _ in range(2):
+        set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
+    due = disclosures.due_in(case)
+    assert {each.cause.reason for each in due} == {"family-objects"}
+    assert sorted(each.cause.label for each in due) == [item.ern for item in file.items]
+
+
+def test_a_picture_said_later_to_show_whose_family_objects_names_the_release(case: Case, tmp_path: Path) -> None:
+    file = file_of(case, tmp_path)
+    other = create_victim(case=case, actor=for_command())
+    set_wish(victim=other, wish=PicturesWish.OBJECTS, actor=for_command())
+    hand(case, tmp_path / "b", party=party())
+    assert disclosures.due_in(case) == []
+    link_pictures(victim=other, items=file.items[:1], actor=for_command())
+    assert [each.cause.label for each in disclosures.due_in(case)] == [file.items[0].ern]
+
+
+def test_a_family_that_stopped_objecting_before_a_picture_was_linked_touches_nothing(
+    case: Case, tmp_path: Path
+) -> None:
+    file = file_of(case, tmp_path)
+    other = create_victim(case=case, actor=for_command())
+    hand(case, tmp_path / "b", party=party())
+    for wish in (PicturesWish.OBJECTS, PicturesWish.AGREES):
+        set_wish(victim=other, wish=wish, actor=for_command())
+    link_pictures(victim=other, items=file.items[:1], actor=for_command())
+    assert disclosures.due_in(case) == []
 
 
 def test_a_consent_withdrawn_while_the_bundle_is_written_leaves_nothing_of_the_statement(

@@ -10,11 +10,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError, connection, transaction
 
-from custody import fences, ledger
+from custody import clock, fences, installation, ledger, signers
 from custody.actions import Action
+from custody.core import cades
 from custody.models import PersonKey
-from custody.registrar import RegistrarRefused, connect
+from custody.registrar import RegistrarRefused, connect, keyfiles
 from custody.registrar.rules import person_key_record
+from custody.signers import Signers
 from custody.verification import Inspection, inspect
 from testimony.consents import State
 from testimony.dossiers import build_dossier
@@ -77,6 +79,18 @@ def swap_a_public_key() -> None:
     sql("UPDATE custody_personkey SET public = %s", public)
 
 
+def sign_a_key_with_a_certificate_that_no_entry_names() -> None:
+    row = PersonKey.objects.get()
+    installation.make_signer("hidden")
+    key = keyfiles.load_signer("hidden")
+    record = person_key_record(authority=row.entry, person=str(row.person), public=bytes(row.public))
+    assembler, at = cades.Assembler(key.certificate), clock.now()
+    sql(
+        "UPDATE custody_personkey SET signature = %s",
+        cades.sign(record, assembler=assembler, private_key=key.private_key, signing_time=at),
+    )
+
+
 def take_a_key_out() -> None:
     sql("DELETE FROM custody_personkey")
 
@@ -93,6 +107,7 @@ TABLE = [
     (forget_a_dossier, "dossier"),
     (move_a_key_to_another_person, "person-key"),
     (swap_a_public_key, "person-key"),
+    (sign_a_key_with_a_certificate_that_no_entry_names, "person-key"),
     (take_a_key_out, "person-key"),
     (rename_a_victim, "history"),
 ]
@@ -125,6 +140,18 @@ def test_nothing_is_sealed_to_a_key_that_the_registrar_did_not_sign(file: files.
     fences.remove()
     swap_a_public_key()
     with pytest.raises(KeyNotOursError):
+        seal(file.witness.person, b"new words", actor=files.ACTOR)
+
+
+def test_nothing_is_sealed_to_a_key_signed_by_a_signer_that_was_retired_before(
+    file: files.File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created, entry = signers.signers().created, PersonKey.objects.get(person=file.witness.person).entry
+    after, before = (Signers(created, dict.fromkeys(created, end)) for end in (entry + 1, entry - 1))
+    monkeypatch.setattr(signers, "signers", lambda: after)
+    assert seal(file.witness.person, b"new words", actor=files.ACTOR)
+    monkeypatch.setattr(signers, "signers", lambda: before)
+    with pytest.raises(KeyNotOursError, match="was retired before"):
         seal(file.witness.person, b"new words", actor=files.ACTOR)
 
 

@@ -109,6 +109,15 @@ def change_head(
     return act
 
 
+def another_stream_for_the_cases(root: Path, ledger: samples.Ledger) -> None:
+    """The history of somebody's log-ins where that of the case should be, its head committed."""
+    delete(CASE_STREAM)(root)
+    put(root, layout.stream_path("user/1"), b"".join(body + b"\n" for body in ledger.streams["user/1"]))
+    heads = Heads.decode((root / layout.HEADS).read_bytes())
+    streams = {stream: head for stream, head in heads.streams.items() if stream != CASE}
+    put(root, layout.HEADS, replace(heads, streams={**streams, "user/1": ledger.heads["user/1"]}).encode())
+
+
 def truncated_stream_with_its_head(root: Path) -> None:
     """The last entry of a stream cut off, and the head set back to the one before."""
     lines = (root / STREAM).read_bytes().splitlines()

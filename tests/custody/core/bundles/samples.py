@@ -95,7 +95,7 @@ def write(root: Path, *, filler: str = "case.viewed") -> Ledger:
     for number in range(FILLER):
         ledger.append(filler, (f"user/{number % 7}",), {})
     ledger.append("item.viewed", (f"item/{ITEMS[0]}", CASE), {"item": ITEMS[0]})
-    _write_proof(root, ledger)
+    write_proof(root, ledger)
     rebag(root)
     seal(root, copy.deepcopy(ledger))
     return ledger
@@ -132,7 +132,8 @@ def write_record(root: Path, path: str, data: bytes) -> None:
     put(root, layout.signature_path(path), cades.sign(data, assembler=ASSEMBLER, private_key=SIGNER_KEY))
 
 
-def _write_proof(root: Path, ledger: Ledger) -> None:
+def write_proof(root: Path, ledger: Ledger) -> None:
+    """The streams and proof/ as of the ledger's present end."""
     exported = [CASE, *(f"item/{item}" for item in ITEMS)]
     for stream in exported:
         put(root, layout.stream_path(stream), b"".join(body + b"\n" for body in ledger.streams[stream]))
@@ -176,14 +177,14 @@ def _manifest(root: Path, paths: list[str], position: int) -> bytes:
     return b"".join(lines)
 
 
-def seal(root: Path, ledger: Ledger, private_key: Ed25519PrivateKey = LEDGER_PRIVATE_KEY) -> None:
+def seal(root: Path, ledger: Ledger, private_key: Ed25519PrivateKey = LEDGER_PRIVATE_KEY, stream: str = CASE) -> None:
     """Append `export.created` to the ledger and write what lies under seal/."""
     old = len(ledger.leaves)
     tag_manifest = (root / bagging.TAG_MANIFESTS["sha256"]).read_bytes()
     digests = {"tagmanifest": hashlib.sha256(tag_manifest).hexdigest()}
     if (root / layout.HEADS).exists():
         digests["heads"] = hashlib.sha256((root / layout.HEADS).read_bytes()).hexdigest()
-    entry = ledger.append("export.created", (CASE,), digests)
+    entry = ledger.append("export.created", (stream,), digests)
     ledger.append("notary.heartbeat", ("ledger",), {})
     checkpoint, note = ledger.checkpoint(private_key)
     proof = ExportProof(

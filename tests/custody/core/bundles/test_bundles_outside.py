@@ -1,5 +1,6 @@
 """Outside parties in a bundle: what their word is worth with and without paper, and every way of bending it."""
 
+import copy
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from tests.custody.core.timestamps.authorities import OTHER_ROOT, ROOT, SHORT_TS
 from tests.custody.core.timestamps.tokens import Recipe, token
 
 SIZE = 610
+SEALED = 612
+OWN_SEAL = f"it is that of this bundle's own seal, over {SEALED} entries"
 Bend = Callable[[Path, Ledger], object]
 
 
@@ -135,6 +138,38 @@ def test_a_newer_checkpoint_than_the_bundles_cannot_be_told(vouched: Path, ledge
     assert "check the newer one" in of(verdict.findings, "consistency")[previous.GIVEN]
 
 
+def test_the_checkpoint_of_its_own_seal_is_held_against_it(vouched: Path) -> None:
+    held = verify_bundle(vouched, since=(vouched / layout.SEAL_CHECKPOINT).read_bytes())
+    assert held.bottom_line == "sound"
+    assert OWN_SEAL in of(held.findings, "consistency")[previous.GIVEN]
+    forked = verify_bundle(vouched, since=_another_tree(SEALED))
+    assert forked.bottom_line == "unsound"
+    assert "history was rewritten" in of(forked.findings, "consistency")[previous.GIVEN]
+
+
+@pytest.mark.parametrize(("dropped", "status"), [(True, 1), (False, 0)])
+def test_whether_the_last_bundles_own_entry_still_stands_in_the_ledger(
+    root: Path, ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str], dropped: bool, status: int
+) -> None:
+    """The operator forks right below the entry that says what was handed over: proof/checkpoint can't tell."""
+    later = copy.deepcopy(ledger)
+    if dropped:
+        for _ in range(2):
+            later.append("case.viewed", ("user/1",), {})
+    else:
+        samples.seal(root, later)
+    second = _copy(root, tmp_path)
+    for folder in ("seal", "proof"):
+        shutil.rmtree(second / folder)
+    samples.write_proof(second, later)
+    samples.rebag(second)
+    samples.seal(second, later)
+    assert command.main(["verify", str(second)]) == 0
+    assert command.main(["verify", str(second), "--since", str(root)]) == status
+    assert command.main(["verify", str(second), "--since", str(root / layout.SEAL_CHECKPOINT)]) == status
+    assert ("history was rewritten" in capsys.readouterr().out) is dropped
+
+
 def _bent(path: str, data: bytes) -> Bend:
     return lambda root, _ledger: put(root, path, data)
 
@@ -239,7 +274,7 @@ def test_the_command_takes_what_was_given_before_in_any_form(
     line = ["verify", str(vouched), "--since", str(before), "--policy", str(tmp_path / "policy")]
     assert command.main([*line, "--at", "2026-06-01T00:00:00Z"]) == 0
     text = capsys.readouterr().out
-    assert "the tree extends the one of 610 entries that you hold" in text
+    assert {"note": "the tree extends the one of 610 entries that you hold"}.get(held, OWN_SEAL) in text
     assert "The quorum quorum is met" in text
 
 

@@ -15,10 +15,17 @@ from hypothesis import strategies as st
 from custody.core import authority, notes
 from custody.core.bundles import layout, verify_bundle
 from tests.custody.core.bundles import pages, samples
-from tests.custody.core.bundles.acts import CASE_STREAM, RECEIPT, Act, content, each_line
+from tests.custody.core.bundles.acts import (
+    CASE_STREAM,
+    RECEIPT,
+    Act,
+    another_stream_for_the_cases,
+    content,
+    each_line,
+)
 from tests.custody.core.bundles.archives import archive, member, widened, zip_folder
 from tests.custody.core.bundles.pages import Visit
-from tests.custody.core.bundles.samples import LEDGER_KEY, Ledger, put, rebag, seal
+from tests.custody.core.bundles.samples import CASE, LEDGER_KEY, Ledger, put, rebag, seal
 from tests.custody.core.bundles.samples import bad_facts as facts_of_python
 from tests.custody.core.bundles.test_bundles_seal_tampered import TABLE as SEAL_TABLE
 from tests.custody.core.bundles.test_bundles_tampered import TABLE
@@ -97,6 +104,18 @@ def test_a_tampered_bundle_with_manifests_and_seal_made_anew(
         return
     assert verdict["bottom_line"] == verify_bundle(root).bottom_line
     _agree(verdict, root)
+
+
+@pytest.mark.parametrize("stream", [CASE, "user/1"])
+def test_a_bundle_without_the_history_of_its_case(
+    visit: Visit, root: Path, tmp_path: Path, ledger: Ledger, stream: str
+) -> None:
+    another_stream_for_the_cases(root, ledger)
+    rebag(root)
+    seal(root, copy.deepcopy(ledger), stream=stream)
+    verdict = visit.check(zip_folder(root, tmp_path / "b.zip"))
+    assert verdict["bottom_line"] == verify_bundle(root).bottom_line == "unsound"
+    assert pages.bad_facts(verdict) == facts_of_python(root) == {"stream"}
 
 
 FOLDERS = [

@@ -1,20 +1,22 @@
 """Each act on a bundle's seal is told by its fact."""
 
+import copy
 from pathlib import Path
 
 import pytest
 
 from custody.core import cades
-from custody.core.bundles import layout
+from custody.core.bundles import layout, verify_bundle
 from tests.custody.core.bundles.acts import (
     CASE_STREAM,
     Act,
+    another_stream_for_the_cases,
     content,
     delete,
     other_proof,
     other_seal,
 )
-from tests.custody.core.bundles.samples import bad_facts, put
+from tests.custody.core.bundles.samples import CASE, Ledger, bad_facts, put, rebag, seal
 from tests.custody.core.signers import ASSEMBLER, NOW, SIGNER_KEY
 
 TABLE: dict[str, tuple[Act, str]] = {
@@ -54,3 +56,22 @@ TABLE: dict[str, tuple[Act, str]] = {
 def test_tampering_with_the_seal_is_told_by_its_fact(root: Path, act: Act, fact: str) -> None:
     act(root)
     assert fact in bad_facts(root)
+
+
+def _bad(root: Path) -> list[tuple[str, str, str]]:
+    found = verify_bundle(root).findings
+    return [(each.fact, each.subject, each.message) for each in found if each.state == "bad"]
+
+
+def test_another_history_in_the_place_of_the_cases_is_told(root: Path, ledger: Ledger) -> None:
+    another_stream_for_the_cases(root, ledger)
+    rebag(root)
+    seal(root, copy.deepcopy(ledger))
+    assert _bad(root) == [("stream", CASE, "the history of the case that it was handed out of is missing")]
+
+
+def test_an_entry_of_no_case_is_told(root: Path, ledger: Ledger) -> None:
+    another_stream_for_the_cases(root, ledger)
+    rebag(root)
+    seal(root, copy.deepcopy(ledger), stream="user/1")
+    assert _bad(root) == [("stream", layout.SEAL_ENTRY, "it belongs to the history of no case")]
