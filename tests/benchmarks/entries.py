@@ -33,7 +33,12 @@ with transaction.atomic():
     ledger.append_many(drafts)
 print({BATCH} / (time.perf_counter() - start))
 """
-_SETUP = "import django; django.setup(); from custody import actors, installation as i; i.set_up_keys(actor=actors.for_command())"
+_SETUP = """
+import django
+django.setup()
+from custody import actors, installation
+installation.set_up_keys(actor=actors.for_command())
+"""
 _TABLES = {
     "SQLite": "CREATE TABLE bench (id INTEGER PRIMARY KEY, body BLOB, leaf BLOB)",
     "PostgreSQL": "CREATE TABLE bench (id BIGSERIAL PRIMARY KEY, body BYTEA, leaf BYTEA)",
@@ -56,10 +61,8 @@ def _measure(database: str, environment: dict[str, str]) -> None:
         subprocess.run([sys.executable, *words], cwd=REPOSITORY, env=environment, check=True)
     for writers, aim in ((1, 0.5), (CROWD, 0.25)):
         plain, ours = _rate("bare", writers, environment), _rate("entries", writers, environment)
-        print(
-            f"  {database:<10} {writers} writer{'s' if writers > 1 else ' '}   bare {plain:7,.0f}   amana {ours:7,.0f}   ",
-            end="",
-        )
+        crowd = f"{writers} writer{'s' if writers > 1 else ' '}"
+        print(f"  {database:<10} {crowd}   bare {plain:7,.0f}   amana {ours:7,.0f}   ", end="")
         print(f"ratio {ours / plain:.2f} (aim: at least {aim})", flush=True)
     done = subprocess.run(
         [sys.executable, "-c", _BATCH], cwd=REPOSITORY, env=environment, check=True, capture_output=True

@@ -20,6 +20,7 @@ from custody.models.cases import CODE
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Order, Selection, Written, hand_out, hand_out_zip
+from evidence.bundles.orders import OrderError
 from evidence.core.errors import EvidenceError
 
 NOBODY = "not named"
@@ -69,7 +70,10 @@ class Command(BaseCommand):
             raise CommandError("A ZIP is a stream: it is begun anew, never gone on with.")
         if options["to"] == PIPE and not options["zip"]:
             raise CommandError("Only a ZIP goes into a pipe.")
-        order = self._order(case, options)
+        try:
+            order = self._order(case, options)
+        except OrderError as error:
+            raise CommandError(str(error)) from error
         if order.authority:
             self.stderr.write(AUTHORITY_IS_READ)
         with self._progress() as progress:

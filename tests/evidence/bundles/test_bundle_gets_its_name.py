@@ -49,8 +49,12 @@ def _zip(case: Case, to: Path, **more: Any) -> None:
 def test_what_got_its_name_and_was_moved_away_is_not_said_to_have_broken_off(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: object, name: str
 ) -> None:
+    def die_once_it_has_its_name(*_: object, **__: object) -> None:
+        if (tmp_path / "b").exists():
+            raise _KilledError
+
     with monkeypatch.context() as patch:
-        patch.setattr(where, name, _die)
+        patch.setattr(where, name, die_once_it_has_its_name)
         with pytest.raises(_KilledError):
             hand(case, tmp_path / "b")
     (tmp_path / "b").rename(tmp_path / "stick")
@@ -91,9 +95,10 @@ def test_what_another_run_left_meanwhile_is_read_once_the_folder_is_held(
 
     def after_the_other(path: Path, *about: Any, **more: Any) -> None:
         if path.name == "b.unfinished" and others:
-            with monkeypatch.context() as patch, pytest.raises(_KilledError):
+            with monkeypatch.context() as patch:
                 patch.setattr(proofs, "write_seal", _die)
-                hand(case, others.pop())
+                with pytest.raises(_KilledError):
+                    hand(case, others.pop())
         make(path, *about, **more)
 
     monkeypatch.setattr(Path, "mkdir", after_the_other)

@@ -217,9 +217,10 @@ def test_few_waits_for_the_disk_however_many_files(case: Case, tmp_path: Path, m
 def test_the_same_bytes_under_another_ending_do_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command())
     receive(case, {"a.jpg": b"same" * 50, "b.png": b"same" * 50})
-    with monkeypatch.context() as patch, pytest.raises(_KilledError):
+    with monkeypatch.context() as patch:
         patch.setattr(contents, "write_records", _die)
-        hand(case, tmp_path / "b")
+        with pytest.raises(_KilledError):
+            hand(case, tmp_path / "b")
     (photo,) = (tmp_path / "b.unfinished" / "data" / "photos").iterdir()
     photo.with_suffix(".png" if photo.suffix == ".jpg" else ".jpg").write_bytes(photo.read_bytes())
     assert hand(case, tmp_path / "b").resumed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from custody.actions import Action
 from custody.actors import for_command
 from custody.core.bundles import layout, verify_bundle
 from custody.models import Case
-from evidence.bundles import Offer, Piece, contents, forget_part, hand_out, proofs, register_part, writing
+from evidence.bundles import Offer, Piece, contents, entering, forget_part, hand_out, proofs, register_part, writing
 from evidence.bundles.folders import BundleRefused
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
@@ -38,12 +39,12 @@ def case() -> Case:
 
 
 @pytest.fixture
-def offers(request: pytest.FixtureRequest) -> list[Offer]:
+def offers() -> Iterator[list[Offer]]:
     """What another room gives: the last of these."""
     offers = [GIVEN]
     register_part("test", lambda _request: offers[-1])
-    request.addfinalizer(lambda: forget_part("test"))
-    return offers
+    yield offers
+    forget_part("test")
 
 
 def _mark(case: Case, item: EvidenceItem) -> None:
@@ -51,9 +52,10 @@ def _mark(case: Case, item: EvidenceItem) -> None:
 
 
 def _killed_in(where: object, name: str, case: Case, to: Path) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(_KilledError):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(where, name, _die)
-        hand(case, to)
+        with pytest.raises(_KilledError):
+            hand(case, to)
 
 
 def _statements(folder: Path) -> list[Path]:
@@ -98,7 +100,7 @@ def test_what_may_not_be_gone_on_with_leaves_nothing_in_clear(
 def test_an_original_that_becomes_privileged_meanwhile_stops_the_bundle(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
 ) -> None:
-    item, enter = EvidenceItem.objects.order_by("ern")[1], writing.enter_created
+    item, enter = EvidenceItem.objects.order_by("ern")[1], entering.enter_created
 
     def mark_and_enter(*about: Any) -> Any:
         _mark(case, item)
@@ -119,7 +121,7 @@ def test_an_original_that_becomes_privileged_meanwhile_stops_the_bundle(
 def test_a_consent_withdrawn_just_before_the_entry_stops_the_bundle(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offers: list[Offer]
 ) -> None:
-    enter = writing.enter_created
+    enter = entering.enter_created
 
     def withdraw_and_enter(*about: Any) -> Any:
         offers.append(Offer())
