@@ -120,6 +120,15 @@ def test_a_stop_half_way_keeps_the_ledger_closed_until_it_is_completed(signed: P
     assert not [each for each in inspect(Inspection()).findings if each.fact == "head"]
 
 
+def test_a_second_stop_before_its_first_bundle_does_not_open_half_a_ledger(signed: Path) -> None:
+    lose(700)
+    for step in ("put back", "compared"):
+        with pytest.raises(Power):
+            recovery.recover(actor=for_command(), progress=at(step, fail))
+    with pytest.raises(RecoveryUnfinished):
+        somebody_else()
+
+
 @pytest.mark.parametrize("step", ["proved", "compared"])
 def test_a_stop_before_anything_was_put_back_leaves_the_ledger_open(signed: Path, step: str) -> None:
     lose(700)
