@@ -70,10 +70,6 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, help_text="of the recipient's signed answer", max_length=64),
                 ),
                 (
-                    "receipt_item",
-                    models.CharField(blank=True, help_text="the evidence item that holds it", max_length=64),
-                ),
-                (
                     "receipt_words",
                     models.CharField(blank=True, max_length=500, verbose_name="what the recipient answered"),
                 ),
@@ -204,10 +200,6 @@ class Migration(migrations.Migration):
                 (
                     "receipt_sha256",
                     models.CharField(blank=True, help_text="of the recipient's signed answer", max_length=64),
-                ),
-                (
-                    "receipt_item",
-                    models.CharField(blank=True, help_text="the evidence item that holds it", max_length=64),
                 ),
                 (
                     "receipt_words",

@@ -59,7 +59,6 @@ class Disclosure(Recorded):
     sealed = models.DateTimeField(null=True, blank=True, help_text="a bundle: whole, and under its own name or gone")
     broken_off = models.DateTimeField(null=True, blank=True, help_text="entered, and never finished: nobody has it")
     receipt_sha256 = models.CharField(max_length=64, blank=True, help_text="of the recipient's signed answer")
-    receipt_item = models.CharField(max_length=64, blank=True, help_text="the evidence item that holds it")
     receipt_words = models.CharField(_("what the recipient answered"), max_length=500, blank=True)
     receipt_on = models.DateField(_("countersigned on"), null=True, blank=True)
 
