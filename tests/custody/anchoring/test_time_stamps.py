@@ -136,20 +136,35 @@ def test_a_checkpoint_is_dated_once_by_each(authority: AnchorParty, newest: Newe
     assert watch.anchor(row.size).vouched == ()
 
 
-TAMPERINGS = {
-    "the answer replaced by another answer": "UPDATE custody_timestamp SET response = x'30030201', sha256 = '{digest}'",
-    "one byte of the answer": "UPDATE custody_timestamp SET response = CAST(response || x'00' AS BLOB)",
-    "the answer taken out": "DELETE FROM custody_timestamp",
-    "moved to another checkpoint": "UPDATE custody_timestamp SET checkpoint = 1",
-    "another nonce": "UPDATE custody_timestamp SET nonce = '1'",
-    "another certificate pinned": "UPDATE custody_anchorparty SET fingerprint = '{digest}'",
+OTHER_ANSWER = b"0\x03\x02\x01\x01"
+OTHER_DIGEST = hashlib.sha256(OTHER_ANSWER).hexdigest()
+Tampering = tuple[str, tuple[str | bytes, ...]]
+TAMPERINGS: dict[str, Tampering] = {
+    "the answer replaced by another answer": (
+        "UPDATE custody_timestamp SET response = %s, sha256 = %s",
+        (OTHER_ANSWER, OTHER_DIGEST),
+    ),
+    "the answer alone replaced": ("UPDATE custody_timestamp SET response = %s", (OTHER_ANSWER,)),
+    "the answer taken out": ("DELETE FROM custody_timestamp", ()),
+    "moved to another checkpoint": ("UPDATE custody_timestamp SET checkpoint = 1", ()),
+    "another nonce": ("UPDATE custody_timestamp SET nonce = '1'", ()),
+    "another certificate pinned": ("UPDATE custody_anchorparty SET fingerprint = %s", (OTHER_DIGEST,)),
 }
 
 
-@pytest.mark.parametrize("statement", TAMPERINGS.values(), ids=TAMPERINGS.keys())
-def test_tampering_with_what_an_authority_said_is_found(authority: AnchorParty, newest: Newest, statement: str) -> None:
+@pytest.mark.parametrize("tampering", TAMPERINGS.values(), ids=TAMPERINGS.keys())
+def test_tampering_with_what_an_authority_said_is_found(
+    authority: AnchorParty, newest: Newest, tampering: Tampering
+) -> None:
     stamps.stamp(newest(), authority)
     newest()
     assert anchor_findings() == []
-    tamper(statement.format(digest=hashlib.sha256(b"0\x03\x02\x01\x01").hexdigest()))
+    statement, values = tampering
+    tamper(statement, *values)
+    assert "time-stamp" in {fact for fact, _ in anchor_findings()}
+
+
+def test_one_byte_more_of_an_answer_is_found(authority: AnchorParty, newest: Newest) -> None:
+    kept = stamps.stamp(newest(), authority)
+    tamper("UPDATE custody_timestamp SET response = %s", bytes(kept.response) + b"\x00")
     assert "time-stamp" in {fact for fact, _ in anchor_findings()}

@@ -40,6 +40,8 @@ def forging(*statements: str) -> Act:
         if connection.vendor == "sqlite":
             sql("PRAGMA ignore_check_constraints = ON")
         else:
+            # A table with checks that wait for the end of the transaction can't be altered.
+            sql("SET CONSTRAINTS ALL IMMEDIATE")
             for name in ("two_people", "decided_by_somebody", "used_by_an_act", "stands_for_a_while", "content"):
                 sql(f"ALTER TABLE custody_approval DROP CONSTRAINT custody_approval_{name}")
         for statement in statements:

@@ -63,6 +63,8 @@ def without_constraint(name: str) -> None:
     if connection.vendor == "sqlite":
         sql("PRAGMA ignore_check_constraints = ON")
     else:
+        # A table with checks that wait for the end of the transaction can't be altered.
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
         sql(f"ALTER TABLE evidence_handover DROP CONSTRAINT {name}")
 
 
