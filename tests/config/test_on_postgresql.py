@@ -12,8 +12,12 @@ import pytest
 from tests.config import loopback
 
 REPO = Path(__file__).resolve().parents[2]
-# The pure parts need no database, and what starts processes chooses its own.
+# What starts processes chooses its own database.
 LEFT_OUT = "not slow and not server and not browser"
+# Pure parts, files, pictures, paper and outside parties, which ask no database; pages, whose services are tried here.
+ELSEWHERE = {"core", "cosigner", "cosigning", "demonstration", "papers", "rendering", "stamping", "templatetags"}
+ELSEWHERE |= {"attacks", "typesetting", "views"}
+OF_FILES = ("test_digesting", "test_examination", "test_names", "test_numbers", "test_sources", "test_vault")
 
 
 @pytest.mark.slow
@@ -22,15 +26,16 @@ def test_the_rooms_pass_on_postgresql() -> None:
     address = loopback.postgresql()
     if address is None:
         pytest.skip("NO POSTGRESQL on 127.0.0.1:5432 and no TEST_DATABASE_URL: nothing was tried on it")
-    places = [
-        str(place) for room in ("custody", "evidence", "testimony") for place in (REPO / "tests" / room).iterdir()
-    ]
-    command = [sys.executable, "-m", "pytest", "-q", "-m", LEFT_OUT, "-n", "2", "--no-header"]
+    places = sorted(
+        str(place)
+        for room in ("custody", "evidence", "testimony")
+        for place in (REPO / "tests" / room).iterdir()
+        if place.name not in ELSEWHERE and (place.is_dir() or place.name.startswith("test_"))
+        if not place.name.startswith(("__", *OF_FILES))
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-m", LEFT_OUT, "-n", "2", "--no-header", *places]
     run = subprocess.run(
-        [
-            *command,
-            *(place for place in sorted(places) if not place.endswith(("/core", "__pycache__", "__init__.py", ".txt"))),
-        ],
+        command,
         cwd=REPO,
         env=os.environ | {"TEST_DATABASE_URL": address},
         capture_output=True,
