@@ -36,7 +36,11 @@ def describe(redis_url: str, root: Path) -> dict[str, Any]:
     if redis_url:
         return common | {"broker_url": redis_url}
     broker = root / "work" / "broker"
-    return common | {"broker_url": "filesystem://localhost", "broker_transport_options": _folders(broker)}
+    return common | {
+        "broker_url": "filesystem://localhost",
+        "broker_transport": "config.queue_folder:Transport",
+        "broker_transport_options": _folders(broker),
+    }
 
 
 def _folders(broker: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import redis
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
+from kombu.exceptions import OperationalError
 
 from config import folders, queues
 from config.celery import app as product
@@ -46,6 +48,45 @@ def test_what_is_done_by_the_clock_is_a_task_that_exists() -> None:
 
 def test_through_a_folder(tmp_path: Path) -> None:
     assert nudge_arrives(application("", tmp_path)) == ["before the worker started", "while it runs"]
+
+
+def test_messages_that_cannot_be_read_do_not_end_the_worker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = application("", tmp_path)
+    messages = Path(app.conf.broker_transport_options["data_folder_in"])
+    for words in ("", "{", "no message"):
+        (messages / f"0_{uuid.uuid4()}.{app.conf.task_default_queue}.msg").write_text(words)
+    assert nudge_arrives(app) == ["before the worker started", "while it runs"]
+    assert capsys.readouterr().err.count("can't be read and is dropped") == 3
+
+
+def test_a_message_is_seen_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = application("", tmp_path)
+    messages = Path(app.conf.broker_transport_options["data_folder_in"])
+    before_it_was_named: list[str] = []
+
+    def watching(source: Path, target: Path) -> None:
+        assert json.loads(source.read_text())["properties"]
+        before_it_was_named.extend(path.name for path in messages.iterdir() if path.name.endswith(".msg"))
+        source.rename(target)
+
+    monkeypatch.setattr(Path, "replace", watching)
+    app.send_task("amana.note", ["a word"])
+    assert before_it_was_named == []
+    assert [path.suffix for path in messages.iterdir()] == [".msg"]
+
+
+def test_a_message_that_cannot_be_written_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = application("", tmp_path)
+
+    def full(_source: Path, _target: Path) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OperationalError, match="no space left"):
+        app.send_task("amana.note", ["a word"], retry=False)
+    assert list(Path(app.conf.broker_transport_options["data_folder_in"]).iterdir()) == []
 
 
 @pytest.mark.slow
