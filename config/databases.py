@@ -14,6 +14,8 @@ from config.environment import Environment
 SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 
+_NEVER_BY_ITSELF = 1_000_000_000
+
 # Seconds that a writer waits for the one before it.
 SQLITE_PATIENCE = 20
 # WAL lets readers go on while one writes; FULL makes a committed entry survive a power cut; secure_delete overwrites
@@ -47,7 +49,8 @@ def describe(env: Environment, root: Path) -> dict[str, Any]:
         return found | {"OPTIONS": _sqlite_options()}
     if found.get("ENGINE") == POSTGRESQL:
         # A committed entry survives a power cut, whatever the server's own default says.
-        options = {"options": "-c synchronous_commit=on"}
+        # Only what asks for it is prepared (Django's own value, None, forbids it): the statements of the ledger.
+        options = {"options": "-c synchronous_commit=on", "prepare_threshold": _NEVER_BY_ITSELF}
         return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     message = "DATABASE_URL must name SQLite in a file (sqlite:////folder/file) or PostgreSQL (postgres://...)."
     raise ImproperlyConfigured(message)

@@ -24,12 +24,12 @@ _UNFINISHED = ".part"
 class Channel(filesystem.Channel):
     """One connection to the folder."""
 
-    def _put(self, queue: str, message: Any, **_: object) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         finished = Path(self.data_folder_out, name)
         unfinished = finished.with_name(name + _UNFINISHED)
         try:
-            unfinished.write_text(dumps(message), encoding="utf-8")
+            unfinished.write_text(dumps(payload), encoding="utf-8")
             unfinished.replace(finished)
         except OSError as error:
             unfinished.unlink(missing_ok=True)

@@ -7,25 +7,18 @@ ledger that says something else is left as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from custody.core import entries, merkle
-from custody.core.entries import Entry
+from custody.core import entries
+from custody.core.entries import Entry, StreamLink
 from custody.core.errors import EntryError
-from custody.ledger import appending, guard
-from custody.ledger.appending import LedgerDamaged
+from custody.ledger import appending, guard, statements
+from custody.ledger.appending import LedgerDamaged, Place
+from custody.ledger.statements import Rows
 from custody.models import LedgerHead
-
-# Reached, the goal is taken away in the very statement that reaches it.
-_GROWN = (
-    "UPDATE custody_ledgerhead SET size = %s, last_time = %s, "
-    "recovering_from = CASE WHEN recovering_to > %s THEN recovering_from END, "
-    "recovering_to = CASE WHEN recovering_to > %s THEN recovering_to END WHERE id = 1"
-)
 
 
 def begin_recovery(signed: int) -> int:
@@ -36,8 +29,7 @@ def begin_recovery(signed: int) -> int:
     with transaction.atomic():
         if not LedgerHead.objects.filter(pk=1).exists():
             return 0
-        with connection.cursor() as cursor:
-            _origin, size, _time = appending.lock_head(cursor, recovering=True)
+        size = appending.take([], [], recovering=True).size
         if size < signed:
             begun = Coalesce("recovering_from", "size")
             LedgerHead.objects.filter(pk=1).update(recovering_from=begun, recovering_to=signed)
@@ -69,20 +61,17 @@ def put_back(bodies: Sequence[bytes]) -> list[Entry]:
     before it.
     """
     found = [_read(body) for body in bodies]
-    with transaction.atomic(), connection.cursor() as cursor, guard.writing_entries():
-        origin, size, last_time = appending.lock_head(cursor, recovering=True)
-        heads = appending.stream_heads(cursor, {link.id for entry in found for link in entry.streams})
-        rows, links = [], []
-        for entry, body in zip(found, bodies, strict=True):
-            _check_place(entry, origin, size, last_time)
-            leaf = merkle.leaf_hash(body)
-            links += [_follow(entry, link.id, link.n, link.prev, heads) for link in entry.streams]
-            heads.update({link.id: (link.n, leaf.hex()) for link in entry.streams})
-            told = (entry.id, entry.act, entry.action, str(entry.outcome), entry.actor.id, entry.time)
-            rows.append((entry.seq, *told, body, leaf))
-            size, last_time = entry.seq + 1, entry.time
-        appending.insert(cursor, rows, links)
-        cursor.execute(_GROWN, [size, last_time, size, size])
+    with transaction.atomic(), guard.writing_entries():
+        place = appending.take([], list({link.id for entry in found for link in entry.streams}), recovering=True)
+        rows, last_time = Rows(first=place.size), place.time
+        for seq, (entry, body) in enumerate(zip(found, bodies, strict=True), start=place.size):
+            _check_place(entry, place.origin, seq, last_time)
+            for link in entry.streams:
+                _check_link(entry.seq, link, place)
+            place.move(entry, rows.add(entry, body))
+            last_time = entry.time
+        if found:
+            statements.write(rows)
     return found
 
 
@@ -100,8 +89,6 @@ def _check_place(entry: Entry, origin: str, size: int, last_time: str) -> None:
         raise LedgerDamaged(f"entry {entry.seq} is dated before the one before it")
 
 
-def _follow(entry: Entry, stream: str, n: int, prev: str | None, heads: dict[str, Any]) -> tuple[str, int, int]:
-    before, leaf = heads.get(stream, (-1, None))
-    if (n, prev) != (before + 1, leaf):
-        raise LedgerDamaged(f"entry {entry.seq} does not follow in stream {stream}, which ends at number {before}")
-    return stream, n, entry.seq
+def _check_link(seq: int, link: StreamLink, place: Place) -> None:
+    if link != (wanted := place.link(link.id)):
+        raise LedgerDamaged(f"entry {seq} does not follow in stream {link.id}, which ends at number {wanted.n - 1}")

@@ -31,7 +31,7 @@ class Entry(models.Model):
 
     seq = models.BigIntegerField(primary_key=True)
     # Django keeps the attribute name "id" for primary keys.
-    entry_id = models.CharField(max_length=64, unique=True, db_column="id")
+    entry_id = models.CharField(max_length=64, db_column="id")
     act = models.CharField(max_length=64)
     action = models.CharField(max_length=64)
     outcome = models.CharField(max_length=12)
@@ -43,8 +43,9 @@ class Entry(models.Model):
     class Meta:
         db_table = "custody_entry"
         ordering = ("seq",)
+        # Each index is paid for at every append, under the ledger's lock.
+        constraints = (models.UniqueConstraint(fields=("entry_id",), name="custody_entry_id_once"),)
         indexes = (
-            models.Index(fields=("act",), name="custody_entry_act"),
             # The audit page filters by verb, and the registrar asks whether a batch was closed.
             models.Index(fields=("action", "seq"), name="custody_entry_action"),
             models.Index(fields=("actor", "seq"), name="custody_entry_actor"),
@@ -56,16 +57,13 @@ class StreamEntry(models.Model):
 
     personal_data: ClassVar[tuple[str, ...]] = ()
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("stream", "n")
     stream = models.CharField(max_length=80)
     n = models.BigIntegerField()
     seq = models.BigIntegerField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("stream", "n"), name="custody_streamentry_n_once"),
-            models.UniqueConstraint(fields=("seq", "stream"), name="custody_streamentry_seq_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("seq", "stream"), name="custody_streamentry_seq_once"),)
 
 
 class EntryDetail(models.Model):

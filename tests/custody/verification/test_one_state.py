@@ -89,7 +89,7 @@ def test_a_damaged_page_is_found_before_it_is_believed(
         pytest.skip("the file is SQLite's")
     path = str(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rootpage FROM sqlite_master WHERE name = 'custody_entry_act'")
+        cursor.execute("SELECT rootpage FROM sqlite_master WHERE name = 'custody_entry_actor'")
         (page,) = cursor.fetchone()
     copy = lasting_installation / "copy.sqlite3"
     with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
