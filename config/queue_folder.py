@@ -24,7 +24,8 @@ _UNFINISHED = ".part"
 class Channel(filesystem.Channel):
     """One connection to the folder."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+    # Kombu's own two base classes do not agree on the names.
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         finished = Path(self.data_folder_out, name)
         unfinished = finished.with_name(name + _UNFINISHED)
