@@ -38,6 +38,9 @@ AMANA_PEER_USERS = users.ids(env.words("AMANA_PEER_USERS", ()))
 # How many of the known cosigners must have signed a checkpoint before it counts as cosigned; 0: nobody is waited for.
 AMANA_COSIGNERS_WANTED = env.whole("AMANA_COSIGNERS_WANTED", 0, least=0, most=64)
 
+# Whether nothing leaves in a bundle before a second person has approved exactly that.
+AMANA_RELEASE_BY_TWO = env.flag("AMANA_RELEASE_BY_TWO", default=True)
+
 # Reading stored originals back: bytes in an hour (0: switched off), and how many days may pass between two readings.
 AMANA_FIXITY_BYTES_PER_HOUR = env.whole("AMANA_FIXITY_BYTES_PER_HOUR", 10 * 1024**3, least=0, most=10**15)
 AMANA_FIXITY_DAYS = env.whole("AMANA_FIXITY_DAYS", 90, least=1, most=3650)
@@ -85,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.ClosedCases",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -15,6 +15,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -39,12 +40,14 @@ from custody.models import (
 )
 
 __all__ = [
+    "NO_APPROVAL",
     "Cause",
     "Disclosure",
     "DisclosureKind",
     "Due",
     "Receipt",
     "Release",
+    "approved_by",
     "break_off",
     "disclosures_in",
     "due_in",
@@ -61,6 +64,8 @@ __all__ = [
     "touched_by",
 ]
 
+# What the entry of a release that nobody approved says instead of the approval's id.
+NO_APPROVAL: Final = "none"
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -171,7 +176,9 @@ def next_version(case: Case, kind: DisclosureKind, code: str) -> int:
 
 def disclosures_in(case: Case) -> QuerySet[Disclosure]:
     """The releases of a case, newest first."""
-    return Disclosure.objects.filter(case=case).select_related("recipient", "released_by", "case")
+    return Disclosure.objects.filter(case=case).select_related(
+        "recipient", "released_by", "case", "approval__asked_by", "approval__decided_by"
+    )
 
 
 def find_disclosure(act: str) -> Disclosure | None:
@@ -186,6 +193,11 @@ def get_disclosure_for(account: Account, case: Case, key: UUID, *, actor: Actor)
         refuse_access(account, case, actor=actor, reason="not-in-case")
         raise Http404
     return row
+
+
+def approved_by(approval: Approval) -> Disclosure | None:
+    """The release that an approval was used up for."""
+    return Disclosure.objects.filter(approval=approval).first()
 
 
 def last_bundle_for(party: Party, case: Case) -> Disclosure | None:

@@ -15,17 +15,20 @@ class EvidenceConfig(AppConfig):
         from custody.disclosures import register_causes
         from custody.registrar import waiting
         from custody.verification import register_check
-        from evidence import disposal, fixity, holdings, holds, signing, tabs
+        from evidence import closing, disposal, fixity, holdings, holds, releases, signing, tabs
         from evidence.bundles import corrections
         from evidence.handovers import sets
         from evidence.verification import batches, disposals, examinations, handovers, originals, vault
         from evidence.verification import fixity as readings
+        from evidence.verification import releases as handed_out
 
         tabs.register()
+        closing.register()
         register_causes("evidence", corrections.corrected_items)
         holdings.register_holder("handovers", sets.known_manifests)
         holds.register()
         disposal.register()
+        releases.register()
         waiting.register("evidence", signing.count_waiting)
         register_alarms("fixity", fixity.for_pages)
         register_check("originals", originals.check_originals, order=50, beside=True)
@@ -34,4 +37,5 @@ class EvidenceConfig(AppConfig):
         register_check("handovers", handovers.check_handovers, order=75)
         register_check("vault", vault.check_holdings, order=80)
         register_check("disposals", disposals.check_disposals, order=85)
+        register_check("releases", handed_out.check_releases, order=87)
         register_check("fixity", readings.check_fixity, order=90)

@@ -17,6 +17,7 @@ from evidence.views import (
     keeping,
     physical_objects,
     pictures,
+    releases,
     sources,
 )
 
@@ -42,6 +43,9 @@ urlpatterns = [
     path(f"{_CASE}intake/<uuid:key>/<signed:part>", intake.batch_file, name="batch-file"),
     path(f"{_CASE}intake/<uuid:key>/receipt.pdf", intake.batch_paper, name="batch-paper"),
     path(f"{_CASE}holds/", keeping.keeping_page, name="keeping"),
+    path(f"{_CASE}releases/new/", releases.release_new, name="release-new"),
+    path(f"{_CASE}releases/<uuid:approval>/", releases.release_page, name="release"),
+    path(f"{_CASE}releases/<uuid:approval>/bundle.zip", releases.take_release, name="release-take"),
     path(f"{_CASE}sources/<ern:source>/", sources.source_page, name="source"),
     path(f"{_CASE}handovers/", handovers.handovers_page, name="handovers"),
     path(f"{_CASE}handovers/new/", handovers.propose_page, name="propose"),

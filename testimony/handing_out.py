@@ -26,12 +26,12 @@ from evidence.bundles import Offer, Piece, Request, SelectionError
 from testimony.consents import decision_for
 from testimony.core.consent import Decision, Scope
 from testimony.models import Consent, PicturesWish, Statement, Victim, VictimPicture
-from testimony.policies import FAMILY_OBJECTS
+from testimony.policies import FAMILY_OBJECTS, NOT_THIS_RECIPIENT
 from testimony.statements import open_statement, statements_about
 from testimony.victims import pictures_of, victims_of
+from testimony.wording import words_of
 
 VICTIM: Final = "victim"
-NOT_THIS_RECIPIENT: Final = "not-this-recipient"
 _TAKEN_BACK: Final[Mapping[Action, str]] = {
     Action.CONSENT_WITHDRAWN: "consent-withdrawn",
     Action.CONSENT_REFUSED: "consent-refused",
@@ -43,7 +43,7 @@ _TYPE: Final = "statement/1"
 def register() -> None:
     """At start."""
     bundles.register_selector(VICTIM, items_of_victims)
-    bundles.register_part("statements", statements_part)
+    bundles.register_part("statements", statements_part, words=words_of)
     disclosures.register_causes("consents", withdrawn_consents)
     disclosures.register_causes("wishes", objected_pictures)
 
@@ -76,6 +76,7 @@ def statements_part(request: Request) -> Offer:
     touches |= {("consent", str(consent.pk)) for row, decision in going for consent in _consents(row, decision)}
     return Offer(
         pieces=(_piece(request, row, decision) for row, decision in going),
+        given=tuple(row.code for row, _ in going),
         touches=frozenset(touches),
         withheld={row.code: decision.reasons[0].value for row, decision in decided if not decision.allowed},
     )

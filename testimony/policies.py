@@ -11,6 +11,7 @@ from evidence.access import Question
 from testimony.models import PicturesWish, VictimPicture
 
 FAMILY_OBJECTS: Final = "family-objects"
+NOT_THIS_RECIPIENT: Final = "not-this-recipient"
 
 
 def family_wish(question: Question) -> Mapping[UUID, str]:

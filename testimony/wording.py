@@ -11,7 +11,7 @@ from custody.wording import words_of_reason
 from evidence.access import Refusal
 from testimony.core.consent import Answer, Why
 from testimony.dossiers import NO_STATEMENT, NOT_THIS_ROLE
-from testimony.policies import FAMILY_OBJECTS
+from testimony.policies import FAMILY_OBJECTS, NOT_THIS_RECIPIENT
 
 REASONS: Final[dict[str, Promise]] = {
     Why.AGREED.value: _("agreed"),
@@ -24,6 +24,7 @@ REASONS: Final[dict[str, Promise]] = {
     NOT_THIS_ROLE: _("dossiers are built by the lead or a lawyer of the case"),
     FAMILY_OBJECTS: _("the family objects to showing it outside the case"),
     Refusal.NO_PURPOSE.value: _("no purpose was chosen for this session"),
+    NOT_THIS_RECIPIENT: _("consent to court dossiers covers a court or an authority, for disclosure, and nobody else"),
 }
 
 # What would let a piece in.

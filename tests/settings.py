@@ -26,6 +26,8 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 AMANA_ORIGIN = "test.amana.localhost/ledger"
 
 AMANA_REGISTRAR = "in-process"
+# Most tests of bundles are about their bytes; tests/evidence/releases/ switch it on.
+AMANA_RELEASE_BY_TWO = False
 AMANA_KEY_ROUNDS = 1_000
 AMANA_KEY_SCRYPT_N = 2**4
 

@@ -16,7 +16,7 @@ from custody.approvals.kinds import (
     procedures,
     register_procedure,
 )
-from custody.approvals.people import account_of, is_in_office, may_ask
+from custody.approvals.people import account_of, deciders_of, is_in_office, may_ask
 from custody.approvals.reading import (
     approvals_in,
     count_waiting,
@@ -46,6 +46,7 @@ __all__ = [
     "ask",
     "check_spendable",
     "count_waiting",
+    "deciders_of",
     "decline",
     "expire_overdue",
     "forget_procedure",

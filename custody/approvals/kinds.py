@@ -5,14 +5,14 @@ Who decides is written here and nowhere else, so that no room above can loosen i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from custody.actions import Action
 from custody.core.canonical import JsonValue
-from custody.core.entries import Actor
+from custody.core.entries import Actor, Entry
 from custody.core.errors import CustodyError
 from custody.models import Approval, ApprovalKind, Role
 
@@ -42,7 +42,7 @@ RULES: Final[Mapping[ApprovalKind, Rule]] = {
     ApprovalKind.DISPOSAL: Rule(needs_authority=True),
     ApprovalKind.HOLD_LIFT: Rule(needs_authority=True),
     ApprovalKind.KEY_RETIREMENT: Rule(office=Office.ADMINISTRATOR, may_ask=frozenset(), at_console=True),
-    ApprovalKind.RELEASE: Rule(),
+    ApprovalKind.RELEASE: Rule(may_ask=frozenset({Role.LEAD, Role.LAWYER}), at_console=True),
 }
 
 
@@ -59,18 +59,28 @@ class Told:
     digest: str = ""
 
 
+def all_of_them(entries: Sequence[Entry]) -> Iterable[Entry]:
+    """No deed of this kind was ever done by one alone."""
+    return entries
+
+
 @dataclass(frozen=True, kw_only=True)
 class Procedure:
     """What a room adds for a kind of act that is its own.
 
-    ``deed``: the verb of the entry that such an act leaves; ``verify`` wants a used approval beside each of them.
-    ``tell``: the description in words. ``carry_out``: the act itself, which spends the approval.
+    ``deed``: the verb of the entry that such an act leaves; ``verify`` wants a used approval beside each of those that
+    ``demanded`` picks out of all of them, in the order of the ledger. ``tell``: the description in words.
+    ``carry_out``: the act itself, which spends the approval. ``form`` and ``place``: the names of the addresses where
+    it is asked for (by the case's code) and carried out (by code and request), where that is a page of the room's own.
     """
 
     kind: ApprovalKind
     deed: Action
     tell: Callable[[Mapping[str, JsonValue]], Sequence[Told]]
     carry_out: Callable[[Approval, Actor], object]
+    demanded: Callable[[Sequence[Entry]], Iterable[Entry]] = all_of_them
+    form: str = ""
+    place: str = ""
 
 
 _procedures: dict[ApprovalKind, Procedure] = {}

@@ -7,7 +7,7 @@ import uuid
 from custody.actors import CONSOLE
 from custody.approvals.kinds import RULES, Office, Rule
 from custody.approvals.refusing import ApprovalRefused, Refusal
-from custody.cases import role_in
+from custody.cases import members_of, role_in
 from custody.core.entries import Actor
 from custody.models import Account, Approval, ApprovalKind, Case, Role
 
@@ -43,6 +43,12 @@ def is_in_office(account: Account, kind: ApprovalKind, case: Case | None) -> boo
     if RULES[kind].office is Office.ADMINISTRATOR:
         return account.is_administrator
     return case is not None and role_in(account, case) is Role.LEAD
+
+
+def deciders_of(approval: Approval) -> list[Account]:
+    """Those who may decide on a request of a case: its leads, but for who asked."""
+    leads = members_of(approval.case).filter(role=Role.LEAD, account__is_active=True) if approval.case else []
+    return [each.account for each in leads if each.account_id != approval.asked_by_id]
 
 
 def check_member(approval: Approval, actor: Actor) -> Account:

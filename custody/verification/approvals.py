@@ -13,7 +13,7 @@ from custody.actions import Action
 from custody.actors import CONSOLE
 from custody.core.entries import Entry
 from custody.core.errors import CustodyError
-from custody.models import Approval, ApprovalKind, ApprovalState, Membership, Role
+from custody.models import Approval, ApprovalState, Membership, Role
 from custody.verification.inspection import Inspection
 
 _STEPS = {
@@ -61,7 +61,7 @@ def check_approvals(inspection: Inspection) -> None:
 
     (2) Each request's row says what the ledger tells, its description gives the digest that was approved, and no row
     is there, or gone, that the ledger does not know of. (3) Whoever decided led the case at that moment.
-    (4) No deed that needs two people was done in an act that used no approval of its kind.
+    (4) No deed that needs two people was done in an act that used no approval of its kind, or another than it names.
     """
     lives: dict[str, _Life] = {}
     for entry in _entries(*_STEPS):
@@ -188,13 +188,17 @@ def _check_office(inspection: Inspection, row: Approval, life: _Life) -> None:
 
 
 def _check_deeds(inspection: Inspection, lives: dict[str, _Life]) -> None:
-    used: dict[ApprovalKind, set[str]] = {}
-    for life in lives.values():
-        kind = life.asked.subject.get("kind", "")
-        if kind in ApprovalKind.values:
-            used.setdefault(ApprovalKind(kind), set()).update(life.uses)
+    used: dict[str, dict[str, set[str]]] = {}
+    for key, life in lives.items():
+        for act in life.uses:
+            used.setdefault(life.asked.subject.get("kind", ""), {}).setdefault(act, set()).add(key)
     for procedure in approvals.procedures():
-        for entry in _entries(procedure.deed):
-            if entry.act not in used.get(procedure.kind, set()):
+        for entry in procedure.demanded(list(_entries(procedure.deed))):
+            here = used.get(procedure.kind.value, {}).get(entry.act, set())
+            named = entry.subject.get("approval")
+            if not here:
                 message = f"{entry.action} was done in an act that used no approval"
+                inspection.bad(_FACT, f"entry {entry.seq}", message)
+            elif named is not None and named not in here:
+                message = f"{entry.action} names approval {named}, which was not used in its act"
                 inspection.bad(_FACT, f"entry {entry.seq}", message)

@@ -63,6 +63,7 @@ def _compare(inspection: Inspection, row: Disclosure, entry: Entry, later: list[
         ("purpose", row.purpose or None, entry.purpose),
         ("authority", row.authority or None, entry.authority),
         ("its act", row.made_act, entry.act),
+        ("approval", str(row.approval_id or disclosures.NO_APPROVAL), told.get("approval", disclosures.NO_APPROVAL)),
         ("who released it", _released_by(row, entry), entry.actor.id),
         ("receipt", _receipt(row), _receipt_told(later)),
         ("breaking off", row.broken_off is not None, _has(later, Action.DISCLOSURE_BROKEN_OFF)),

@@ -193,7 +193,7 @@ def _told(request: HttpRequest, approval: Approval) -> dict[str, Any]:
     mine = approval.asked_by_id == account.pk
     in_office = approvals.is_in_office(account, ApprovalKind(approval.kind), approval.case)
     of_the_two = account.pk in {approval.asked_by_id, approval.decided_by_id}
-    intact = approvals.is_intact(approval)
+    intact, place = approvals.is_intact(approval), _place(approval)
     return {
         "case": approval.case,
         "row": _row(approval),
@@ -201,10 +201,18 @@ def _told(request: HttpRequest, approval: Approval) -> dict[str, Any]:
         "lines": _lines(approval),
         "intact": intact,
         "may_decide": intact and state is ApprovalState.ASKED and in_office and not mine,
-        "may_carry_out": intact and state is ApprovalState.APPROVED and of_the_two,
+        "may_carry_out": intact and state is ApprovalState.APPROVED and of_the_two and not place,
+        "place": place,
+        "deciders": approvals.deciders_of(approval) if state is ApprovalState.ASKED else [],
         "may_withdraw": mine and state in {ApprovalState.ASKED, ApprovalState.APPROVED},
         "waits_for_another": mine and state is ApprovalState.ASKED,
     }
+
+
+def _place(approval: Approval) -> str:
+    """The page of another room where it is carried out; empty where that is done here."""
+    name = next((each.place for each in approvals.procedures() if each.kind == approval.kind), "")
+    return reverse(name, args=[approval.case.code, approval.pk]) if name and approval.case else ""
 
 
 def _lines(approval: Approval) -> list[Told]:

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from custody import actors, cases, disclosures
+from custody import actors, approvals, cases, disclosures
+from custody.approvals import Procedure
 from custody.cases import Role, role_in
 from custody.disclosures import Due, Receipt
-from custody.models import Case, Disclosure
+from custody.models import Account, Approval, ApprovalKind, ApprovalState, Case, Disclosure
+from custody.models.approvals import STANDING
 from custody.views.viewer import viewer
 from custody.wording import words_of_purpose, words_of_reason
 
@@ -41,8 +43,36 @@ def disclosures_page(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "due": [_due(each) for each in due if each.notice is None],
         "rows": [_row(each) for each in disclosures.disclosures_in(case)],
+        **_asked_for(viewer(request), case),
     }
     return render(request, "custody/disclosures.html", context)
+
+
+def _asked_for(account: Account, case: Case) -> dict[str, Any]:
+    """The releases that wait for a second person or to be carried out, and where a new one is asked for."""
+    procedure = next((each for each in approvals.procedures() if each.kind is ApprovalKind.RELEASE), None)
+    if procedure is None or not procedure.form:
+        return {}
+    may_ask = approvals.may_ask(account, ApprovalKind.RELEASE, case)
+    asked = [each for each in approvals.approvals_in(case) if each.kind == ApprovalKind.RELEASE]
+    return {
+        "releases": True,
+        "form_url": reverse(procedure.form, args=[case.code]) if may_ask else "",
+        "asked": [_request(procedure, each) for each in asked if approvals.state_now(each) in STANDING],
+    }
+
+
+def _request(procedure: Procedure, asked: Approval) -> dict[str, Any]:
+    state = approvals.state_now(asked)
+    what = approvals.what_of(asked)
+    return {
+        "approval": asked,
+        "url": reverse(procedure.place, args=[asked.case.code, asked.pk]) if asked.case else "",
+        "recipient": what.get("words") or what.get("party_name"),
+        "state": "late" if state is ApprovalState.ASKED else "active",
+        "words": state.label,
+        "deciders": approvals.deciders_of(asked) if state is ApprovalState.ASKED else [],
+    }
 
 
 @require_http_methods(["GET", "POST"])

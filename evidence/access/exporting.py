@@ -60,6 +60,17 @@ def still_granted(asker: Asker, export: Export, *, only: Collection[UUID] | None
     return going == export.granted
 
 
+def foresee_export(
+    asker: Asker, *, only: Collection[UUID] | None = None
+) -> Iterator[tuple[list[EvidenceItem], dict[UUID, str]]]:
+    """Page by page what ``grant_export`` would decide today: items, and the reason for each that stays.
+
+    Nothing is granted. Raises AccessRefused, recorded, as ``grant_export`` does.
+    """
+    _check_asker(asker)
+    yield from _decided(asker, only)
+
+
 def _check_asker(asker: Asker) -> None:
     if not asker.is_member:
         raise refuse(asker, None, Form.ORIGINAL, Refusal.NOT_A_MEMBER)

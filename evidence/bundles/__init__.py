@@ -3,7 +3,7 @@
 The layout is that of ``custody.core.bundles``, which also holds the verifier.
 """
 
-from evidence.bundles.delivering import hand_out, hand_out_zip, write_bundle
+from evidence.bundles.delivering import hand_out, hand_out_zip
 from evidence.bundles.orders import Order
 from evidence.bundles.parts import Offer, Piece, Request, forget_part, register_part
 from evidence.bundles.selections import WHOLE_CASE, Selection, SelectionError, register_selector
@@ -23,5 +23,4 @@ __all__ = [
     "hand_out_zip",
     "register_part",
     "register_selector",
-    "write_bundle",
 ]

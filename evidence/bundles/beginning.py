@@ -34,10 +34,18 @@ class Started:
     outside: Outside
 
 
-def start(order: Order, only: Collection[UUID] | None, bag: BagWriter, offered: parts.Offered, *, act: str) -> Started:
+def start(
+    order: Order,
+    only: Collection[UUID] | None,
+    bag: BagWriter,
+    offered: parts.Offered,
+    *,
+    act: str,
+    leaves_at_once: bool = False,
+) -> Started:
     """Record the grants, open what other rooms give, and have a checkpoint cover it."""
     outside = Outside()
-    enter_opening(order, act)
+    enter_opening(order, act, leaves_at_once=leaves_at_once)
     export = grant_export(order.asker, act=act, only=only)
     given = parts.write_parts(bag, offered)
     checkpoint = notary.ensure_checkpoint()

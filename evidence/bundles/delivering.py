@@ -12,11 +12,11 @@ from uuid import UUID
 
 from custody import disclosures
 from custody.actions import Action
+from custody.approvals import ApprovalRefused
 from custody.core import bagging
 from custody.core.bundles import layout
 from custody.core.entries import Entry
-from evidence.access import Asker
-from evidence.bundles import parts, resuming
+from evidence.bundles import consent, parts, resuming
 from evidence.bundles.bag import BagWriter
 from evidence.bundles.beginning import Started, resumed_run, start, take_parts_over
 from evidence.bundles.contents import Progress
@@ -31,7 +31,6 @@ from evidence.bundles.folders import (
 )
 from evidence.bundles.orders import Order
 from evidence.bundles.resuming import Begun, Kept, Memory
-from evidence.bundles.selections import chosen
 from evidence.bundles.sinks import FolderSink
 from evidence.bundles.writing import Written, seal_again, write
 from evidence.bundles.zipping import Pipe, Stream, ZipSink
@@ -44,11 +43,6 @@ _ALL_KEPT: Final = frozenset(
 )
 
 
-def write_bundle(*, asker: Asker, to: Path, recipient: str, names: bool, progress: Progress) -> Written:
-    """Write the bundle of a whole case for somebody who is told in words; see `hand_out`."""
-    return hand_out(Order(asker=asker, words=recipient, names=names), to=to, progress=progress)
-
-
 def hand_out(order: Order, *, to: Path, progress: Progress, must_resume: bool = False) -> Written:
     """Write a bundle into the new folder ``to``.
 
@@ -59,9 +53,11 @@ def hand_out(order: Order, *, to: Path, progress: Progress, must_resume: bool = 
     (4) Sign the tag manifest on the strength of that entry; have a checkpoint cover it; write the seal; rename.
     A folder that broke off keeps the ending ``.unfinished`` and is no bundle. The same order goes on with it where the
     rules would grant the same today: what is whole on the disk is not opened again. Otherwise it begins anew.
-    Raises BundleRefused, SelectionError, AccessRefused, and what the registrar and notary raise.
+    Raises BundleRefused, SelectionError, AccessRefused, ApprovalRefused (recorded), and what the registrar and notary
+    raise.
     """
-    only, memory = chosen(order.asker.case, order.selection), Memory(to)
+    consent.demand(order)
+    only, memory = consent.limit(order), Memory(to)
     with unfinished_folder(to) as folder:
         run = _Run(order, folder, memory, only, *_left(order, memory))
         clear(folder, run.kept())
@@ -103,6 +99,7 @@ class _Run:
         export = resuming.granted_before(order, begun, offered, self.only) if begun else None
         if begun and created and export and _is_sealable(self.folder, created):
             return seal_again(begun, created, self.folder)
+        consent.check(order, offered)
         started = resumed_run(order, begun, offered, export, self.folder) if begun and not created else None
         if started is not None:
             return self._go_on(started, progress)
@@ -125,7 +122,7 @@ class _Run:
     def _write(self, started: Started, bag: BagWriter, kept: Kept, progress: Progress) -> Written:
         try:
             return write(started, bag, kept, progress, resumed=kept is not resuming.nothing_kept)
-        except RulesChanged:
+        except (RulesChanged, ApprovalRefused):
             clear(self.folder)
             self.memory.forget()
             raise
@@ -146,6 +143,7 @@ def hand_out_zip(order: Order, *, to: Path | BinaryIO, progress: Progress) -> Wr
     record. Raises what `hand_out` raises, and OSError where the pipe breaks.
     """
     act, offered = str(uuid.uuid4()), parts.ask_parts(order.request)
+    consent.check(order, offered)
     if not isinstance(to, Path):
         written = _into_pipe(order, Pipe(to), offered, act, progress)
     else:
@@ -157,7 +155,7 @@ def hand_out_zip(order: Order, *, to: Path | BinaryIO, progress: Progress) -> Wr
 def _into_file(order: Order, to: Path, offered: parts.Offered, act: str, progress: Progress) -> Written:
     with unfinished_file(to) as (file, part):
         try:
-            written = _Zip(order, file, offered, act).write(progress)
+            written = _Zip(order, file, offered, act, leaves_at_once=False).write(progress)
         except BaseException:
             part.unlink(missing_ok=True)
             _break_off(order, act)
@@ -172,7 +170,7 @@ def _into_pipe(order: Order, pipe: Pipe, offered: parts.Offered, act: str, progr
             "statements would go into a pipe, from which nothing comes back if a consent is withdrawn meanwhile; "
             "write a file (--zip --to FILE), and send that when it is finished"
         )
-    archive = _Zip(order, pipe, offered, act)
+    archive = _Zip(order, pipe, offered, act, leaves_at_once=True)
     try:
         return _placed(archive.write(progress), "-")
     except BaseException:
@@ -184,11 +182,11 @@ def _into_pipe(order: Order, pipe: Pipe, offered: parts.Offered, act: str, progr
 class _Zip:
     """A bundle on its way into one stream."""
 
-    def __init__(self, order: Order, file: Stream, offered: parts.Offered, act: str) -> None:
+    def __init__(self, order: Order, file: Stream, offered: parts.Offered, act: str, *, leaves_at_once: bool) -> None:
         # The number is not known before the grants are covered: the folder inside bears the case's code alone.
         self._sink = ZipSink(file, base=f"{order.asker.case.code}/")
         self._bag = BagWriter(self._sink)
-        self.started = start(order, chosen(order.asker.case, order.selection), self._bag, offered, act=act)
+        self.started = start(order, consent.limit(order), self._bag, offered, act=act, leaves_at_once=leaves_at_once)
 
     def write(self, progress: Progress) -> Written:
         """Everything after the grants, and the directory of the ZIP."""

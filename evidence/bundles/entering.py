@@ -10,9 +10,8 @@ from custody.acts import Act
 from custody.core import notes
 from custody.core.entries import Outcome
 from custody.disclosures import DisclosureKind, Release
-from custody.ledger import Draft
 from evidence.access.exporting import Export, still_granted
-from evidence.bundles import parts
+from evidence.bundles import consent, parts
 from evidence.bundles.folders import BundleRefused
 from evidence.bundles.orders import Order
 from evidence.bundles.proofs import Outside
@@ -31,41 +30,51 @@ class Digests:
     heads: str
 
 
-def enter_opening(order: Order, act: str) -> None:
-    """Enter that a bundle was begun."""
+def enter_opening(order: Order, act_id: str, *, leaves_at_once: bool) -> None:
+    """Enter that a bundle was begun. Where its bytes leave at once, that spends the approval.
+
+    Raises ApprovalRefused, recorded, and ConsentMissing.
+    """
     asker = order.asker
     told = {"recipient": str(order.party.pk)} if order.party else {}
-    ledger.append_alone(
-        Draft(
-            action=Action.EXPORT_OPENED,
-            actor=asker.actor,
+    told |= {"approval": str(order.approval.pk)} if order.approval else {}
+    with consent.refusing(order), acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
+        act.id = act_id
+        if leaves_at_once:
+            consent.spend(act, order)
+        act.record(
+            Action.EXPORT_OPENED,
             streams=(f"case/{asker.case.pk}",),
             subject={"case": str(asker.case.pk), "selection": order.selection.digest, **told},
-            purpose=asker.purpose_code,
             authority=order.authority or None,
             detail={"recipient": order.words} if order.words else None,
-            act=act,
         )
-    )
 
 
 def enter_created(order: Order, export: Export, begun: Begun, told: Digests) -> tuple[disclosures.Disclosure, int]:
     """Enter the release in the register and the ledger, in the act of the grants; the row, and the entry's number.
 
-    What it rests on is asked about a last time inside that act, as writing may have taken hours. Raises RulesChanged.
+    What it rests on is asked about a last time inside that act, as writing may have taken hours. Raises RulesChanged,
+    and ApprovalRefused, recorded.
     """
-    with acts.act(actor=order.asker.actor, purpose=order.asker.purpose_code) as act:
+    with consent.refusing(order), acts.act(actor=order.asker.actor, purpose=order.asker.purpose_code) as act:
         act.id = begun.act
         _check_rules(order, export, begun)
+        consent.spend(act, order)
         row = _enter(act, order, export, begun, told.tagmanifest)
         act.record(
             Action.EXPORT_CREATED,
             streams=(f"case/{order.asker.case.pk}",),
-            subject={**disclosures.subject_of(row), "tagmanifest": told.tagmanifest, "heads": told.heads},
+            subject={
+                **disclosures.subject_of(row),
+                "tagmanifest": told.tagmanifest,
+                "heads": told.heads,
+                **consent.told_by(order, export, begun.touches),
+            },
             snapshots=[row],
             authority=order.authority or None,
         )
-    return row, act.appended[0].seq
+    return row, act.appended[-1].seq
 
 
 def enter_incomplete(order: Order, export: Export, begun: Begun, sha256: str) -> None:
@@ -79,7 +88,11 @@ def enter_incomplete(order: Order, export: Export, begun: Begun, sha256: str) ->
         act.record(
             Action.EXPORT_CREATED,
             streams=(f"case/{order.asker.case.pk}",),
-            subject={**disclosures.subject_of(row), "sha256": sha256},
+            subject={
+                **disclosures.subject_of(row),
+                "sha256": sha256,
+                **consent.told_by(order, export, begun.touches),
+            },
             snapshots=[row],
             authority=order.authority or None,
             outcome=Outcome.INTERRUPTED,
@@ -113,6 +126,7 @@ def _enter(act: Act, order: Order, export: Export, begun: Begun, manifest: str) 
             act=act.id,
             touches=begun.touches,
             account=asker.account,
+            approval=order.approval,
         ),
     )
 

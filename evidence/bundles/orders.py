@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from custody.core import canonical
 from custody.core.canonical import JsonValue
-from custody.models import Disclosure, Party
+from custody.models import Approval, Disclosure, Party
 from evidence.access import Asker
 from evidence.bundles.parts import Request
 from evidence.bundles.selections import Selection
@@ -28,6 +28,8 @@ class OrderError(EvidenceError):
 class Order:
     """One bundle. ``words`` says who it is for where that is no ``party`` on record; the ledger never holds it.
 
+    ``approval``: on the strength of which it leaves, see ``consent``.
+
     Raises OrderError for what the register would refuse when all is written: too many words, an authority of two lines.
     """
 
@@ -37,6 +39,7 @@ class Order:
     authority: str = ""
     names: bool = False
     selection: Selection = field(default_factory=Selection)
+    approval: Approval | None = None
 
     def __post_init__(self) -> None:
         if _MOST_WORDS is not None and len(self.words) > _MOST_WORDS:
@@ -63,5 +66,6 @@ class Order:
             "authority": self.authority,
             "names": self.names,
             "selection": self.selection.digest,
+            **({"approval": str(self.approval.pk)} if self.approval else {}),
         }
         return hashlib.sha256(canonical.dumps(told)).hexdigest()

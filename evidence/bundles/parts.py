@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from custody.models import Party
+from custody.wording import words_of_reason
 from evidence.access import Asker
 from evidence.bundles.bag import BagWriter
 from evidence.bundles.selections import Selection
@@ -37,27 +38,41 @@ class Piece:
 class Offer:
     """What a part gives and what it withholds (reason by code), decided before anything is opened.
 
-    `touches`: (kind, id) of what the pieces hold or rest on. `pieces` are opened one by one, as they are written; each
-    opening leaves its own entry.
+    `touches`: (kind, id) of what the pieces hold or rest on. `given`: the pieces by the codes that people know them by.
+    `pieces` are opened one by one, as they are written; each opening leaves its own entry.
     """
 
     pieces: Iterable[Piece] = ()
+    given: tuple[str, ...] = ()
     touches: frozenset[tuple[str, str]] = frozenset()
     withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 Part = Callable[[Request], Offer]
+Words = Callable[[str], str]
 _parts: dict[str, Part] = {}
+_words: dict[str, Words] = {}
 
 
-def register_part(name: str, part: Part) -> None:
-    """Add a part at start; one of the same name is replaced. It decides by itself what this recipient may get."""
+def register_part(name: str, part: Part, *, words: Words = words_of_reason) -> None:
+    """Add a part at start; one of the same name is replaced. It decides by itself what this recipient may get.
+
+    `words` puts its reason codes into a sentence, and gives back a code that is none of its own.
+    """
     _parts[name] = part
+    _words[name] = words
 
 
 def forget_part(name: str) -> None:
     """Take one away again (tests)."""
     _parts.pop(name, None)
+    _words.pop(name, None)
+
+
+def words_of(reason: str) -> str:
+    """Why something stays here, in the words of whichever room withholds it."""
+    said = (words(reason) for words in _words.values())
+    return next((words for words in said if words != reason), words_of_reason(reason))
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,11 @@ class Offered:
     def touches(self) -> frozenset[tuple[str, str]]:
         """What the pieces rest on."""
         return frozenset(each for offer in self.offers for each in offer.touches)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The pieces by their codes."""
+        return tuple(sorted(code for offer in self.offers for code in offer.given))
 
     @property
     def withheld(self) -> dict[str, str]:

@@ -19,9 +19,10 @@ from custody.models import Case
 from custody.purposes import Purpose
 from custody.verification import Inspection, inspect
 from evidence.access import asker_for_command
-from evidence.bundles import write_bundle
+from evidence.bundles import hand_out
 from evidence.examining import examine_waiting, waiting
 from evidence.models import Collection
+from evidence.releases import order_for
 from testimony.core.errors import ConsentError
 from testimony.demonstration import pictures, story
 from testimony.demonstration.people import PEOPLE
@@ -143,16 +144,13 @@ class Show:
 
     def _bundle(self, case: Case) -> None:
         with self.teller.step("Bundle: what the other side gets, checkable without us"):
+            approval, told = story.agree_on_release(case)
+            self.teller.result(told)
+            order = order_for(approval, asker_for_command(case=case, purpose=None))
             to = self.folder / "bundles" / f"{case.code}-1"
             to.parent.mkdir(mode=0o700, exist_ok=True)
             with self.teller.bar("originals", self.photos) as bar:
-                written = write_bundle(
-                    asker=asker_for_command(case=case, purpose=Purpose.DISCLOSURE),
-                    to=to,
-                    recipient="Higher Regional Court (invented)",
-                    names=False,
-                    progress=lambda done, _: bar.update(done - bar.n),
-                )
+                written = hand_out(order, to=to, progress=lambda done, _: bar.update(done - bar.n))
             self.teller.result(f"{to}: {written.items:,} items, {written.bytes:,} bytes")
             self.teller.result(f"its entry is number {written.entry:,} of the ledger")
             self._offline(to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import secrets
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,21 @@ from typing import Final
 
 from custody.accounts import create_account
 from custody.actors import for_command
-from custody.cases import Role, create_case, grant_membership
+from custody.approvals import approve
+from custody.cases import Role, create_case, grant_membership, members_of
 from custody.core.entries import Actor
-from custody.models import Case, Party
+from custody.models import Approval, Case, Party
 from custody.parties import PartyKind, create_party
+from custody.purposes import Purpose
+from evidence.access import Asker
 from evidence.admissions import admit_collection
+from evidence.bundles import Order
 from evidence.collections import create_collection, record_prior_custody
 from evidence.core.names import display
 from evidence.descriptions import describe_item
 from evidence.intake import TakenIn, ingest_paths
 from evidence.models import Category, Collection, EvidenceItem, ItemName, Precision, PriorCustody
+from evidence.releases import ask_release, foresee_release
 from testimony.consents import Answered, record_answer, withdraw
 from testimony.core.consent import State
 from testimony.demonstration import people, pictures
@@ -33,6 +39,7 @@ from testimony.witnesses import create_witness
 
 CASE: Final = "DEMO-01"
 COLLECTION: Final = "DEMO"
+RECIPIENT: Final = "Higher Regional Court (invented)"
 # Words that are easy to read aloud and to type; three of them and a number are some 40 bits, enough for loopback.
 _WORDS: Final = """
 amber anchor basil beacon bridge candle cedar copper coral cotton ember falcon garden ginger harbour hazel island
@@ -83,6 +90,26 @@ def open_case() -> tuple[Case, list[SignIn]]:
     for role in (Role.INVESTIGATOR, Role.LAWYER, Role.AUDITOR):
         grant_membership(case=case, account=members[role], role=role, actor=actor)
     return case, sign_ins
+
+
+def agree_on_release(case: Case) -> tuple[Approval, str]:
+    """The lawyer asks for a bundle of the whole case, the lead approves it: acted, as their entries say."""
+    lawyer, lead = (members_of(case).get(role=role).account for role in (Role.LAWYER, Role.LEAD))
+    asker = Asker(
+        actor=_acting(lawyer.pk, Role.LAWYER),
+        account=lawyer,
+        case=case,
+        role=Role.LAWYER,
+        purpose=Purpose.DISCLOSURE,
+    )
+    order = Order(asker=asker, words=RECIPIENT)
+    asked = ask_release(order, foresee_release(order), reason="The court asked for the file.")
+    approved = approve(approval=asked, actor=_acting(lead.pk, Role.LEAD), reason="Seen.")
+    return approved, f"{lawyer.name} asked for it, {lead.name} approved exactly that"
+
+
+def _acting(account: uuid.UUID, role: Role) -> Actor:
+    return Actor(id=str(account), role=role.value, auth="demonstration", session="")
 
 
 def open_collection(case: Case) -> Collection:

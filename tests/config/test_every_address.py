@@ -34,6 +34,7 @@ from tests.custody.approvals import releases
 from tests.custody.approvals.releases import procedures
 from tests.custody.releases import released
 from tests.evidence.handovers import hands
+from tests.evidence.releases.agreed import ask as ask_release
 from tests.exhibits import examine, picture, receive
 
 __all__ = ["procedures"]
@@ -69,12 +70,13 @@ class World:
     thing: PhysicalObject
     handover: Handover
     disclosure: Disclosure
+    release: Approval
 
     def values(self, client: Client, name: str) -> dict[str, Any]:
         """What stands in the address, for one that exists."""
         batch = Batch.objects.filter(case=self.cast.case).order_by("opened")[0]
         known: dict[str, Any] = {
-            "approval": (self.house_approval if name == "custody:house-approval" else self.approval).pk,
+            "approval": self._request(name).pk,
             "code": self.cast.case.code,
             "disclosure": self.disclosure.pk,
             "ern": self.item.ern,
@@ -96,6 +98,11 @@ class World:
         if "grant" in needed:
             known["grant"] = self._grant(client)
         return {key: known[key] for key in needed}
+
+    def _request(self, name: str) -> Approval:
+        if name.startswith("evidence:release"):
+            return self.release
+        return self.house_approval if name == "custody:house-approval" else self.approval
 
     def _grant(self, client: Client) -> str:
         page = client.get(reverse("evidence:case", args=[self.cast.case.code])).content.decode()
@@ -134,7 +141,8 @@ def world(cast: Cast, procedures: None) -> World:
     thing = hands.drive(cast)
     handover = hands.proposed(cast, [thing], [item])
     disclosure = released(cast.case, item)
-    return World(cast, item, stored, victim, witness, approval, house_approval, thing, handover, disclosure)
+    release = ask_release(cast)
+    return World(cast, item, stored, victim, witness, approval, house_approval, thing, handover, disclosure, release)
 
 
 def _newest_tile() -> TilePlace:
@@ -295,6 +303,7 @@ NO_PAGES = {
     "custody:sign-out",
     "evidence:acknowledge",
     "evidence:original",
+    "evidence:release-take",
     "evidence:verify",
     "set_language",
     "testimony:dossier",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,17 +14,19 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from custody import cases, parties
+from custody import approvals, cases, parties
 from custody.core.errors import CustodyError
 from custody.models import Case, Party
 from custody.models.cases import CODE
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
+from evidence import releases
 from evidence.access import asker_for_command
 from evidence.bundles import Order, Selection, Written, hand_out, hand_out_zip
 from evidence.bundles.orders import OrderError
 from evidence.core.errors import EvidenceError
 
 NOBODY = "not named"
+_SAID_BY_APPROVAL = ("recipient", "purpose", "authority", "victim", "item", "with_names")
 PIPE = "-"
 AUTHORITY_IS_READ = (
     "Whoever is handed a bundle of this case later reads the words of --authority in its history. If they name a "
@@ -42,10 +45,16 @@ class Command(BaseCommand):
             "--to", required=True, metavar="DIR", help="a folder (with --zip: a file) that does not exist yet; - a pipe"
         )
         parser.add_argument(
-            "--recipient", default=NOBODY, help="the code of a party; or words, which the ledger does not hold"
+            "--approval",
+            metavar="ID",
+            type=uuid.UUID,
+            help="of the release that one person asked for and another approved, in the browser; it says all the rest",
         )
+        parser.add_argument("--recipient", help="the code of a party; or words, which the ledger does not hold")
         parser.add_argument(
-            "--purpose", default=Purpose.DISCLOSURE.value, choices=[purpose.value for purpose in CHOSEN_BY_PEOPLE]
+            "--purpose",
+            choices=[purpose.value for purpose in CHOSEN_BY_PEOPLE],
+            help=f"{Purpose.DISCLOSURE.value} where nothing is said",
         )
         parser.add_argument(
             "--authority",
@@ -74,6 +83,8 @@ class Command(BaseCommand):
             order = self._order(case, options)
         except OrderError as error:
             raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         if order.authority:
             self.stderr.write(AUTHORITY_IS_READ)
         with self._progress() as progress:
@@ -86,19 +97,32 @@ class Command(BaseCommand):
         self._print(written, as_json=options["json"])
 
     def _order(self, case: Case, options: dict[str, Any]) -> Order:
-        party = self._party(options["recipient"])
+        if options["approval"]:
+            return self._approved(case, options)
+        recipient = options["recipient"] or NOBODY
+        party = self._party(recipient)
         kind, names = next(
             ((kind, options[kind]) for kind in ("victim", "item") if options[kind]),
             ("case", []),
         )
         return Order(
-            asker=asker_for_command(case=case, purpose=Purpose(options["purpose"])),
+            asker=asker_for_command(case=case, purpose=Purpose(options["purpose"] or Purpose.DISCLOSURE)),
             party=party,
-            words="" if party else options["recipient"],
+            words="" if party else recipient,
             authority=options["authority"],
             names=options["with_names"],
             selection=Selection(kind, tuple(names)),
         )
+
+    def _approved(self, case: Case, options: dict[str, Any]) -> Order:
+        """Word for word what two people agreed on; nobody changes it here."""
+        said = [f"--{name.replace('_', '-')}" for name in _SAID_BY_APPROVAL if options[name]]
+        if said:
+            raise CommandError(f"The approval says what leaves and to whom; leave out {', '.join(said)}.")
+        approval = approvals.approvals_in(case).filter(pk=options["approval"]).first()
+        if approval is None:
+            raise CommandError(f"There is no request {options['approval']} in case {case.code}.")
+        return releases.order_for(approval, asker_for_command(case=case, purpose=None))
 
     def _party(self, recipient: str) -> Party | None:
         """The party of this code. Words are no code; what looks like one must be on record."""

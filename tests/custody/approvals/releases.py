@@ -1,4 +1,4 @@
-"""A kind of act for these tests: a release, told in one line and carried out by an entry that nothing else writes."""
+"""A kind of act that no room carries out: for these tests, told in one line and done by an entry of another verb."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def carry_out(approval: Approval, actor: Actor, *, what: Mapping[str, JsonValue]
 
 @pytest.fixture
 def procedures() -> Iterator[None]:
-    """Releases can be asked for."""
-    approvals.register_procedure(Procedure(kind=ApprovalKind.RELEASE, deed=DEED, tell=tell, carry_out=carry_out))
+    """It can be asked for."""
+    approvals.register_procedure(Procedure(kind=ApprovalKind.BULK_UNSEALING, deed=DEED, tell=tell, carry_out=carry_out))
     yield
-    approvals.forget_procedure(ApprovalKind.RELEASE)
+    approvals.forget_procedure(ApprovalKind.BULK_UNSEALING)
 
 
 def ask(case: Case, account: Account, *, reason: str = "The court asks for it.") -> Approval:
-    """A release asked for."""
+    """Something asked for."""
     return approvals.ask(
-        kind=ApprovalKind.RELEASE, subject=SUBJECT, case=case, what=WHAT, reason=reason, actor=actor_of(account)
+        kind=ApprovalKind.BULK_UNSEALING, subject=SUBJECT, case=case, what=WHAT, reason=reason, actor=actor_of(account)
     )

@@ -45,11 +45,16 @@ def test_an_auditor_a_stranger_and_the_console_ask_for_nothing(cast: Cast) -> No
         assert ledger_size() == before + 1
     with pytest.raises(ApprovalRefused, match="not a member"):
         approvals.ask(
-            kind=ApprovalKind.RELEASE, subject=SUBJECT, case=cast.case, what=WHAT, reason="x", actor=for_command()
+            kind=ApprovalKind.BULK_UNSEALING,
+            subject=SUBJECT,
+            case=cast.case,
+            what=WHAT,
+            reason="x",
+            actor=for_command(),
         )
     with pytest.raises(ApprovalRefused, match="not a member"):
         approvals.ask(
-            kind=ApprovalKind.RELEASE,
+            kind=ApprovalKind.BULK_UNSEALING,
             subject=SUBJECT,
             case=cast.case,
             what=WHAT,
@@ -76,6 +81,7 @@ def test_a_reason_is_needed(cast: Cast) -> None:
 
 
 def test_what_nobody_carries_out_is_not_asked_for(cast: Cast) -> None:
+    approvals.forget_procedure(ApprovalKind.BULK_UNSEALING)
     with pytest.raises(NobodyCarriesItOut):
         approvals.ask(
             kind=ApprovalKind.BULK_UNSEALING,
@@ -90,7 +96,7 @@ def test_what_nobody_carries_out_is_not_asked_for(cast: Cast) -> None:
 
 def test_two_rooms_do_not_carry_out_one_kind() -> None:
     other = approvals.Procedure(
-        kind=ApprovalKind.RELEASE, deed=Action.KEY_RETIRED, tell=lambda _what: [], carry_out=print
+        kind=ApprovalKind.DISPOSAL, deed=Action.KEY_RETIRED, tell=lambda _what: [], carry_out=print
     )
     with pytest.raises(ValueError, match="two rooms"):
         approvals.register_procedure(other)

@@ -81,8 +81,8 @@ def test_it_is_not_used_after_its_time(cast: Cast, approved: Approval) -> None:
 @pytest.mark.parametrize(
     ("kind", "subject", "what"),
     [
-        (ApprovalKind.RELEASE, SUBJECT, {**WHAT, "version": 3}),
-        (ApprovalKind.RELEASE, Subject("dossier", "D-2026-002"), WHAT),
+        (ApprovalKind.BULK_UNSEALING, SUBJECT, {**WHAT, "version": 3}),
+        (ApprovalKind.BULK_UNSEALING, Subject("dossier", "D-2026-002"), WHAT),
         (ApprovalKind.DISPOSAL, SUBJECT, WHAT),
     ],
 )
@@ -100,7 +100,7 @@ def test_it_is_not_used_for_anything_else(
 def test_an_act_that_fails_uses_nothing_up(cast: Cast, approved: Approval) -> None:
     def fail() -> None:
         with acts.act(actor=actor_of(cast.lawyer)) as act:
-            approvals.spend(act, approval=approved, kind=ApprovalKind.RELEASE, subject=SUBJECT, what=WHAT)
+            approvals.spend(act, approval=approved, kind=ApprovalKind.BULK_UNSEALING, subject=SUBJECT, what=WHAT)
             raise RuntimeError
 
     before = ledger_size()

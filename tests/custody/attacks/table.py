@@ -83,6 +83,10 @@ def _evidence(*names: str) -> tuple[str, ...]:
     return _each("tests/evidence/verification/test_tampering.py::test_tampering_is_found", *names)
 
 
+def _released(*names: str) -> tuple[str, ...]:
+    return _each("tests/evidence/verification/test_tampering_with_releases.py::test_it_is_found", *names)
+
+
 def _bundle(*names: str) -> tuple[str, ...]:
     """Told as it stands, and after manifests and seal were made anew."""
     file = f"{BUNDLES}/test_bundles_tampered.py"
@@ -210,6 +214,18 @@ TABLE: tuple[Attack, ...] = (
             f"{EARLY}::test_once_a_checkpoint_covers_it_the_same_person_cannot_take_it_back",
         ),
         unseen=True,
+    ),
+    Attack(
+        Adversary.DATABASE,
+        "enters a release that nobody approved, or on the strength of an approval that was used for another",
+        "Every release says which approval it stands on, and that one must have been used in the same act: `approval`.",
+        _released("handed out alone, in silence", "another approval named", "an entry that says none"),
+    ),
+    Attack(
+        Adversary.DATABASE,
+        "uses an approved release to let more leave, or to hand it to somebody else",
+        "What left, to whom and on what it rests is held against the description that was approved: `disclosure`.",
+        _released("more left", "another recipient", "a statement put in"),
     ),
     Attack(
         Adversary.SUPERUSER,

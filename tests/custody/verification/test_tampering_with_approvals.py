@@ -97,7 +97,7 @@ def ask_at_the_console_in_the_lawyer_s_name(cast: Cast) -> None:
     """The rest of it goes as it should, by people who sign in."""
     with mock.patch.object(people, "signed_in", people.account_of):
         request = approvals.ask(
-            kind=ApprovalKind.RELEASE,
+            kind=ApprovalKind.BULK_UNSEALING,
             subject=SUBJECT,
             case=cast.case,
             what=WHAT,
@@ -265,5 +265,5 @@ def test_a_lead_who_left_later_decided_rightly(house: Cast) -> None:
 
 
 def test_a_kind_that_nothing_carries_out_any_more_still_verifies(house: Cast) -> None:
-    approvals.forget_procedure(ApprovalKind.RELEASE)
+    approvals.forget_procedure(ApprovalKind.BULK_UNSEALING)
     assert found() == []
