@@ -1,4 +1,4 @@
-"""Three rules that hold for every response."""
+"""Rules that hold for every response."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
+from django.shortcuts import render
 
 from config.public import PUBLIC_VIEWS
+from custody.ledger import CaseClosed
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
@@ -64,3 +66,20 @@ class PrivateResponses:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+class ClosedCases:
+    """An act that a closed case takes no more, and that its page has no words for: 409, and what can be done."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing is done before the view."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """The page about it; the refusal is on record already."""
+        if not isinstance(exception, CaseClosed):
+            return None
+        return render(request, "409.html", {"words": str(exception)}, status=409)

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from custody import clock, ledger
 from custody.actions import Action
+from custody.closed_cases import recorded_refusals
 from custody.core.canonical import JsonValue
 from custody.core.entries import Actor, Outcome
 from custody.core.errors import CustodyError
@@ -136,9 +137,10 @@ def snapshot_manifest(digests: Iterable[str]) -> str:
 def act(*, actor: Actor, purpose: str | None = None) -> Iterator[Act]:
     """Open one act in one transaction; nothing is kept when the block raises.
 
-    Raises ActRefused when a saved record was bound by no entry.
+    Raises ActRefused when a saved record was bound by no entry, and CaseClosed, recorded, for what a closed case takes
+    no more.
     """
-    with transaction.atomic():
+    with recorded_refusals(actor), transaction.atomic():
         work = Act(actor=actor, purpose=purpose)
         yield work
         work.finish()

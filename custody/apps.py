@@ -12,11 +12,12 @@ class CustodyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from custody import fences, tabs
+        from custody import closing, fences, tabs
         from custody.keyring import consent
         from custody.verification import (
             anchors,
             approvals,
+            closings,
             database,
             disclosures,
             histories,
@@ -28,6 +29,7 @@ class CustodyConfig(AppConfig):
         # A migration may rebuild a table and lose its triggers: they are made anew after each migrate.
         post_migrate.connect(fences.install, dispatch_uid="custody.fences.install")
         tabs.register()
+        closing.register()
         consent.register()
         register_check("database", database.check_database, order=5, beside=True)
         register_check("fences", keys.check_fences, order=10)
@@ -37,3 +39,4 @@ class CustodyConfig(AppConfig):
         register_check("histories", histories.check_histories, order=40)
         register_check("approvals", approvals.check_approvals, order=45)
         register_check("disclosures", disclosures.check_disclosures, order=47)
+        register_check("closings", closings.check_closings, order=48)

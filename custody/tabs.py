@@ -56,12 +56,13 @@ def register_tab(tab: Tab) -> None:
 
 
 def register() -> None:
-    """At start: what waits for a second person, who works on the case, and its part of the ledger."""
+    """At start: what waits for a second person, who works on the case, its end, and its part of the ledger."""
     lead = frozenset({Role.LEAD.value})
     waiting = approvals.count_waiting
     register_tab(Tab(key="approvals", words=_("Approvals"), url_name="custody:approvals", order=75, number=waiting))
     register_tab(Tab(key="disclosures", words=_("Disclosures"), url_name="custody:disclosures", order=77))
     register_tab(Tab(key="members", words=_("Members"), url_name="custody:members", order=80, roles=lead))
+    register_tab(Tab(key="closing", words=_("Closing"), url_name="custody:closing", order=85, roles=lead))
     register_tab(Tab(key="ledger", words=_("Ledger"), url_name="custody:case-ledger", order=90))
 
 

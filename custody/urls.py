@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from custody import addresses
-from custody.views import alive, approvals, case_list, disclosures, first_run, ledger, papers, people, signing_in, tiles
+from custody.views import (
+    alive,
+    approvals,
+    case_list,
+    closing,
+    disclosures,
+    first_run,
+    ledger,
+    papers,
+    people,
+    signing_in,
+    tiles,
+)
 
 addresses.register()
 
@@ -29,9 +41,11 @@ urlpatterns = [
     path("cases/<case:code>/disclosures/", disclosures.disclosures_page, name="disclosures"),
     path("cases/<case:code>/disclosures/<uuid:disclosure>/", disclosures.disclosure_page, name="disclosure"),
     path("cases/<case:code>/purpose/", case_list.purpose_page, name="purpose"),
+    path("cases/<case:code>/closing/", closing.closing_page, name="closing"),
     path("cases/<case:code>/ledger/", ledger.case_ledger, name="case-ledger"),
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("ledger/<int:seq>/", ledger.entry_page, name="entry"),
+    path("ledger/checkpoint.pdf", papers.checkpoint_paper, name="checkpoint-paper"),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/entries/<tile:place>", tiles.entry_bundle, name="ledger-entries"),
     path("ledger/tile/<level:level>/<tile:place>", tiles.hash_tile, name="ledger-tile"),

@@ -22,6 +22,7 @@ from django.db.models.lookups import IsNull
 
 from custody import ledger
 from custody.actions import Action
+from custody.closed_cases import recorded_refusals
 from custody.core import receipts
 from custody.core.entries import Outcome
 from custody.core.receipts import IngestRecord, Original, Received, Source
@@ -235,7 +236,7 @@ class Book:
     def _commit(self, chunk: Sequence[Arrived], lines: Sequence[_Line], known: _Known) -> None:
         if not lines:
             return
-        with transaction.atomic():
+        with recorded_refusals(self.order.actor), transaction.atomic():
             _lock_intakes()
             if self._look(chunk).facts() != known.facts():
                 raise _Overtaken

@@ -18,6 +18,7 @@ from django.db.models import Count
 
 from custody import clock, data, ledger
 from custody.actions import Action
+from custody.closed_cases import recorded_refusals
 from custody.core import receipts
 from custody.core.canonical import JsonValue
 from custody.core.entries import Actor
@@ -73,7 +74,10 @@ def held(key: str) -> Iterator[None]:
 
 
 def open_or_resume(order: Order, expected: Census) -> Batch:
-    """The interrupted batch of this order, or a new one with its numbers set aside. Call with the order held."""
+    """The interrupted batch of this order, or a new one with its numbers set aside. Call with the order held.
+
+    Raises CaseClosed, recorded.
+    """
     standing = Batch.objects.filter(state=BatchState.OPEN, source_key=order.key).order_by("opened").first()
     if standing:
         _record_resumption(standing, order.actor)
@@ -89,7 +93,7 @@ def open_or_resume(order: Order, expected: Census) -> Batch:
         expected_bytes=expected.size,
         opened=clock.now(),
     )
-    with transaction.atomic():
+    with recorded_refusals(order.actor), transaction.atomic():
         batch.save(force_insert=True)
         numbering.reserve(batch, expected.seen)
         opening = _draft(batch, Action.BATCH_OPENED, order.actor, {"channel": str(order.channel)})
@@ -109,7 +113,7 @@ def order_told(batch: Batch) -> dict[str, JsonValue]:
 
 
 def _record_resumption(batch: Batch, actor: Actor) -> None:
-    with transaction.atomic():
+    with recorded_refusals(actor), transaction.atomic():
         ledger.append(_draft(batch, Action.BATCH_RESUMED, actor, {"seen": str(batch.seen)}))
 
 

@@ -8,6 +8,7 @@ import unicodedata
 
 from custody import acts, clock
 from custody.actions import Action
+from custody.closed_cases import demand_open
 from custody.core.entries import Actor
 from custody.models import Case, Party
 from evidence import admissions
@@ -51,8 +52,10 @@ def record_prior_custody(*, stretch: PriorCustody, actor: Actor) -> PriorCustody
 def collection_for(*, case: Case, source: str | None, actor: Actor) -> Collection:
     """The collection that files go into, made when it is new, and admitted to the case.
 
-    ``source`` is the code or the title of a collection; without one the case's own collection is meant.
+    ``source`` is the code or the title of a collection; without one the case's own collection is meant. Raises
+    CaseClosed, recorded.
     """
+    demand_open(case, Action.COLLECTION_ADMITTED, actor)
     collection = _named(source) if source else Collection.objects.filter(case=case).first()
     if collection is None:
         collection = create_collection(

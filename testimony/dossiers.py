@@ -15,6 +15,8 @@ from django.conf import settings
 
 from custody import acts, clock, disclosures, ledger, notary
 from custody.actions import Action
+from custody.anchoring import enclosing
+from custody.anchoring.watch import Anchored
 from custody.cases import Role
 from custody.core.entries import Outcome
 from custody.disclosures import DisclosureKind
@@ -28,6 +30,7 @@ from testimony.core.consent import Decision, Why
 from testimony.core.errors import ConsentError
 from testimony.gathering import Fetched, Tray, tray
 from testimony.models import Consent, Dossier, Statement, Victim
+from testimony.policies import NO_STATEMENT, NOT_THIS_ROLE
 from testimony.rendering import render
 from testimony.statements import open_statement, statements_about
 from testimony.victims import pictures_of
@@ -35,8 +38,6 @@ from testimony.victims import pictures_of
 __all__ = ["Built", "Dossier", "Readiness", "build_dossier", "dossiers_of", "readiness"]
 
 Progress = Callable[[int, int], None]
-NO_STATEMENT = "no-statement"
-NOT_THIS_ROLE = "not-this-role"
 # Those who answer for what goes to a court. The operator at the console is on record by that office.
 BUILDERS = frozenset({Role.LEAD, Role.LAWYER})
 
@@ -69,11 +70,12 @@ class Readiness:
 
 @dataclass(frozen=True)
 class Built:
-    """A dossier that was built and recorded."""
+    """A dossier that was built and recorded, and who outside vouched for the checkpoint over its entry."""
 
     dossier: Dossier
     path: Path
     withheld: tuple[tree.Withheld, ...]
+    anchored: Anchored
 
 
 class _ConsentChangedError(Exception):
@@ -119,8 +121,9 @@ def build_dossier(*, victim: Victim, asker: Asker, to: Path, progress: Progress 
         except _ConsentChangedError as change:
             raise _refuse(victim, asker, change.reasons) from change
         _deliver(drawn, to)
-    notary.ensure_checkpoint()
-    return Built(dossier, to, content.withheld)
+    # A dossier is handed out when it is built: outside parties are asked at once, and whoever is late stops nothing.
+    anchored = enclosing.vouch_now(notary.ensure_checkpoint().size)
+    return Built(dossier, to, content.withheld, anchored)
 
 
 def _not_for(asker: Asker) -> tuple[str, ...]:

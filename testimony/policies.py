@@ -11,7 +11,9 @@ from evidence.access import Question
 from testimony.models import PicturesWish, VictimPicture
 
 FAMILY_OBJECTS: Final = "family-objects"
+NO_STATEMENT: Final = "no-statement"
 NOT_THIS_RECIPIENT: Final = "not-this-recipient"
+NOT_THIS_ROLE: Final = "not-this-role"
 
 
 def family_wish(question: Question) -> Mapping[UUID, str]:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from custody.wording import words_of_reason
 from evidence.access import Refusal
 from testimony.core.consent import Answer, Why
-from testimony.dossiers import NO_STATEMENT, NOT_THIS_ROLE
-from testimony.policies import FAMILY_OBJECTS, NOT_THIS_RECIPIENT
+from testimony.policies import FAMILY_OBJECTS, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
 REASONS: Final[dict[str, Promise]] = {
     Why.AGREED.value: _("agreed"),

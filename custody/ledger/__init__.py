@@ -15,6 +15,7 @@ from custody.ledger.appending import (
     append_alone,
     append_many,
 )
+from custody.ledger.closed import CaseClosed
 from custody.ledger.opening import open_ledger, origin
 from custody.ledger.reading import (
     StoredEntry,
@@ -45,6 +46,7 @@ from custody.ledger.recovering import (
 
 __all__ = [
     "Appended",
+    "CaseClosed",
     "Draft",
     "IdTaken",
     "LedgerClosed",

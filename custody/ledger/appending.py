@@ -17,7 +17,7 @@ from custody.core import canonical, entries
 from custody.core.canonical import JsonValue
 from custody.core.entries import Actor, Entry, Outcome, StreamLink
 from custody.core.errors import CustodyError
-from custody.ledger import guard, statements
+from custody.ledger import closed, guard, statements
 from custody.ledger.statements import Found, Rows
 
 
@@ -100,7 +100,7 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
     write lock). Entries share an act id unless each names its own. Raises LedgerClosed outside a
     transaction or before ``open_ledger``, EntryError when an entry would break the format, IdTaken when an
     id names another entry, LedgerDamaged when the ledger's rows contradict each other, RecoveryUnfinished
-    until a recovery that was begun has put back its last entry.
+    until a recovery that was begun has put back its last entry, CaseClosed for what a closed case takes no more.
     """
     if not drafts:
         return []
@@ -110,6 +110,7 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
         place = take([draft.id for draft in drafts], _streams(drafts))
         known = _known(drafts, place.found)
         fresh = _fresh(drafts, known)
+        closed.refuse(fresh)
         written = _write(fresh, place) if fresh else {}
     guard.entries_written()
     return [known.get(draft.id) or written[draft.id] for draft in drafts]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -187,7 +186,10 @@ class _Postgresql:
 
     def __init__(self, wrapper: BaseDatabaseWrapper) -> None:
         self.errors = wrapper.wrap_database_errors
-        self._cursor = psycopg.Cursor[tuple[Any, ...]](wrapper.connection)
+        # Where SQLite is used it would be a tenth of every start.
+        from psycopg import Cursor
+
+        self._cursor = Cursor[tuple[Any, ...]](wrapper.connection)
 
     def read(self, ids: Sequence[str], streams: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         # A statement of its own: only one that begins after the lock was got sees the newest entry.

@@ -19,7 +19,7 @@ from custody.typesetting.documents import FAINT, MM, SHADE, About, Document, Pag
 from custody.typesetting.marks import SquareCode
 from custody.typesetting.text import Span
 
-_BESIDE_CODE: Final = 138 * MM
+_FROM_CODE: Final = 6 * MM
 _PAD: Final = 1.2 * MM
 _PARTED: Final = 40 * MM  # a row that is lower stays whole
 _UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
@@ -87,24 +87,25 @@ def _rows(rows: Sequence[Row], setter: Setting) -> list[Block]:
 def _seal(paper: Paper, setter: Setting) -> Block:
     place = Place("the digests")
     beside: list[Block] = [setter.digest(shown, place) for shown in paper.digests]
+    side = paper.code_mm * MM
     if paper.note:
-        beside.append(_note(paper.note, setter, place))
+        beside.append(_note(paper.note, setter, place, measures.WIDTH - side - _FROM_CODE))
     if not paper.code:
         return Pile(beside)
     columns = [
-        blocks.Column(SquareCode(paper.code), 32 * MM, 6 * MM),
-        blocks.Column(Pile(beside) if beside else Space(0), _BESIDE_CODE),
+        blocks.Column(SquareCode(paper.code, side), side + _FROM_CODE, _FROM_CODE),
+        blocks.Column(Pile(beside) if beside else Space(0), measures.WIDTH - side - _FROM_CODE),
     ]
     return blocks.Row(setter.ordered(columns))
 
 
-def _note(note: Words, setter: Setting, place: Place) -> Block:
+def _note(note: Words, setter: Setting, place: Place, width: float) -> Block:
     sides = [
         Paragraph(text, measures.NOTE, 12, place=place.name, base=base)
         for base, text in enumerate(setter.chosen(note))
         if text
     ]
-    wide = (_BESIDE_CODE - 6 * MM * (len(sides) - 1)) / len(sides)
+    wide = (width - 6 * MM * (len(sides) - 1)) / len(sides)
     columns = [blocks.Column(side, wide + 6 * MM, 6 * MM) for side in sides[:-1]]
     return blocks.Row([*columns, blocks.Column(sides[-1], wide)], 1 * MM)
 

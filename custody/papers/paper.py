@@ -123,7 +123,8 @@ class Paper:
 
     `title` is what the paper is about, `kind` what sort of paper it is, `number` what it is filed under (printed on
     every page), `as_of` the moment that it tells of, never the moment of printing. `code` is what the square code
-    holds; `digests` stand beside it with `note` below. `signatures` are the labels under the lines to sign on.
+    holds, `code_mm` how wide it is in millimetres; `digests` stand beside it with `note` below. `signatures` are the
+    labels under the lines to sign on.
     """
 
     title: Words
@@ -136,6 +137,7 @@ class Paper:
     sections: Sequence[Section] = ()
     signatures: Sequence[Words] = ()
     code: str = ""
+    code_mm: float = 26
     digests: Sequence[Digest] = ()
     note: Words | None = None
     marking: Words | None = None

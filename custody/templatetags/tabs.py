@@ -9,7 +9,7 @@ from django.template.context import RequestContext
 from django.urls import reverse
 
 from custody.cases import role_in
-from custody.models import Account, Case
+from custody.models import Account, Case, Role
 from custody.purposes import purpose_in_session
 from custody.tabs import HouseTab, house_tabs_for, tabs_for
 
@@ -25,7 +25,7 @@ def more_house_tabs(context: RequestContext) -> list[HouseTab]:
 
 @register.inclusion_tag("partials/case_tabs.html", takes_context=True)
 def case_tabs(context: RequestContext, case: Case, current: str) -> dict[str, Any]:
-    """Tabs of the case for the signed-in member; `current` is the key of the one that is open."""
+    """Tabs of the case for the signed-in member, and the word that it is closed; `current` is the open one's key."""
     role = role_in(context["user"], case)
     tabs = [
         {
@@ -36,7 +36,7 @@ def case_tabs(context: RequestContext, case: Case, current: str) -> dict[str, An
         }
         for tab in tabs_for(role or "")
     ]
-    return {"case": case, "current": current, "tabs": tabs}
+    return {"case": case, "current": current, "tabs": tabs, "leads": role is Role.LEAD}
 
 
 @register.inclusion_tag("partials/case_purpose.html", takes_context=True)

@@ -19,11 +19,11 @@ from custody.views.viewer import viewer
 
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Only one's own cases; an administrator too sees none by that office."""
+    """Only one's own cases, those that are closed last; an administrator too sees none by that office."""
     account = viewer(request)
     rows = [
         {"case": case, "role_words": Role(cases.role_in(account, case) or Role.AUDITOR).label}
-        for case in cases.cases_for(account)
+        for case in sorted(cases.cases_for(account), key=lambda case: case.closed is not None)
     ]
     return render(request, "custody/cases.html", {"rows": rows})
 

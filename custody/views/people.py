@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from custody import accounts, actors, cases
+from custody import accounts, actors, cases, ledger
 from custody.models import Case, Role
 from custody.views.faults import add_faults
 from custody.views.viewer import viewer
@@ -105,7 +105,7 @@ def _grant(request: HttpRequest, case: Case, form: MemberForm) -> bool:
     role = Role(form.cleaned_data["role"])
     try:
         cases.grant_membership(case=case, account=account, role=role, actor=actors.for_request(request))
-    except cases.MembershipRefused as refusal:
+    except (cases.MembershipRefused, ledger.CaseClosed) as refusal:
         form.add_error("email", refusal)
         return False
     except ValidationError:

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from custody import cases
+from custody import actors, cases, outside_checkpoints
 from custody.core import packing
+from custody.core.errors import CustodyError
 from custody.core.verdicts import State
 from custody.views.viewer import viewer
 from evidence import access, checking
@@ -21,10 +22,12 @@ _FILES = {"verify.html": (packing.PAGE, "text/html; charset=utf-8"), "verify.pyz
 
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """A digest comes in, computed by the browser or pasted; facts and a bottom line come out."""
+    """A digest comes in, made by the browser or pasted, or a checkpoint; facts and a bottom line come out."""
     askers = [access.asker_for_request(request, held) for held in cases.cases_for(viewer(request))]
     context: dict[str, Any] = {"asked": "", "has_cases": bool(askers)}
-    if request.method == "POST":
+    if "checkpoint" in request.POST:
+        context |= _compare(request, request.POST["checkpoint"])
+    elif request.method == "POST":
         context |= _answer(request.POST.get("digest", "")[:400], askers)
     return render(request, "evidence/check.html", context)
 
@@ -37,6 +40,15 @@ def _answer(text: str, askers: list[access.Asker]) -> dict[str, Any]:
     states = {fact.state for each in known for fact in each.facts}
     bottom = "unsound" if State.BAD in states else "sound" if known else "unknown"
     return {"asked": sha256, "known": known, "answered": True, "bottom": bottom}
+
+
+def _compare(request: HttpRequest, text: str) -> dict[str, Any]:
+    """Whether today's ledger contains a checkpoint that was kept outside; its head is open to every account."""
+    try:
+        found = outside_checkpoints.compare(text, actor=actors.for_request(request))
+    except CustodyError as error:
+        return {"kept": text, "unread": str(error)}
+    return {"kept": text, "compared": found, "compared_bottom": found.verdict.bottom_line}
 
 
 @require_GET

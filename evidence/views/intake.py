@@ -15,7 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from custody.actions import Action
+from custody.closed_cases import demand_open
 from custody.core.errors import CustodyError
+from custody.ledger import CaseClosed
 from custody.models import Case
 from custody.views.papers import send_paper
 from evidence import access, collections, uploads
@@ -78,9 +81,9 @@ class IntakeForm(forms.Form):
 
 
 def _taker(request: HttpRequest, code: str) -> Asker:
-    """A member who may bring evidence in; 404 for an auditor, and in a closed case."""
+    """A member who may bring evidence in; 404 for an auditor. In a closed case the intake itself is refused."""
     asker = asker_for(request, code)
-    if asker.role not in uploads.MAY_TAKE_IN or asker.case.closed is not None:
+    if asker.role not in uploads.MAY_TAKE_IN:
         raise Http404
     return asker
 
@@ -97,6 +100,9 @@ def intake_page(request: HttpRequest, code: str) -> HttpResponse:
     except IntakeError:
         form.add_error(None, _("This very upload is being stored already. Open its result in the list of intakes."))
         batch = None
+    except CaseClosed as refusal:
+        form.add_error(None, refusal)
+        batch = None
     wants_json = "application/json" in request.headers.get("Accept", "")
     if batch is None:
         return (
@@ -107,6 +113,7 @@ def intake_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _take_in(asker: Asker, form: IntakeForm) -> Batch:
+    demand_open(asker.case, Action.BATCH_OPENED, asker.actor)
     chosen = form.cleaned_data
     files = chosen["originals"]
     told = uploads.read_told(chosen["told"], files=len(files))

@@ -19,7 +19,7 @@ from custody.typesetting.errors import TypesettingError
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
 from evidence.views.opening import asker_for, not_found, record_page
-from testimony import dossiers, victims, wording
+from testimony import dossiers, policies, victims, wording
 from testimony.core.consent import Decision
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.dossiers import Readiness
@@ -165,7 +165,7 @@ def _blocked(asker: Asker, ready: Readiness) -> list[str]:
     """Why the button is off, in words; empty when it works."""
     reasons = list(ready.reasons)
     if asker.role not in dossiers.BUILDERS:
-        reasons = [dossiers.NOT_THIS_ROLE]
+        reasons = [policies.NOT_THIS_ROLE]
     elif asker.purpose is None:
         reasons = [access.Refusal.NO_PURPOSE.value, *reasons]
     return [wording.words_of(reason) for reason in reasons]
@@ -186,6 +186,9 @@ def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
         except (TestimonyError, TypesettingError) as error:
             messages.error(request, _failure(error), extra_tags="unsound")
             return redirect("testimony:victim", asker.case.code, found.code)
+        if built.anchored.failed:
+            # The answer is the file itself, so this stands on the next page.
+            messages.warning(request, _not_vouched(built), extra_tags="late")
         # The open file outlives its folder, and nothing of it stays on the disk.
         stream = to.open("rb")
     name = f"{asker.case.code}-{built.dossier.code}-{built.dossier.version}.pdf"
@@ -193,6 +196,14 @@ def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _not_vouched(built: dossiers.Built) -> str:
+    told = gettext(
+        "%(dossier)s was built and handed to you. Outside parties that have not vouched for it yet: %(names)s."
+    )
+    named = f"{built.dossier.code}/{built.dossier.version}"
+    return told % {"dossier": named, "names": ", ".join(sorted(built.anchored.failed))}
 
 
 def _refusal(error: ConsentError) -> str:

@@ -19,7 +19,7 @@ from evidence.views.opening import asker_for, not_here, record_page
 from testimony import consents, wording
 from testimony.consents import Answered, Scope, State
 from testimony.models import ConsentForm, ConsentState, Witness
-from testimony.views.writing import hearer_in, may_hear
+from testimony.views.writing import hearer_in, may_keep_consents
 from testimony.witnesses import find_witness
 
 
@@ -60,7 +60,7 @@ def witness_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
         "role": asker.role,
         "purpose": asker.purpose,
         "witness": found,
-        "form": form if may_hear(asker) else None,
+        "form": form if may_keep_consents(asker) else None,
         "consents": consents.consents_of(found),
         "state": wording.STATES[decision.answer],
         "answer": wording.ANSWERS[decision.answer],

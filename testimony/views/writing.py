@@ -28,19 +28,24 @@ def may_write(asker: Asker) -> bool:
 
 
 def may_hear(asker: Asker) -> bool:
-    """Whether this member may take statements and record what witnesses agree to."""
-    return asker.role in HEARERS and asker.case.closed is None
+    """Whether this member may take statements; in a closed case nobody may."""
+    return may_keep_consents(asker) and asker.case.closed is None
+
+
+def may_keep_consents(asker: Asker) -> bool:
+    """Whether this member may record what witnesses agree to and take back, which no closing ends."""
+    return asker.role in HEARERS
 
 
 def writer_in(asker: Asker) -> Asker:
-    """The same member, if allowed to write; 404 otherwise."""
-    if not may_write(asker):
+    """The same member, if in a role that writes; 404 otherwise. In a closed case the act itself is refused."""
+    if asker.role not in WRITERS:
         raise Http404
     return asker
 
 
 def hearer_in(asker: Asker) -> Asker:
-    """The same member, if allowed to hear witnesses; 404 otherwise."""
-    if not may_hear(asker):
+    """The same member, if in a role that hears witnesses; 404 otherwise. In a closed case the act itself is refused."""
+    if asker.role not in HEARERS:
         raise Http404
     return asker

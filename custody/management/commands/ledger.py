@@ -1,35 +1,69 @@
-"""``manage.py ledger recover``: put back what the database lost and the mirror has."""
+"""``manage.py ledger``: put back what the database lost, or compare a checkpoint that somebody kept outside."""
 
 from __future__ import annotations
 
+import base64
+import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from custody import actors, recovery
+from custody import actors, outside_checkpoints, recovery
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
 from custody.recovery import Recovery
 
 _MOST_ACTIONS = 12
+_COULD_NOT_TELL = 2
 
 
 class Command(BaseCommand):
-    """Appends entries that were signed; what contradicts them is told and left as it is."""
+    """Recovery appends entries that were signed; what contradicts them is told and left as it is.
+
+    A comparison exits with 0 (contained), 1 (contradicted) or 2 (could not tell).
+    """
 
     help = (
         "recover: put the entries back into the database that tiles/ holds and the database lost. For a database that "
-        "is gone run `migrate` first, never `setup`. Stop Amana before."
+        "is gone run `migrate` first, never `setup`. Stop Amana before. compare: whether today's ledger contains a "
+        "checkpoint out of the minutes of a court."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
         recover = commands.add_parser("recover", help="from the mirror into the database")
+        compare = commands.add_parser("compare", help="a checkpoint that somebody kept outside with today's ledger")
+        compare.add_argument("file", metavar="FILE", help="its text, as scanned or typed; - reads what is piped in")
+        compare.add_argument("--json", action="store_true", help="one JSON object, with the consistency proof")
         recover.add_argument("--key", metavar="KEY", help="the ledger's verifier key from paper, name+id+key")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._compare(options) if options["what"] == "compare" else self._recover(options)
+
+    def _compare(self, options: dict[str, Any]) -> None:
+        try:
+            raw = sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()
+            found = outside_checkpoints.compare(raw.decode("utf-8", "replace"), actor=actors.for_command())
+        except (CustodyError, OSError) as error:
+            raise CommandError(str(error), returncode=_COULD_NOT_TELL) from error
+        verdict = found.verdict
+        if options["json"]:
+            facts = [finding.as_dict() for finding in verdict.findings]
+            proof = [base64.b64encode(node).decode() for node in found.proof]
+            told = {"bottom_line": verdict.bottom_line, "facts": facts, "newest": found.here, "proof": proof}
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+        else:
+            for finding in verdict.findings:
+                self.stdout.write(f"{finding.state.value.upper():<8} {finding.message}")
+            for words in verdict.not_checked:
+                self.stdout.write(f"Not checked: {words}")
+        if verdict.exit_code:
+            sys.exit(verdict.exit_code)
+
+    def _recover(self, options: dict[str, Any]) -> None:
         bar = _Bar()
         try:
             key = VerifierKey.parse(options["key"].strip()) if options["key"] else None

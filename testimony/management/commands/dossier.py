@@ -72,6 +72,8 @@ class Command(BaseCommand):
                         "exhibits": dossier.exhibits,
                         "statements": dossier.statements,
                         "withheld": [{"code": piece.code, "reason": piece.reason} for piece in built.withheld],
+                        "vouched": list(built.anchored.vouched),
+                        "not_vouched": built.anchored.failed,
                     }
                 )
             )
@@ -81,3 +83,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  SHA-256 {dossier.sha256}")
         for piece in built.withheld:
             self.stdout.write(f"  left out: {piece.code}, {piece.reason}")
+        for name in built.anchored.vouched:
+            self.stdout.write(f"  vouched for by {name}")
+        for name, words in built.anchored.failed.items():
+            self.stdout.write(f"  not vouched for by {name}: {words}")

@@ -228,6 +228,20 @@ TABLE: tuple[Attack, ...] = (
         _released("more left", "another recipient", "a statement put in"),
     ),
     Attack(
+        Adversary.DATABASE,
+        "opens the row of a closed case for a moment and adds to it, or leaves it open",
+        "What a closed case takes no more is refused under the ledger's lock, so nothing of it stands between the"
+        " entries that closed and reopened it: `closing`, `history`.",
+        (
+            *_each(
+                "tests/custody/verification/test_tampering_with_closings.py::test_of_a_closed_case_it_tells",
+                "something added behind the rule's back",
+                "the row opened",
+            ),
+            "tests/custody/verification/test_tampering_with_closings.py::test_the_histories_tell_of_the_row_too",
+        ),
+    ),
+    Attack(
         Adversary.SUPERUSER,
         "changes an entry and mends its hash and columns",
         "The tree no longer has the root that was signed, and the next entry of the stream names another hash:"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,8 +15,9 @@ from django.core.management import CommandError, call_command
 
 from custody import data
 from custody.actions import Action
+from custody.anchoring.watch import Anchored
 from custody.core.entries import decode
-from custody.models import Account, Entry
+from custody.models import Account, Entry, SignedCheckpoint
 from custody.purposes import Purpose
 from custody.typesetting.errors import MissingGlyphError
 from custody.typesetting.pictures import PictureReader
@@ -203,3 +205,24 @@ def test_the_start_of_the_server_removes_what_a_killed_build_left_moments_ago(da
         sweep()
         assert living.folder.exists()
         assert not left.exists()
+
+
+def test_outside_parties_are_asked_at_once_about_the_checkpoint_over_its_entry(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def vouch(size: int) -> Anchored:
+        asked.append(size)
+        return Anchored(size, ("partner",), {"clock": "no answer"})
+
+    monkeypatch.setattr("custody.anchoring.enclosing.vouch_now", vouch)
+    file = files.file_of(cast.case, tmp_path / "in")
+    out = io.StringIO()
+    call_command("dossier", cast.case.code, file.victim.code, "--to", str(tmp_path / "d.pdf"), stdout=out)
+    (size,) = asked
+    assert size > _newest(Action.DOSSIER_BUILT).seq
+    assert SignedCheckpoint.objects.filter(size=size).exists()
+    assert "vouched for by partner" in out.getvalue()
+    assert "not vouched for by clock: no answer" in out.getvalue()
+    assert (tmp_path / "d.pdf").exists()
