@@ -12,6 +12,7 @@ from custody.actors import for_command
 from custody.cases import create_case, grant_membership
 from custody.models import Account, Case, Entry, Role
 from custody.purposes import Purpose
+from tests.prepared import prepared
 
 PASSWORD = "seven grey herons"
 
@@ -47,7 +48,12 @@ def _account(name: str, *, administrator: bool = False) -> Account:
 
 
 def make_cast() -> Cast:
-    """Everybody, recorded as in life."""
+    """Everybody, in an installation in which nothing has happened yet."""
+    made: Cast = prepared("cast", _make_cast, after="installation")
+    return made
+
+
+def _make_cast() -> Cast:
     lead, investigator = _account("Hala Mansour"), _account("Idris Faraj")
     lawyer, auditor = _account("Layla Haddad"), _account("Tariq Nasser")
     outsider, administrator = _account("Omar Saleh"), _account("Nadia Karam", administrator=True)

@@ -16,6 +16,7 @@ from custody.installation import set_up_keys
 from custody.ledger import guard
 from custody.notary import asking
 from custody.registrar import client
+from tests.prepared import prepared
 
 pytest_plugins = ["tests.cast"]
 
@@ -54,21 +55,23 @@ def _nothing_after_append(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+def _set_up() -> None:
+    client.forget()
+    asking.forget()
+    prepared("installation", lambda: set_up_keys(actor=for_command()))
+
+
 @pytest.fixture
 def installation(db: None, data_dir: Path) -> Path:
     """A fresh data folder with keys, fences and an open ledger; the registrar answers in this process."""
-    client.forget()
-    asking.forget()
-    set_up_keys(actor=for_command())
+    _set_up()
     return data_dir
 
 
 @pytest.fixture
 def lasting_installation(transactional_db: None, data_dir: Path) -> Iterator[Path]:
     """The same, with really committed rows; the fences come down at the end, so that the tables can be emptied."""
-    client.forget()
-    asking.forget()
     fences.install()
-    set_up_keys(actor=for_command())
+    _set_up()
     yield data_dir
     fences.remove()

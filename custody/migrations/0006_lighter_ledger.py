@@ -10,15 +10,11 @@ _POSTGRESQL = (
     "ALTER TABLE custody_streamentry ADD PRIMARY KEY (stream, n)",
 )
 # SQLite can't change a primary key. The triggers go with the old table, and are made anew after the migrations.
-_TABLE = """
-CREATE TABLE new_streamentry (
-    stream varchar(80) NOT NULL,
-    n bigint NOT NULL,
-    seq bigint NOT NULL,
-    PRIMARY KEY (stream, n),
-    CONSTRAINT custody_streamentry_seq_once UNIQUE (seq, stream)
-) WITHOUT ROWID
-"""
+# Worded as Django words its own, for it reads the words back.
+_TABLE = (
+    'CREATE TABLE "new_streamentry" ("stream" varchar(80) NOT NULL, "n" bigint NOT NULL, "seq" bigint NOT NULL, '
+    'PRIMARY KEY ("stream", "n"), CONSTRAINT "custody_streamentry_seq_once" UNIQUE ("seq", "stream"))'
+)
 _SQLITE = (
     _TABLE,
     "INSERT INTO new_streamentry SELECT stream, n, seq FROM custody_streamentry ORDER BY stream, n",
