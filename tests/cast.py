@@ -48,8 +48,8 @@ def _account(name: str, *, administrator: bool = False) -> Account:
 
 
 def make_cast() -> Cast:
-    """Everybody, in an installation in which nothing has happened yet."""
-    made: Cast = prepared("cast", _make_cast, after="installation")
+    """Everybody, recorded as in life."""
+    made: Cast = prepared("cast", _make_cast)
     return made
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from pytest_django import Settings
 
 from custody import fences
@@ -42,6 +43,12 @@ def data_dir(tmp_path: Path, settings: Settings) -> Path:
     folder: Path = settings.AMANA_DATA_DIR
     folder.mkdir(mode=0o700)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """A page that was asked for in Arabic leaves that language behind in the thread."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

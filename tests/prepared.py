@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import functools
 import shutil
 import tempfile
 import time
@@ -21,21 +22,22 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from custody import clock
-from custody.models import LedgerHead
+from custody.models import Entry
 
 # Seconds that a prepared installation is used.
-_FRESH = 5
+_FRESH = 8
 _OF_THE_FOLDER = "AMANA_DATA_DIR"
 
 _Rows = dict[str, list[tuple[Any, ...]]]
+_Tip = tuple[int, bytes] | None
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    """What a step made: rows that it added and changed; the size of the ledger and the folder after it; its answer."""
+    """A step: the ledger's last entry before it; rows that it added and changed, the folder after it, its answer."""
 
     made_at: float
-    size: int
+    before: _Tip
     under: tuple[object, ...]
     added: _Rows
     changed: _Rows
@@ -46,24 +48,20 @@ class _Prepared:
 _steps: dict[str, _Prepared] = {}
 
 
-def prepared(name: str, make: Callable[[], Any], *, after: str = "") -> Any:
+def prepared(name: str, make: Callable[[], Any]) -> Any:
     """The answer of `make`, with everything that it does to rows and folder: done, or put back.
 
-    `after` names the step that the test has taken before this one; without it the tables are empty. Where more has
-    been entered since, it is done.
+    It is put back only upon the very ledger, to the last entry, upon which it was done. `name` says what is made.
     """
     if connection.vendor != "sqlite" or not _clock_is_true():
-        _steps.pop(name, None)
         return make()
-    before = _steps.get(after)
-    under = (_settings(), before.made_at if before else None)
-    if (after and before is None) or (before and before.size != _size()):
-        return make()
+    before, under = _tip(), _settings()
     found = _steps.get(name)
-    if found is None or found.under != under or (not after and time.monotonic() - found.made_at > _FRESH):
-        found = _steps[name] = _make(make, under, found)
-    else:
+    fresh = found is not None and (before is not None or time.monotonic() - found.made_at < _FRESH)
+    if found is not None and fresh and (found.before, found.under) == (before, under):
         _put_back(found)
+    else:
+        found = _steps[name] = _make(make, before, under, found)
     return copy.deepcopy(found.answer)
 
 
@@ -76,23 +74,23 @@ def _settings() -> tuple[object, ...]:
     return tuple(repr(getattr(settings, name)) for name in names)
 
 
-def _make(make: Callable[[], Any], under: tuple[object, ...], last: _Prepared | None) -> _Prepared:
+def _make(make: Callable[[], Any], tip: _Tip, under: tuple[object, ...], last: _Prepared | None) -> _Prepared:
     if last is not None:
         shutil.rmtree(last.folder, ignore_errors=True)
-    before = _read()
+    made_at, before = time.monotonic(), _read()
     answer = make()
     after = _read()
     added: _Rows = {}
     changed: _Rows = {}
     for table, rows in after.items():
-        keys = {row[0] for row in before[table]}
-        old = set(before[table])
+        key, old = _key_of(table), set(before[table])
+        known = {key(row) for row in old}
         fresh = [row for row in rows if row not in old]
-        added[table] = [row for row in fresh if row[0] not in keys]
-        changed[table] = [row for row in fresh if row[0] in keys]
+        added[table] = [row for row in fresh if key(row) not in known]
+        changed[table] = [row for row in fresh if key(row) in known]
     folder = Path(tempfile.mkdtemp(prefix="amana-prepared-"))
     _copy(settings.AMANA_DATA_DIR, folder)
-    return _Prepared(time.monotonic(), _size(), under, added, changed, folder, answer)
+    return _Prepared(made_at, tip, under, added, changed, folder, answer)
 
 
 def _put_back(found: _Prepared) -> None:
@@ -102,24 +100,38 @@ def _put_back(found: _Prepared) -> None:
                 marks = ", ".join(["%s"] * len(rows[0]))
                 cursor.executemany(f'INSERT INTO "{table}" VALUES ({marks})', rows)
         for table, rows in found.changed.items():
-            names = _columns(table) if rows else []
             for row in rows:
-                settings_of = ", ".join(f'"{name}" = %s' for name in names)
-                cursor.execute(f'UPDATE "{table}" SET {settings_of} WHERE "{names[0]}" = %s', [*row, row[0]])
+                values = ", ".join(f'"{name}" = %s' for name in _columns(table))
+                same = " AND ".join(f'"{name}" = %s' for name in _keys(table))
+                cursor.execute(f'UPDATE "{table}" SET {values} WHERE {same}', [*row, *_key_of(table)(row)])
     _copy(found.folder, settings.AMANA_DATA_DIR)
 
 
-def _size() -> int:
-    return LedgerHead.objects.values_list("size", flat=True).get(pk=1)
+def _tip() -> _Tip:
+    """Number and leaf of the last entry; None in a house that has no ledger yet."""
+    last = Entry.objects.order_by("-seq").values_list("seq", "leaf").first()
+    return (last[0], bytes(last[1])) if last else None
 
 
 def _copy(source: Path, target: Path) -> None:
     shutil.copytree(source, target, dirs_exist_ok=True, symlinks=True)
 
 
+@functools.cache
 def _columns(table: str) -> list[str]:
     with connection.cursor() as cursor:
         return [row.name for row in connection.introspection.get_table_description(cursor, table)]
+
+
+@functools.cache
+def _keys(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        return list(connection.introspection.get_primary_key_columns(cursor, table) or [])
+
+
+def _key_of(table: str) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    places = [_columns(table).index(name) for name in _keys(table)]
+    return lambda row: tuple(row[place] for place in places)
 
 
 def _read() -> _Rows:

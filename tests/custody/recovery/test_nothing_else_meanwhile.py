@@ -24,13 +24,18 @@ from custody.verification import Inspection, inspect
 from tests.cast import PASSWORD
 from tests.custody.notary.ledgers import grow_to
 from tests.custody.recovery.test_recovering import lose, lose_everything, rows
+from tests.prepared import prepared
 
 
 @pytest.fixture
 def signed(lasting_installation: Path) -> Path:
     """A ledger of five bundles, signed and mirrored."""
-    grow_to(1100)
-    notary.ensure_checkpoint()
+
+    def make() -> None:
+        grow_to(1100)
+        notary.ensure_checkpoint()
+
+    prepared(f"{__name__}:signed", make)
     return lasting_installation
 
 

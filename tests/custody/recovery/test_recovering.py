@@ -28,6 +28,7 @@ from custody.registrar import client
 from custody.verification import Inspection, inspect
 from tests.cast import PASSWORD
 from tests.custody.notary.ledgers import grow_to, rewrite, tamper
+from tests.prepared import prepared
 
 OF_THE_LEDGER = {"checkpoint", "entry", "head", "key", "leaf", "mirror", "sequence", "stream", "time"}
 
@@ -71,10 +72,14 @@ def wrong() -> set[str]:
 @pytest.fixture
 def signed(lasting_installation: Path) -> Path:
     """1300 entries under a checkpoint."""
-    grow_to(600)
-    notary.ensure_checkpoint()
-    grow_to(1300)
-    notary.ensure_checkpoint()
+
+    def make() -> None:
+        grow_to(600)
+        notary.ensure_checkpoint()
+        grow_to(1300)
+        notary.ensure_checkpoint()
+
+    prepared(f"{__name__}:signed", make)
     return lasting_installation
 
 

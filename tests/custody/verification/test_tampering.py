@@ -17,6 +17,7 @@ from custody.cases import Role
 from custody.core import canonical, entries, merkle
 from custody.models import Entry, LedgerHead, SignedCheckpoint
 from custody.verification import Inspection, inspect
+from tests.prepared import prepared
 
 Act = Callable[[], None]
 
@@ -30,14 +31,18 @@ def sql(statement: str, *parameters: str | bytes | int) -> None:
 @pytest.fixture
 def house(installation: Path) -> Path:
     """A ledger of some 300 entries under a signed checkpoint, with recorded rows."""
-    lead = accounts.create_account(
-        email="lead@example.org", name="Lead", password="a long enough password", actor=for_command()
-    )
-    case = cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command(), lead=lead)
-    with transaction.atomic():
-        ledger.append_many([_view(number, str(case.pk)) for number in range(300)])
-    ledger.append_alone(_view(0, str(case.pk), detail={"why": "a private word"}))
-    notary.ensure_checkpoint()
+
+    def make() -> None:
+        lead = accounts.create_account(
+            email="lead@example.org", name="Lead", password="a long enough password", actor=for_command()
+        )
+        case = cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command(), lead=lead)
+        with transaction.atomic():
+            ledger.append_many([_view(number, str(case.pk)) for number in range(300)])
+        ledger.append_alone(_view(0, str(case.pk), detail={"why": "a private word"}))
+        notary.ensure_checkpoint()
+
+    prepared(f"{__name__}:house", make)
     return installation
 
 

@@ -16,6 +16,7 @@ from custody.models import Account, Entry
 from custody.notary import Mirror
 from tests.cast import Cast, browser_of
 from tests.custody.notary.ledgers import grow_to
+from tests.prepared import prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +24,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def grown(cast: Cast) -> Cast:
     """600 entries under a checkpoint."""
-    grow_to(600)
-    notary.ensure_checkpoint()
-    return cast
+
+    def make() -> Cast:
+        grow_to(600)
+        notary.ensure_checkpoint()
+        return cast
+
+    made: Cast = prepared(f"{__name__}:grown", make)
+    return made
 
 
 def ask(path: str, account: Account | None = None) -> tuple[int, bytes]:

@@ -15,6 +15,7 @@ from evidence import fixity
 from evidence.models import EvidenceItem, FixityAlarm, FixityCheck, FixitySweep, ItemDigest
 from tests.cast import Cast
 from tests.evidence.fixity.conftest import flip
+from tests.prepared import prepared
 
 Act = Callable[[], object]
 ALL = 10**9
@@ -23,14 +24,21 @@ ALL = 10**9
 @pytest.fixture
 def house(items: list[EvidenceItem], worker: Actor, cast: Cast) -> list[EvidenceItem]:
     """Two sweeps, the first of half of the objects; a digest added; an alarm that was put away, its bytes restored."""
-    fixity.rehash(items[2], Algorithm.SHA3_512, actor=worker)
-    fixity.sweep_now(actor=worker, at_most=2 * items[0].size)
-    flip(items[3])
-    fixity.sweep_now(actor=worker, at_most=ALL)
-    flip(items[3])
-    alarm = fixity.standing().get()
-    fixity.acknowledge(alarm=alarm.pk, reason="the disk was replaced", account=cast.administrator, actor=_person(cast))
-    return items
+
+    def make() -> list[EvidenceItem]:
+        fixity.rehash(items[2], Algorithm.SHA3_512, actor=worker)
+        fixity.sweep_now(actor=worker, at_most=2 * items[0].size)
+        flip(items[3])
+        fixity.sweep_now(actor=worker, at_most=ALL)
+        flip(items[3])
+        alarm = fixity.standing().get()
+        fixity.acknowledge(
+            alarm=alarm.pk, reason="the disk was replaced", account=cast.administrator, actor=_person(cast)
+        )
+        return items
+
+    made: list[EvidenceItem] = prepared(f"{__name__}:house", make)
+    return made
 
 
 def _person(cast: Cast) -> Actor:

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from tests.cast import Cast, make_cast
 from tests.evidence.releases.agreed import fill
+from tests.prepared import prepared
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +17,10 @@ def by_two(settings: Settings) -> None:
 
 @pytest.fixture
 def cast(installation: object) -> Cast:
-    made = make_cast()
-    fill(made.case)
+    def make() -> Cast:
+        made = make_cast()
+        fill(made.case)
+        return made
+
+    made: Cast = prepared(f"{__name__}:cast", make)
     return made

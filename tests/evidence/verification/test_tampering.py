@@ -19,6 +19,7 @@ from evidence.core.errors import UnreadObjectError
 from evidence.models import Batch, EvidenceItem, Receipt
 from evidence.vault import Vault
 from evidence.verification.readers import Reading
+from tests.prepared import prepared
 
 Act = Callable[[], None]
 
@@ -38,9 +39,13 @@ def house(installation: Path, tmp_path: Path) -> Path:
         (source / f"photo-{number}.jpg").write_bytes(bytes([number]) * 5_000)
     (source / "photo-4-again.jpg").write_bytes(bytes([1]) * 5_000)
     (source / "link.jpg").symlink_to("photo-0.jpg")
-    case = cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command())
-    collection = collections.collection_for(case=case, source=None, actor=for_command())
-    intake.ingest_paths(case=case, collection=collection, actor=for_command(), paths=[os.fsencode(source)])
+
+    def make() -> None:
+        case = cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command())
+        collection = collections.collection_for(case=case, source=None, actor=for_command())
+        intake.ingest_paths(case=case, collection=collection, actor=for_command(), paths=[os.fsencode(source)])
+
+    prepared(f"{__name__}:house", make)
     return source
 
 

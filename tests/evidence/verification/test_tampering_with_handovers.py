@@ -22,6 +22,7 @@ from evidence.verification.handovers import check_handovers
 from tests.cast import Cast
 from tests.evidence.handovers.hands import accepted, asker, drive, items, party, proposed, reply
 from tests.evidence.verification.test_tampering import sql, unfenced
+from tests.prepared import prepared
 
 Act = Callable[[Cast], None]
 
@@ -29,14 +30,19 @@ Act = Callable[[Cast], None]
 @pytest.fixture
 def house(cast: Cast) -> Cast:
     """A drive with two items that went over and came back (1, 2), one with a party (3), one still open (4)."""
-    *held, form = items(cast, 24)
-    first = accepted(cast, proposed(cast, [drive(cast)], held[:2]))
-    back = propose_return(asker=asker(cast.investigator, cast.case), handover=first, reason="Done")
-    accept(asker=asker(cast.lead, cast.case), handover=back, reply=reply(back))
-    outside = proposed(cast, held=held[2:], to=Holder(party=party()))
-    accepted(cast, outside, answer=reply(outside, form=form))
-    proposed(cast, [drive(cast)])
-    return cast
+
+    def make() -> Cast:
+        *held, form = items(cast, 24)
+        first = accepted(cast, proposed(cast, [drive(cast)], held[:2]))
+        back = propose_return(asker=asker(cast.investigator, cast.case), handover=first, reason="Done")
+        accept(asker=asker(cast.lead, cast.case), handover=back, reply=reply(back))
+        outside = proposed(cast, held=held[2:], to=Holder(party=party()))
+        accepted(cast, outside, answer=reply(outside, form=form))
+        proposed(cast, [drive(cast)])
+        return cast
+
+    made: Cast = prepared(f"{__name__}:house", make)
+    return made
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from evidence.models import Batch, EvidenceItem, Examination, FixitySweep, ItemD
 from tests.cast import Cast
 from tests.evidence.disposal.orders import disposed
 from tests.exhibits import picture, receive
+from tests.prepared import prepared
 
 ALL = 10**9
 Row = Batch | Examination | FixitySweep | ItemDigest | Receipt | Tombstone
@@ -30,13 +31,18 @@ Row = Batch | Examination | FixitySweep | ItemDigest | Receipt | Tombstone
 @pytest.fixture
 def items(cast: Cast) -> list[EvidenceItem]:
     """Two originals, examined, with a digest added, a sweep behind them, and one of them disposed of."""
-    worker = for_process("worker")
-    items = receive(cast.case, {"one.jpg": picture(10), "two.jpg": picture(90)})
-    examining.examine_waiting(actor=worker)
-    fixity.rehash(items[0], Algorithm.SHA3_512, actor=worker)
-    fixity.sweep_now(actor=worker, at_most=ALL)
-    disposed(cast, items[1:])
-    return items
+
+    def make() -> list[EvidenceItem]:
+        worker = for_process("worker")
+        items = receive(cast.case, {"one.jpg": picture(10), "two.jpg": picture(90)})
+        examining.examine_waiting(actor=worker)
+        fixity.rehash(items[0], Algorithm.SHA3_512, actor=worker)
+        fixity.sweep_now(actor=worker, at_most=ALL)
+        disposed(cast, items[1:])
+        return items
+
+    made: list[EvidenceItem] = prepared(f"{__name__}:items", make)
+    return made
 
 
 @dataclass(frozen=True)

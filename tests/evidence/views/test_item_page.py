@@ -18,13 +18,18 @@ from evidence.collections import record_prior_custody
 from evidence.models import EvidenceItem, PriorCustody
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.exhibits import damage, examine, picture, receive
+from tests.prepared import prepared
 
 
 @pytest.fixture
 def item(cast: Cast) -> EvidenceItem:
-    found = receive(cast.case, {"one.jpg": picture(10), "صورة ١٢.jpg": picture(20)})[0]
-    examine(found)
-    return found
+    def make() -> EvidenceItem:
+        found = receive(cast.case, {"one.jpg": picture(10), "صورة ١٢.jpg": picture(20)})[0]
+        examine(found)
+        return found
+
+    made: EvidenceItem = prepared(f"{__name__}:item", make)
+    return made
 
 
 def _at(name: str, item: EvidenceItem, *more: str) -> str:

@@ -26,6 +26,7 @@ from evidence.models import EvidenceItem
 from tests.cast import Cast, browser_of, entries_since, ledger_size, make_cast
 from tests.custody.approvals.releases import actor_of
 from tests.evidence.releases.agreed import approved, ask, carry_out, fill
+from tests.prepared import prepared
 
 FORM = reverse("evidence:release-new", args=["RWB-04"])
 REGISTER = reverse("custody:disclosures", args=["RWB-04"])
@@ -41,8 +42,12 @@ SAID = {
 
 @pytest.fixture
 def cast(installation: Path) -> Cast:
-    made = make_cast()
-    fill(made.case)
+    def make() -> Cast:
+        made = make_cast()
+        fill(made.case)
+        return made
+
+    made: Cast = prepared(f"{__name__}:cast", make)
     return made
 
 

@@ -23,6 +23,7 @@ from testimony.dossiers import build_dossier
 from testimony.models import Consent, Dossier, Statement, Witness
 from testimony.sealed import KeyNotOursError, seal
 from tests.cast import Cast
+from tests.prepared import prepared
 from tests.testimony import files
 
 Act = Callable[[], None]
@@ -35,9 +36,13 @@ def sql(statement: str, *parameters: str | bytes | int) -> None:
 
 @pytest.fixture
 def file(cast: Cast, tmp_path: Path) -> files.File:
-    file = files.file_of(cast.case, tmp_path / "in")
-    build_dossier(victim=file.victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
-    return file
+    def make() -> files.File:
+        file = files.file_of(cast.case, tmp_path / "in")
+        build_dossier(victim=file.victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
+        return file
+
+    made: files.File = prepared(f"{__name__}:file", make)
+    return made
 
 
 def _facts() -> set[tuple[str, str]]:
