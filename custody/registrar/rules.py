@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from custody import ledger
 from custody.actions import Action
-from custody.core import canonical, entries, merkle
+from custody.core import canonical, entries, handovers, merkle
 from custody.core.canonical import JsonValue
 from custody.core.entries import Outcome
 from custody.core.errors import CanonicalError, CustodyError, EntryError
@@ -36,9 +36,15 @@ _NAMED = {
     Action.BATCH_CLOSED: "record",
     Action.EXPORT_CREATED: "tagmanifest",
     Action.FIXITY_CLOSED: "record",
+    Action.HANDOVER_ACCEPTED: "receipt",
+    Action.HANDOVER_DECLINED: "receipt",
+    Action.HANDOVER_RETURNED: "receipt",
     Action.ITEM_DIGEST_ADDED: "record",
     Action.ITEM_DISPOSED: "record",
 }
+
+# Where an entry names bytes that people put words into, what it allows is of one type besides.
+_TYPES = dict.fromkeys((Action.HANDOVER_ACCEPTED, Action.HANDOVER_DECLINED, Action.HANDOVER_RETURNED), handovers.TYPE)
 
 
 class RegistrarRefused(CustodyError):
@@ -97,11 +103,14 @@ def check_named_signer(records: Sequence[bytes], fingerprint: str) -> None:
 def _check_named(entry: entries.Entry, records: list[bytes]) -> None:
     field = {str(action): name for action, name in _NAMED.items()}.get(entry.action)
     named = entry.subject.get(field) if field else None
+    wanted = {str(action): kind for action, kind in _TYPES.items()}.get(entry.action)
     for record in records:
         if hashlib.sha256(record).hexdigest() != named:
             raise RegistrarRefused(f"entry {entry.seq} does not allow these bytes; they are not signed")
         if _is_person_key(record):
             raise RegistrarRefused("only the registrar itself says which key is whose; this is not signed")
+        if wanted is not None and _content(record).get("type") != wanted:
+            raise RegistrarRefused(f"entry {entry.seq} allows a record of type {wanted} only")
 
 
 def _check_run(entry: entries.Entry, records: list[bytes], run: _Run) -> None:

@@ -123,6 +123,43 @@ def test_an_entry_allows_the_very_bytes_it_was_made_for(action: Action, key: str
         sign(seq, content + b"\n")
 
 
+DECISIONS = [Action.HANDOVER_ACCEPTED, Action.HANDOVER_DECLINED, Action.HANDOVER_RETURNED]
+
+
+@pytest.mark.parametrize("action", DECISIONS)
+def test_a_decided_hand_over_allows_its_record_and_nothing_else(action: Action) -> None:
+    content = canonical.dumps({"type": "handover-receipt/1", "handover": "h-1"})
+    seq = entry(action, {"receipt": hashlib.sha256(content).hexdigest()}, "item/a")
+    (signature,) = sign(seq, content)
+    cades.verify(signature, content, anchor=root_certificate(), at=clock.now())
+    with pytest.raises(RegistrarRefused):
+        sign(seq, content + b"\n")
+
+
+@pytest.mark.parametrize("action", DECISIONS)
+@pytest.mark.parametrize("content", [record(), canonical.dumps({"type": "handover-record/1"}), b"not JSON"])
+def test_a_decided_hand_over_allows_no_record_of_another_type(action: Action, content: bytes) -> None:
+    seq = entry(action, {"receipt": hashlib.sha256(content).hexdigest()}, "item/a")
+    with pytest.raises(RegistrarRefused):
+        sign(seq, content)
+
+
+@pytest.mark.parametrize("action", [Action.HANDOVER_PROPOSED, Action.HANDOVER_WITHDRAWN, Action.HANDOVER_REFUSED])
+def test_a_hand_over_that_the_other_side_did_not_decide_allows_no_record(action: Action) -> None:
+    content = canonical.dumps({"type": "handover-receipt/1", "handover": "h-1"})
+    seq = entry(action, {"receipt": hashlib.sha256(content).hexdigest()}, "item/a")
+    with pytest.raises(RegistrarRefused):
+        sign(seq, content)
+
+
+def test_what_else_a_decided_hand_over_names_is_not_signed() -> None:
+    content = canonical.dumps({"type": "handover-receipt/1", "handover": "h-1"})
+    digest = hashlib.sha256(content).hexdigest()
+    seq = entry(Action.HANDOVER_ACCEPTED, {"record": digest, "form_sha256": digest}, "item/a")
+    with pytest.raises(RegistrarRefused):
+        sign(seq, content)
+
+
 @pytest.mark.parametrize("action", [Action.ITEM_RECEIVED, Action.CASE_CREATED, Action.LEDGER_VIEWED])
 def test_a_received_file_that_looks_like_a_receipt_is_not_signed_because_its_digest_is_on_record(
     action: Action,
