@@ -18,7 +18,15 @@ class EvidenceConfig(AppConfig):
         from evidence import closing, disposal, fixity, holdings, holds, releases, signing, tabs
         from evidence.bundles import corrections
         from evidence.handovers import sets
-        from evidence.verification import batches, disposals, examinations, handovers, originals, vault
+        from evidence.verification import (
+            batches,
+            disposals,
+            examinations,
+            handover_receipts,
+            handovers,
+            originals,
+            vault,
+        )
         from evidence.verification import fixity as readings
         from evidence.verification import releases as handed_out
 
@@ -35,6 +43,7 @@ class EvidenceConfig(AppConfig):
         register_check("examinations", examinations.check_examinations, order=60)
         register_check("batches", batches.check_batches, order=70)
         register_check("handovers", handovers.check_handovers, order=75)
+        register_check("hand-over records", handover_receipts.check_handover_receipts, order=76)
         register_check("vault", vault.check_holdings, order=80)
         register_check("disposals", disposals.check_disposals, order=85)
         register_check("releases", handed_out.check_releases, order=87)

@@ -13,7 +13,7 @@ from custody.core.errors import CustodyError
 from custody.core.receipts import Software
 from custody.registrar import Registrar
 from evidence.core.errors import IntakeError
-from evidence.models import Batch, BatchState, FixitySweep, ItemDigest, SweepState, Tombstone
+from evidence.models import Batch, BatchState, FixitySweep, HandoverReceipt, ItemDigest, SweepState, Tombstone
 
 NAME = "amana"
 
@@ -44,7 +44,7 @@ def _wake() -> None:
 
 
 def count_waiting() -> int:
-    """How many closed batches, tombstones, reports of sweeps and added digests a crash left unsigned."""
+    """How many closed batches, tombstones, hand-overs, reports of sweeps and added digests a crash left unsigned."""
     return sum(
         rows.filter(signature=None).count()
         for rows in (
@@ -52,6 +52,7 @@ def count_waiting() -> int:
             FixitySweep.objects.filter(state=SweepState.CLOSED),
             Tombstone.objects.all(),
             ItemDigest.objects.all(),
+            HandoverReceipt.objects.all(),
         )
     )
 

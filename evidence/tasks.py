@@ -6,6 +6,7 @@ from celery import shared_task
 
 from custody import actors, approvals
 from evidence import batches, disposal, examining, fixity
+from evidence.handovers import sign_waiting
 
 # A task ends after a while so that a restart of the worker waits for little; the sweep goes on with the rest.
 ITEMS_PER_TASK = 480
@@ -13,7 +14,7 @@ ITEMS_PER_TASK = 480
 
 @shared_task(name="evidence.examine_waiting")
 def examine_waiting() -> None:
-    """Examine items that wait; close and sign batches that a crash left unfinished for good."""
+    """Examine items that wait; close batches that a crash left unfinished for good, and sign what waits for it."""
     actor = actors.for_process("worker")
     with examining.alone_here() as alone:
         if alone:
@@ -21,6 +22,7 @@ def examine_waiting() -> None:
             examining.take_up_dead()
             batches.close_lost_uploads(actor)
             batches.sign_all_closed()
+            sign_waiting()
             examining.examine_waiting(actor=actor, limit=ITEMS_PER_TASK)
             disposal.complete()
             approvals.expire_overdue()

@@ -18,7 +18,15 @@ from evidence.handovers.holders import giver_of, receiver_of
 from evidence.handovers.objects import stream_of
 from evidence.handovers.reading import findings_of, handovers_named, numbers_of_objects
 from evidence.handovers.sets import FEW
-from evidence.models import Collection, EvidenceItem, Handover, ItemSet, PhysicalObject, PriorCustody
+from evidence.models import (
+    Collection,
+    EvidenceItem,
+    Handover,
+    HandoverReceipt,
+    ItemSet,
+    PhysicalObject,
+    PriorCustody,
+)
 
 SIGHTS = (
     Action.ITEM_VIEWED,
@@ -30,7 +38,8 @@ SIGHTS = (
 NOT_CUSTODY = frozenset({*SIGHTS, Action.KEY_USED})
 # The two steps by which custody passes to the other side, and those that leave it where it is.
 MOVES = frozenset({Action.HANDOVER_ACCEPTED, Action.HANDOVER_RETURNED})
-HANDOVERS = frozenset({*MOVES, Action.HANDOVER_PROPOSED, Action.HANDOVER_DECLINED, Action.HANDOVER_WITHDRAWN})
+DECISIONS = frozenset({*MOVES, Action.HANDOVER_DECLINED})
+HANDOVERS = frozenset({*DECISIONS, Action.HANDOVER_PROPOSED, Action.HANDOVER_WITHDRAWN})
 # What is told of a large set, or of the object that the bytes came from, is part of the history of each item of it.
 _BESIDE = frozenset({*HANDOVERS, Action.OBJECT_REGISTERED})
 _OF_OBJECTS = frozenset({Action.OBJECT_REGISTERED, Action.OBJECT_CHANGED})
@@ -50,7 +59,8 @@ class Sides:
     """A step of a hand-over in words; `moved` when custody passed.
 
     `objects` are the numbers of what was in hand, `form` is the evidence number of what a side outside signed. `case`
-    is the code of the case in whose work it was done: in another one neither names nor numbers are shown.
+    is the code of the case in whose work it was done: in another one neither names nor numbers are shown. `receipt` is
+    the signed record of the step that decided.
     """
 
     key: uuid.UUID
@@ -62,6 +72,7 @@ class Sides:
     form: str
     findings: int
     moved: bool
+    receipt: HandoverReceipt | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +173,7 @@ def _sides(handover: Handover, action: str) -> Sides:
         form=handover.form.ern if moved and handover.form else "",
         findings=findings_of(handover) if moved else 0,
         moved=moved,
+        receipt=getattr(handover, "receipt", None) if action in DECISIONS else None,
     )
 
 

@@ -51,6 +51,7 @@ urlpatterns = [
     path(f"{_CASE}handovers/new/", handovers.propose_page, name="propose"),
     path(_HANDOVER, handovers.handover_page, name="handover"),
     path(f"{_HANDOVER}record.json", handovers.handover_record, name="handover-record"),
+    path(f"{_HANDOVER}signed/<str:part>", handovers.handover_receipt, name="handover-receipt"),
     path(f"{_HANDOVER}paper.pdf", handovers.handover_printed, name="handover-paper"),
     path(f"{_CASE}objects/", physical_objects.objects_page, name="objects"),
     path(f"{_CASE}objects/new/", physical_objects.new_object, name="object-new"),

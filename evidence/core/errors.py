@@ -50,5 +50,9 @@ class IntakeError(EvidenceError):
     """An intake cannot begin, or had to stop."""
 
 
+class HandoverError(EvidenceError):
+    """The signed record of a hand-over cannot be made or signed."""
+
+
 class FixityError(EvidenceError):
     """Stored bytes cannot be read back now, or not as asked; it says nothing about the bytes."""

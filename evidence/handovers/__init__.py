@@ -8,6 +8,7 @@ from evidence.handovers.deciding import Found, Reply, accept, decline, withdraw
 from evidence.handovers.holders import Holder, holder_of, holders_of_items
 from evidence.handovers.objects import change_object, register_object
 from evidence.handovers.proposing import MAY_PROPOSE, MOST_OBJECTS, Proposal, propose, propose_return
+from evidence.handovers.receipts import sign_waiting
 from evidence.handovers.refusing import HandoverRefused, Refused
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "propose",
     "propose_return",
     "register_object",
+    "sign_waiting",
     "withdraw",
 ]

@@ -22,6 +22,7 @@ from evidence.admissions import items_in
 from evidence.handovers.entering import enter
 from evidence.handovers.holders import Holder, giver_of, receiver_of
 from evidence.handovers.proposing import MAY_PROPOSE, account_of
+from evidence.handovers.receipts import keep_receipt, sign_if_possible
 from evidence.handovers.records import write_record
 from evidence.handovers.refusing import HandoverRefused, Refused, refusals
 from evidence.models import (
@@ -58,6 +59,8 @@ class Reply:
 def accept(*, asker: Asker, handover: Handover, reply: Reply) -> Handover:
     """Take the things over. Differences do not stop it: they are findings, and stay in sight.
 
+    The receipt is signed afterwards; where the registrar does not answer, by the worker at its next turn.
+
     Raises ValidationError (something was not looked at); HandoverRefused, recorded: own proposal, not the other
     side, decided before, no form of a party outside.
     """
@@ -74,7 +77,8 @@ def accept(*, asker: Asker, handover: Handover, reply: Reply) -> Handover:
         for row in saved:
             act.save(row)
         action = Action.HANDOVER_RETURNED if current.returns_id else Action.HANDOVER_ACCEPTED
-        enter(act, action, current, pieces, saved)
+        enter(act, action, current, pieces, saved, receipt=keep_receipt(act.id, current, pieces))
+    sign_if_possible(current)
     return current
 
 
@@ -99,7 +103,8 @@ def decline(*, asker: Asker, handover: Handover, reply: Reply) -> Handover:
         write_record(current, pieces)
         for row in saved:
             act.save(row)
-        enter(act, Action.HANDOVER_DECLINED, current, pieces, saved)
+        enter(act, Action.HANDOVER_DECLINED, current, pieces, saved, receipt=keep_receipt(act.id, current, pieces))
+    sign_if_possible(current)
     return current
 
 

@@ -15,7 +15,7 @@ from custody.models.history import Recorded
 from evidence.handovers.holders import giver_of, receiver_of
 from evidence.handovers.objects import stream_of
 from evidence.handovers.sets import FEW
-from evidence.models import HandedObject, Handover, ItemSet, SetMember
+from evidence.models import HandedObject, Handover, HandoverReceipt, ItemSet, SetMember
 
 Thing = tuple[str, dict[str, str]]
 
@@ -45,9 +45,14 @@ def enter(
     handover: Handover,
     pieces: Sequence[HandedObject],
     saved: Sequence[Recorded],
+    *,
+    receipt: HandoverReceipt | None = None,
 ) -> None:
-    """Write a step down. The first entry binds the snapshots of all rows saved in it."""
-    about = _about(handover)
+    """Write a step down. The first entry binds the snapshots of all rows saved in it.
+
+    ``receipt``: the record of a deciding step, which every entry of the step binds and allows to be signed.
+    """
+    about = {**_about(handover), **({"receipt": receipt.record_sha256} if receipt else {})}
     for place, (stream, thing) in enumerate(things_of(handover, pieces)):
         act.record(
             action,

@@ -16,9 +16,19 @@ from custody.typesetting.faces import SANS
 from custody.typesetting.text import legible
 from evidence.handovers.deciding import wants_form
 from evidence.handovers.holders import Holder, giver_of, receiver_of
-from evidence.handovers.reading import Step, findings_of, items_of, pieces_of, steps_of
+from evidence.handovers.reading import Step, findings_of, items_of, number_of, pieces_of, steps_of
+from evidence.handovers.receipts import command_for, receipt_of
 from evidence.handovers.sets import FEW
-from evidence.models import MOVED, Comparison, Condition, HandedObject, Handover, HandoverState, PhysicalObject
+from evidence.models import (
+    MOVED,
+    Comparison,
+    Condition,
+    HandedObject,
+    Handover,
+    HandoverReceipt,
+    HandoverState,
+    PhysicalObject,
+)
 
 _NONE: Final = Words("none", "لا شيء")
 _KINDS: Final = {
@@ -39,6 +49,19 @@ _RECEIPT: Final = Words(
     "above; save it from the page of the hand-over and compare.",
     "تعيد هذه الورقة ما في سجل التسليم. والسجل مقيَّد بقيد يحمل البصمة أعلاه؛ احفظوه من صفحة التسليم وقارنوا.",
 )
+_SIGNED_RECORD: Final = Words("Signed record", "السجل الموقَّع")
+_SIGNED: Final = Words(
+    "The signed record names no person: it holds ids, seal numbers, conditions, times, and the digest of the hand-over "
+    "record. The registrar signs it on the strength of the entries of the decision. Save it with its signature from "
+    "the page of the hand-over; compare the certificate with the paper of fingerprints.",
+    "لا يسمّي السجل الموقَّع شخصاً: ففيه معرّفات وأرقام أختام وحالات وأوقات وبصمة سجل التسليم. "
+    "ويوقّعه أمين السجل بموجب قيود القرار. احفظوه مع توقيعه من صفحة التسليم، وقارنوا الشهادة بورقة البصمات.",
+)
+_UNSIGNED: Final = Words(
+    "This hand-over was made before records were signed; its hand-over record is bound by the ledger.",
+    "جرى هذا التسليم قبل أن تُوقَّع السجلات، وسجل التسليم مقيَّد في السجل.",
+)
+_DECIDED: Final = frozenset({*MOVED, HandoverState.DECLINED})
 _DIFFERS: Final = Words(
     "Rows on grey were not found as they were given. Differences stay on record.",
     "الصفوف الرمادية لم توجد كما سُلّمت. وتبقى الفروق مسجَّلة.",
@@ -47,23 +70,23 @@ _DIFFERS: Final = Words(
 
 def handover_paper(handover: Handover) -> Paper:
     """The paper of a hand-over as it stands; the same for as long as its record stands."""
-    pieces, steps = pieces_of(handover), steps_of(handover)
+    pieces, steps, receipt = pieces_of(handover), steps_of(handover), receipt_of(handover)
     return Paper(
         title=Words("Return", "إعادة") if handover.returns_id else Words("Hand-over", "تسليم"),
         kind=_KINDS[HandoverState(handover.state)],
-        number=f"{handover.case.code}-H{handover.number:04d}",
+        number=number_of(handover),
         as_of=handover.decided or handover.proposed,
         software=f"amana {settings.AMANA_VERSION}",
         author=ledger.origin(),
         marking=MARKINGS.get(handover.case.marking.lower(), Words(handover.case.marking.upper(), "")),
         rows=_rows(handover, steps),
         code=f"amana:handover/{handover.pk}?sha256={handover.record_sha256}",
-        digests=_digests(handover),
+        digests=_digests(handover, receipt),
         note=Words(
             "The code holds the id of the hand-over and the digest of its record.",
             "يحمل الرمز معرّف التسليم وبصمة سجله.",
         ),
-        sections=[*_things(handover, pieces), *_closing(handover, pieces)],
+        sections=[*_things(handover, pieces), *_closing(handover, pieces), *_signed(handover, receipt)],
         signatures=_signatures(),
         demonstration=settings.AMANA_DEMONSTRATION,
     )
@@ -116,8 +139,10 @@ def _step(name: str, moment: Code) -> str:
     return f"{_plain(name)} · {moment.text}"
 
 
-def _digests(handover: Handover) -> list[Digest]:
+def _digests(handover: Handover, receipt: HandoverReceipt | None) -> list[Digest]:
     found = [Digest(Words("Hand-over record, SHA-256", "بصمة سجل التسليم"), handover.record_sha256)]
+    if receipt:
+        found.append(Digest(Words("Signed record, SHA-256", "بصمة السجل الموقَّع"), receipt.record_sha256))
     if handover.items:
         found.append(Digest(Words("Manifest of the items, SHA-256", "بصمة بيان المواد"), handover.items.manifest))
     return found
@@ -184,6 +209,13 @@ def _closing(handover: Handover, pieces: Sequence[HandedObject]) -> list[Section
     if handover.state in MOVED and findings_of(handover):
         parts.insert(0, _DIFFERS)
     return [Section(Words("What this paper says", "ما تقوله هذه الورقة"), parts)]
+
+
+def _signed(handover: Handover, receipt: HandoverReceipt | None) -> list[Section]:
+    """How the signed record is checked; the same before and after its signature, which may come later."""
+    if receipt is None:
+        return [Section(_SIGNED_RECORD, [_UNSIGNED])] if handover.state in _DECIDED else []
+    return [Section(_SIGNED_RECORD, [_SIGNED, Command(command_for(handover))])]
 
 
 def _signatures() -> list[Words]:

@@ -46,7 +46,7 @@ def concerning(account: Account) -> Q:
 
 def handovers_named(keys: Iterable[str]) -> dict[str, Handover]:
     """Hand-overs by their ids as entries hold them, with what a line of custody says of them."""
-    sides = ("case", "form", "giver_account", "giver_party", "receiver_account", "receiver_party")
+    sides = ("case", "form", "giver_account", "giver_party", "receiver_account", "receiver_party", "receipt")
     found = Handover.objects.filter(pk__in=set(keys)).select_related(*sides).prefetch_related("pieces__object")
     return {str(handover.pk): handover for handover in found}
 
@@ -104,6 +104,11 @@ def held(things: QuerySet[PhysicalObject]) -> list[Held]:
         holder = holder_of(thing)
         found.append(Held(thing, holder.words, holder.is_outside))
     return found
+
+
+def number_of(handover: Handover) -> str:
+    """The number of a hand-over on paper and in the names of its files."""
+    return f"{handover.case.code}-H{handover.number:04d}"
 
 
 def findings_of(handover: Handover) -> int:

@@ -216,6 +216,28 @@ class Handover(Recorded):
         return f"{self.case_id} {self.number}"
 
 
+class HandoverReceipt(models.Model):
+    """The signed record that a hand-over was decided, byte for byte; written in the act that decides.
+
+    It stands beside the hand-over, whose rows and history the entries bind: the signature comes after those entries.
+    Hand-overs that were decided before such records were made have none.
+    """
+
+    # A seal number is what people typed in.
+    personal_data: ClassVar[tuple[str, ...]] = ("record",)
+
+    handover = models.OneToOneField(Handover, on_delete=models.PROTECT, primary_key=True, related_name="receipt")
+    record = models.BinaryField()
+    record_sha256 = digest_field(64, unique=True)
+    signature = models.BinaryField(null=True, help_text="CAdES over the record; made after the entries that allow it")
+
+    class Meta:
+        constraints = (is_digest("record_sha256", 64, "evidence_handoverreceipt_sha256"),)
+
+    def __str__(self) -> str:
+        return self.record_sha256
+
+
 class HandedObject(Recorded):
     """One physical object in a hand-over: as one side gave it, and as the other side found it."""
 

@@ -21,17 +21,22 @@ from custody.views.viewer import viewer
 from custody.wording import words_of_action
 from evidence import access, handovers
 from evidence.access import Asker
-from evidence.handovers import MAY_PROPOSE, Holder, deciding, reading
+from evidence.handovers import MAY_PROPOSE, Holder, deciding, reading, receipts
 from evidence.handovers.holders import giver_of, receiver_of
 from evidence.handovers.papers import handover_paper
 from evidence.handovers.reading import Step
-from evidence.models import Handover, HandoverState
+from evidence.models import MOVED, Handover, HandoverState
 from evidence.views.handover_forms import ProposalForm, ReplyForm, ReturnForm
 from evidence.views.opening import asker_for, not_here, record_page
 from evidence.wording import HANDOVER_STATES
 
 SHOWN_ITEMS: Final = 100
 SHOWN_DONE: Final = 200
+# Column of the row, type of the answer.
+_PARTS: Final = {
+    "record.json": ("record", "application/json"),
+    "record.json.p7s": ("signature", "application/pkcs7-signature"),
+}
 
 
 def _opened(request: HttpRequest, code: str, key: uuid.UUID) -> tuple[Asker, Handover]:
@@ -184,6 +189,16 @@ def _context(asker: Asker, found: Handover, reply: ReplyForm, back: ReturnForm) 
         "may_return": found.state == HandoverState.ACCEPTED and not returning and (holds or asker.role in MAY_PROPOSE),
         "returning": returning,
         "record_name": "handover-record.json",
+        **_signed(found),
+    }
+
+
+def _signed(found: Handover) -> dict[str, Any]:
+    """The signed record of a decided hand-over, and the command that checks it."""
+    return {
+        "receipt": receipts.receipt_of(found),
+        "decided": found.state in (*MOVED, HandoverState.DECLINED),
+        "command": receipts.command_for(found) if found.decided else "",
     }
 
 
@@ -202,6 +217,20 @@ def handover_record(request: HttpRequest, code: str, handover: uuid.UUID) -> Htt
     record_page(asker, "handover-record", handover=str(found.pk), sha256=found.record_sha256)
     headers = {"Content-Disposition": 'attachment; filename="handover-record.json"'}
     return HttpResponse(bytes(found.record or b""), content_type="application/json", headers=headers)
+
+
+@require_GET
+def handover_receipt(request: HttpRequest, code: str, handover: uuid.UUID, part: str) -> HttpResponse:
+    """The signed record or its signature, byte for byte; 404 while there is none."""
+    asker, found = _opened(request, code, handover)
+    receipt = receipts.receipt_of(found)
+    column, kind = _PARTS.get(part, ("", ""))
+    body = getattr(receipt, column, None) if column else None
+    if receipt is None or body is None:
+        raise Http404
+    record_page(asker, "handover-receipt", handover=str(found.pk), sha256=receipt.record_sha256, part=part)
+    headers = {"Content-Disposition": f'attachment; filename="{reading.number_of(found)}.{part}"'}
+    return HttpResponse(bytes(body), content_type=kind, headers=headers)
 
 
 @require_GET

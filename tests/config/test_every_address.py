@@ -69,6 +69,7 @@ class World:
     house_approval: Approval
     thing: PhysicalObject
     handover: Handover
+    decided: Handover
     disclosure: Disclosure
     release: Approval
 
@@ -80,7 +81,7 @@ class World:
             "code": self.cast.case.code,
             "disclosure": self.disclosure.pk,
             "ern": self.item.ern,
-            "handover": self.handover.pk,
+            "handover": (self.decided if name == "evidence:handover-receipt" else self.handover).pk,
             "key": batch.pk,
             "number": self.thing.number,
             "level": 0,
@@ -140,9 +141,23 @@ def world(cast: Cast, procedures: None) -> World:
     fixity.sweep_now(actor=for_command(), at_most=1)
     thing = hands.drive(cast)
     handover = hands.proposed(cast, [thing], [item])
+    decided = hands.accepted(cast, hands.proposed(cast, [hands.drive(cast)]))
     disclosure = released(cast.case, item)
     release = ask_release(cast)
-    return World(cast, item, stored, victim, witness, approval, house_approval, thing, handover, disclosure, release)
+    return World(
+        cast,
+        item,
+        stored,
+        victim,
+        witness,
+        approval,
+        house_approval,
+        thing,
+        handover,
+        decided,
+        disclosure,
+        release,
+    )
 
 
 def _newest_tile() -> TilePlace:
@@ -278,6 +293,7 @@ def test_the_walk_meets_the_pages_that_show_names_and_records(world: World) -> N
         assert b"one.jpg" in names[name], name
     assert world.item.sha256.encode() in names["evidence:receipt-file"]
     assert names["evidence:batch-file"]
+    assert str(world.decided.pk).encode() in names["evidence:handover-receipt"]
 
 
 def test_without_a_purpose_no_address_names_a_victim_or_lists_paths(world: World, subtests: pytest.Subtests) -> None:

@@ -10,10 +10,10 @@ from custody.actors import for_command
 from custody.purposes import Purpose
 from evidence import timeline
 from evidence.admissions import admit_collection
-from evidence.handovers import Holder
-from evidence.models import Condition
+from evidence.handovers import Holder, Reply, decline
+from evidence.models import Condition, EvidenceItem, HandoverReceipt
 from tests.cast import Cast, browser_of
-from tests.evidence.handovers.hands import accepted, drive, items, party, proposed, reply
+from tests.evidence.handovers.hands import accepted, asker, drive, items, party, proposed, reply
 
 
 def steps(item: object) -> list[tuple[str, bool]]:
@@ -70,6 +70,30 @@ def test_the_page_shows_both_sides_the_difference_and_the_form(cast: Cast) -> No
     assert 'data-node="gap"' in page  # nobody told who held it before
 
 
+def test_the_step_that_decided_shows_its_signed_record(cast: Cast) -> None:
+    held = items(cast, 1)
+    disk = drive(cast)
+    decline(
+        asker=asker(cast.investigator, cast.case), handover=proposed(cast, [disk], held), reply=Reply(remarks="Not now")
+    )
+    accepted(cast, proposed(cast, [disk], held))
+    rows = [row.sides for row in timeline.recorded_custody(held[0]) if row.sides]
+    kept = [sides.receipt.record_sha256 if sides.receipt else "" for sides in rows]
+    one, other = (receipt.record_sha256 for receipt in HandoverReceipt.objects.order_by("handover__number"))
+    assert kept == ["", one, "", other]
+    page = page_of(cast, held[0])
+    assert page.count("#signed") == 2
+    assert one[:12] in page
+    assert "signature to come" not in page
+    HandoverReceipt.objects.update(signature=None)
+    assert page_of(cast, held[0]).count("signature to come") == 2
+
+
+def page_of(cast: Cast, item: EvidenceItem) -> str:
+    client = browser_of(cast.auditor, purpose=Purpose.AUDIT, case=cast.case)
+    return client.get(reverse("evidence:item", args=[cast.case.code, item.ern])).content.decode()
+
+
 def test_the_work_of_another_case_names_nobody_here(cast: Cast) -> None:
     held = items(cast, 1)
     admit_collection(case=cast.other_case, collection=held[0].collection, actor=for_command())
@@ -80,3 +104,4 @@ def test_the_work_of_another_case_names_nobody_here(cast: Cast) -> None:
     assert "in the work of another case" in page
     assert "Idris" not in page
     assert str(handover.pk) not in page
+    assert HandoverReceipt.objects.get().record_sha256[:12] not in page

@@ -12,10 +12,10 @@ import pikepdf
 import pytest
 
 from custody.papers import compose
-from evidence.handovers import Holder, Proposal, propose
+from evidence.handovers import Holder, Proposal, deciding, propose
 from evidence.handovers.labels import code_of, object_labels
 from evidence.handovers.papers import handover_paper
-from evidence.models import Condition, Handover
+from evidence.models import Condition, Handover, HandoverReceipt
 from tests.cast import Cast
 from tests.evidence.handovers.hands import accepted, asker, drive, items, party, proposed, reply
 
@@ -54,6 +54,28 @@ def test_the_receipt_holds_the_digest_of_the_record_and_the_entries(cast: Cast, 
         assert digest[start : start + 8] in text
     for words in ("Receipt", "Hala Mansour", "Idris Faraj", held[0].ern, held[0].sha256[:16], "Entries of the ledger"):
         assert words in text
+
+
+def test_the_receipt_holds_the_digest_of_the_signed_record_whether_it_is_signed_yet_or_not(
+    cast: Cast, tmp_path: Path
+) -> None:
+    handover = accepted(cast, proposed(cast, [drive(cast)]))
+    text = printed(handover, tmp_path)
+    digest = HandoverReceipt.objects.get().record_sha256
+    for start in range(0, 64, 8):
+        assert digest[start : start + 8] in text
+    assert "R=RWB-04-H0001.record.json" in text
+    HandoverReceipt.objects.update(signature=None)
+    assert printed(handover, tmp_path) == text
+
+
+def test_before_records_were_signed_the_receipt_says_so(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "keep_receipt", lambda *_args: None)
+    text = printed(accepted(cast, proposed(cast, [drive(cast)])), tmp_path)
+    assert "made before records were signed" in text
+    assert "openssl" not in text
 
 
 def test_differences_are_printed(cast: Cast, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from custody import ledger, notary
 from custody.actions import Action
 from custody.models import Account, Entry, Party
 from custody.sockets import ProcessUnavailable
-from evidence.handovers import Holder, holder_of
-from evidence.models import Comparison, Condition, Handover, HandoverState, PhysicalObject
+from evidence.handovers import Holder, deciding, holder_of
+from evidence.models import Comparison, Condition, Handover, HandoverReceipt, HandoverState, PhysicalObject
 from tests.cast import Cast, browser_of
 from tests.evidence.handovers.hands import accepted, drive, items, party, proposed, reply
 
@@ -183,6 +183,56 @@ def test_the_record_is_given_byte_for_byte(cast: Cast) -> None:
     answer = browser_of(cast.auditor).get(at("handover-record", handover.pk))
     assert answer.content == bytes(handover.record or b"")
     assert json.loads(answer.content)["type"] == "handover-record/1"
+
+
+def test_the_signed_record_and_its_signature_are_given_byte_for_byte(cast: Cast) -> None:
+    handover = accepted(cast, proposed(cast, [drive(cast)]))
+    receipt = HandoverReceipt.objects.get()
+    client = browser_of(cast.auditor)
+    for part, kept in (("record.json", receipt.record), ("record.json.p7s", receipt.signature)):
+        before = ledger.size()
+        answer = client.get(at("handover-receipt", handover.pk, part))
+        assert answer.content == bytes(kept or b"")
+        assert f'filename="{CASE}-H0001.{part}"' in answer["Content-Disposition"]
+        viewed = [ledger.entry_of(entry) for entry in ledger.entries_after(before)]
+        assert [(entry.subject["page"], entry.subject["part"]) for entry in viewed] == [("handover-receipt", part)]
+    assert client.get(at("handover-receipt", handover.pk, "record.txt")).status_code == 404
+
+
+def test_there_is_no_signed_record_before_the_other_side_decides(cast: Cast) -> None:
+    handover = proposed(cast, [drive(cast)])
+    for part in ("record.json", "record.json.p7s"):
+        assert browser_of(cast.lead).get(at("handover-receipt", handover.pk, part)).status_code == 404
+    assert 'id="signed"' not in seen(cast.lead, at("handover", handover.pk))
+
+
+def test_a_signature_that_is_still_to_come_is_not_given(cast: Cast) -> None:
+    handover = accepted(cast, proposed(cast, [drive(cast)]))
+    HandoverReceipt.objects.update(signature=None)
+    client = browser_of(cast.auditor)
+    assert client.get(at("handover-receipt", handover.pk, "record.json")).status_code == 200
+    assert client.get(at("handover-receipt", handover.pk, "record.json.p7s")).status_code == 404
+
+
+def test_a_hand_over_from_before_records_were_signed_is_told_as_that(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "keep_receipt", lambda *_args: None)
+    handover = accepted(cast, proposed(cast, [drive(cast)]))
+    assert "Made before records were signed." in seen(cast.auditor, at("handover", handover.pk))
+    assert browser_of(cast.auditor).get(at("handover-receipt", handover.pk, "record.json")).status_code == 404
+
+
+def test_both_sides_have_the_signed_record_and_strangers_have_not(cast: Cast) -> None:
+    mine = proposed(cast, [drive(cast)], to=Holder(account=cast.outsider))
+    client = browser_of(cast.outsider)
+    assert client.post(at("handover", mine.pk), looked_at()).status_code == 302
+    other = accepted(cast, proposed(cast, [drive(cast)]))
+    for part in ("record.json", "record.json.p7s"):
+        assert client.get(at("handover-receipt", mine.pk, part)).status_code == 200
+        assert client.get(at("handover-receipt", other.pk, part)).status_code == 404
+        refused = Entry.objects.order_by("-seq")[0]
+        assert (refused.actor, refused.outcome) == (str(cast.outsider.pk), "denied")
 
 
 def test_an_object_is_noted_down_described_anew_and_held(cast: Cast) -> None:
