@@ -55,9 +55,22 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
         options.rounds, lambda: run([*bagit(), "--validate", str(bag)]), lambda: manage(data, "verify", "--json")
     )
     compare("verify", "bagit.py --validate", peer, ours, aim=0.6)
+    bundle(folder, data, options.rounds)
     memory(folder, options)
     long_ledger.measure(folder, long=options.entries)
     entries.measure(folder)
+
+
+def bundle(folder: Path, data: Path, rounds: int) -> None:
+    """What was ingested, as a bundle: both check the same bag, ours also every signature, proof and history in it."""
+    bag = folder / "bundle"
+    manage(data, "bundle", "BENCH", "--to", str(bag), "--recipient", "bench", more={"AMANA_RELEASE_BY_TWO": "false"})
+    peer, ours = in_turns(
+        rounds,
+        lambda: run([*bagit(), "--validate", str(bag)]),
+        lambda: run([sys.executable, "-m", "custody.core", "verify", "--json", str(bag)]),
+    )
+    compare("bundle", "bagit.py --validate", peer, ours, aim=1.25)
 
 
 def numbered(folder: Path, name: str) -> Iterator[Path]:

@@ -47,9 +47,8 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def manage(data: Path, *arguments: str, allowed: Sequence[int] = (0,)) -> Run:
-    """Run one of our commands on a data folder of its own."""
+def manage(data: Path, *arguments: str, allowed: Sequence[int] = (0,), more: Mapping[str, str] | None = None) -> Run:
+    """Run one of our commands on a data folder of its own, with `more` settings."""
     command = [sys.executable, str(REPOSITORY / "manage.py"), *arguments]
-    return run(
-        command, environment={"AMANA_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}, allowed=allowed
-    )
+    own = {"AMANA_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return run(command, environment={**own, **(more or {})}, allowed=allowed)
