@@ -1,4 +1,4 @@
-"""Levels and order against the cases that Unicode publishes: a sample always, all 91,707 where Debian's are there."""
+"""Levels and order against the cases that Unicode publishes: a sample always, all 91,707 by `make slow` with Debian's."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +45,7 @@ def test_each_case_of_the_sample_comes_out_as_published() -> None:
     assert [number for number, fields in _cases(SAMPLE) if not _is_right(fields)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not WHOLE.exists(), reason="needs Debian's unicode-data")
 def test_each_published_case_comes_out_as_published() -> None:
     assert [number for number, fields in _cases(WHOLE) if not _is_right(fields)] == []
