@@ -1,4 +1,4 @@
-"""Levels and order against the cases that Unicode publishes: a sample always, all 91,707 by `make slow` with Debian's."""
+"""Levels and order against the cases that Unicode publishes: a sample always, all 91,707 with the slow tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
