@@ -17,7 +17,7 @@ from custody.installation import set_up_keys
 from custody.ledger import guard
 from custody.notary import asking
 from custody.registrar import client
-from tests.prepared import prepared
+from tests.prepared import forget, prepared
 
 pytest_plugins = ["tests.cast"]
 
@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_sessionfinish() -> None:
     """Leave no data folder behind."""
+    forget()
     shutil.rmtree(settings.AMANA_DATA_DIR, ignore_errors=True)
 
 

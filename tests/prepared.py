@@ -65,6 +65,13 @@ def prepared(name: str, make: Callable[[], Any]) -> Any:
     return copy.deepcopy(found.answer)
 
 
+def forget() -> None:
+    """Remove the folders that are kept."""
+    for step in _steps.values():
+        shutil.rmtree(step.folder, ignore_errors=True)
+    _steps.clear()
+
+
 def _clock_is_true() -> bool:
     return abs((clock.now() - datetime.datetime.now(datetime.UTC)).total_seconds()) < 1
 
