@@ -9,9 +9,9 @@ from outside checkpoints.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -47,8 +47,8 @@ def install(**_: object) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _settle(cursor)
-            for statement in _FUNCTIONS:
-                cursor.execute(statement)
+            for name, body in _bodies(_schema()).items():
+                cursor.execute(_FUNCTION.format(name=name, body=body))
         absent = set(missing())
         for fence in fences():
             if fence.name in absent:
@@ -125,8 +125,10 @@ def _sqlite(model: type[models.Model]) -> Iterator[Fence]:
     if model is Entry:
         when = "NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM custody_entry)"
         yield _sqlite_trigger(f"amana_{table}_next", table, f"BEFORE INSERT ON {table} WHEN {when}", _NEXT)
-    # INSERT OR REPLACE deletes whatever stands in its way, unseen by the trigger on DELETE.
-    when = f"EXISTS (SELECT 1 FROM {table} WHERE {_same_row(model)})"  # noqa: S608  our own table's name
+    # INSERT OR REPLACE deletes whatever stands in its way, unseen by the trigger on DELETE: a row with the same key, and
+    # one with the hidden number that SQLite gives each row, which a statement may name.
+    same = f"{_same_row(model)} OR rowid = NEW.rowid"
+    when = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608  our own table's name
     yield _sqlite_trigger(f"amana_{table}_no_replace", table, f"BEFORE INSERT ON {table} WHEN {when}", message)
 
 
@@ -163,15 +165,16 @@ _NEXT = "an entry takes the next number and no other"
 
 # PostgreSQL
 
-_BODIES = {
+_BODIES: Final[Mapping[str, str]] = {
     "amana_refuse": " BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END ",
     # Once a statement, for a batch of 10,000 looks 10,000 times otherwise: the new numbers leave no gap among
-    # themselves, the first follows the one before it, and none stood behind them.
+    # themselves, the first follows the one before it, and none stood behind them. The table is named with its schema:
+    # by its bare name whoever inserts could put a table of their own before it (CREATE TEMP TABLE, search_path).
     "amana_next": (
         " DECLARE first bigint; last bigint; many bigint; "
         "BEGIN SELECT MIN(seq), MAX(seq), COUNT(*) INTO first, last, many FROM fresh; "
-        "IF many > 0 AND (last - first + 1 <> many OR last <> (SELECT MAX(seq) FROM custody_entry) "
-        "OR first <> (SELECT COALESCE(MAX(seq) + 1, 0) FROM custody_entry WHERE seq < first)) THEN "
+        "IF many > 0 AND (last - first + 1 <> many OR last <> (SELECT MAX(seq) FROM <schema>.custody_entry) "
+        "OR first <> (SELECT COALESCE(MAX(seq) + 1, 0) FROM <schema>.custody_entry WHERE seq < first)) THEN "
         "RAISE EXCEPTION 'an entry takes the next number and no other'; END IF; RETURN NULL; END "
     ),
     "amana_forward": (
@@ -179,10 +182,7 @@ _BODIES = {
         "RAISE EXCEPTION 'the ledger never goes back'; END IF; RETURN NEW; END "
     ),
 }
-_FUNCTIONS = [
-    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $amana${body}$amana$"
-    for name, body in _BODIES.items()
-]
+_FUNCTION: Final = "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $amana${body}$amana$"
 _LEAF_CHECK = "custody_entry_leaf_is_hash"
 
 
@@ -190,6 +190,10 @@ def _schema() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         return str(cursor.fetchone()[0])
+
+
+def _bodies(schema: str) -> dict[str, str]:
+    return {name: body.replace("<schema>", schema) for name, body in _BODIES.items()}
 
 
 def _settle(cursor: Any) -> None:
@@ -223,7 +227,7 @@ class _Postgresql:
 
     def _trigger(self, name: str, table: str, event: str, each: str, function: str) -> Fence:
         body = f"TRIGGER {name} {event} {self.schema}.{table} {each} EXECUTE FUNCTION {function}()"
-        digest = hashlib.md5(_BODIES[function].encode(), usedforsecurity=False).hexdigest()
+        digest = hashlib.md5(_bodies(self.schema)[function].encode(), usedforsecurity=False).hexdigest()
         # "A": fires even where session_replication_role is 'replica'.
         always = f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
         drop = f"DROP TRIGGER IF EXISTS {name} ON {table}"

@@ -113,6 +113,71 @@ def test_insert_or_replace_over_a_plain_connection_is_refused(
         assert plain.execute(f"SELECT * FROM {table}").fetchall() == before
 
 
+@sqlite_only
+@pytest.mark.parametrize(
+    ("table", "changes"),
+    [
+        ("custody_streamentry", {"stream": "'item/none'", "n": "0"}),
+        ("custody_entry", {"seq": "(SELECT MAX(seq) + 1 FROM custody_entry)", "id": "'another'"}),
+        ("custody_signedcheckpoint", {"size": "size + 1000"}),
+        ("custody_keyrecord", {"id": "'another'", "fingerprint": "'another'"}),
+        ("custody_entrydetail", {"entry": "'another'"}),
+        ("custody_personkey", {"person": "'another'"}),
+    ],
+)
+def test_a_row_is_not_replaced_by_its_hidden_number_either(
+    lasting_installation: Path, table: str, changes: dict[str, str]
+) -> None:
+    """Under keys that nobody has, in the place of a row: SQLite deletes that one without asking a trigger."""
+    fill()
+    with connection.cursor() as cursor:
+        columns = [row.name for row in connection.introspection.get_table_description(cursor, table)]
+    values = ", ".join(changes.get(column, column) for column in columns)
+    first = f"SELECT rowid, {values} FROM {table} LIMIT 1"
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as plain:
+        before = plain.execute(f"SELECT * FROM {table}").fetchall()
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"), plain:
+            plain.execute(f"INSERT OR REPLACE INTO {table} (rowid, {', '.join(columns)}) {first}")
+        assert plain.execute(f"SELECT * FROM {table}").fetchall() == before
+
+
+_COLUMNS = "seq, id, act, action, outcome, actor, time, body, leaf"
+_LAST = "(SELECT MAX(seq) FROM public.custody_entry)"
+
+
+def _row(seq: str) -> str:
+    return f"({seq}, md5(random()::text), 'a', 'x.y', 'done', 'z', 't', 'b'::bytea, sha256('\\x0062'::bytea))"
+
+
+def _insert(*numbers: str, table: str = "custody_entry") -> str:
+    return f"INSERT INTO {table} ({_COLUMNS}) VALUES {', '.join(map(_row, numbers))}"
+
+
+@postgresql_only
+@pytest.mark.parametrize(
+    "statement",
+    [
+        _insert(f"{_LAST} + 2"),
+        _insert("-1"),
+        _insert("-1", f"{_LAST} + 1"),
+        _insert(f"{_LAST} + 1", f"{_LAST} + 3"),
+        _insert("-9223372036854775808", "9223372036854775807"),
+        f"{_insert(f'{_LAST} + 2')} ON CONFLICT DO NOTHING",
+        f"{_insert(f'{_LAST} + 1', '0')} ON CONFLICT (seq) DO UPDATE SET act = 'forged'",
+        f"WITH a AS ({_insert(f'{_LAST} + 1')} RETURNING seq) {_insert(f'{_LAST} + 3')}",
+        f"CREATE TEMP TABLE fresh (seq bigint); {_insert(f'{_LAST} + 2')}",
+        "CREATE TEMP TABLE custody_entry AS SELECT 41::bigint AS seq UNION ALL SELECT 42; "
+        + _insert("42", table="public.custody_entry"),
+        "CREATE SCHEMA other; CREATE TABLE other.custody_entry AS SELECT 41::bigint AS seq UNION ALL SELECT 42; "
+        "SET LOCAL search_path = other, public; " + _insert("42", table="public.custody_entry"),
+    ],
+)
+@pytest.mark.usefixtures("installation")
+def test_postgresql_lets_no_number_in_but_the_next(statement: str) -> None:
+    assert refused(statement)
+    assert not refused(_insert(f"{_LAST} + 1", f"{_LAST} + 2"))
+
+
 @postgresql_only
 @pytest.mark.usefixtures("installation")
 def test_postgresql_refuses_a_leaf_that_is_not_the_hash() -> None:
