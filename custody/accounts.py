@@ -45,7 +45,7 @@ def set_password(*, account: Account, password: str, actor: Actor) -> None:
     account.set_password(password)
     with acts.act(actor=actor) as act:
         # As it stands now: the caller's copy may be older than the closing of the account.
-        current = Account.objects.select_for_update().get(pk=account.pk)
+        current = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         current.password = account.password
         act.save(current)
         act.record(

@@ -77,7 +77,7 @@ def grant_membership(*, case: Case, account: Account, role: Role, actor: Actor) 
     try:
         with acts.act(actor=actor) as act:
             # Two appointments at one moment would make two leads.
-            Case.objects.select_for_update().get(pk=case.pk)
+            Case.objects.select_for_update(no_key=True).get(pk=case.pk)
             if actor.id == str(account.pk):
                 raise MembershipRefused(_("Nobody admits themselves to a case."), code=NOT_ONESELF)
             if not (_manages(actor, case) or (role is Role.LEAD and _may_appoint(actor, case))):

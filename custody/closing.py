@@ -182,7 +182,9 @@ def _checked(reason: str, authority: str) -> tuple[str, str]:
 
 
 def _locked(case: Case) -> Case:
-    return Case.objects.select_for_update().get(pk=case.pk)
+    # Without its key: whoever enters something that points at the case asks for that at the commit, under the ledger's
+    # lock, for which this transaction will wait. Each would wait for the other (PostgreSQL).
+    return Case.objects.select_for_update(no_key=True).get(pk=case.pk)
 
 
 def _record(act: acts.Act, case: Case, action: Action, left: dict[str, str], reason: str, authority: str) -> None:

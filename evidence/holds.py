@@ -56,7 +56,7 @@ def place(*, case: Case, items: Sequence[EvidenceItem] | None, authority: str, r
     try:
         with acts.act(actor=actor) as act:
             # A disposal of this case that is under way ends first, or begins after this.
-            Case.objects.select_for_update().get(pk=case.pk)
+            Case.objects.select_for_update(no_key=True).get(pk=case.pk)
             account = _lead(case, actor)
             _check_items(case, items or ())
             return _place(act, _new(case, items, authority, reason, account), items or ())

@@ -50,7 +50,7 @@ def register_object(*, asker: Asker, registration: Registration) -> PhysicalObje
     """
     with refusals(asker), acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
         _may_register(asker)
-        collection = Collection.objects.select_for_update().get(pk=registration.collection.pk)
+        collection = Collection.objects.select_for_update(no_key=True).get(pk=registration.collection.pk)
         if not collections_of(asker.case).filter(pk=collection.pk).exists():
             raise HandoverRefused(Refused.NOT_IN_CASE)
         last = PhysicalObject.objects.filter(collection=collection).aggregate(last=Max("ordinal"))["last"] or 0

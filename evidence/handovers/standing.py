@@ -38,8 +38,8 @@ class Standing:
 
         Two cases may share a collection, so the collections are locked too. Raises HandoverRefused.
         """
-        Case.objects.select_for_update().get(pk=case.pk)
-        list(Collection.objects.select_for_update().filter(pk__in=self.collections).order_by("pk"))
+        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+        list(Collection.objects.select_for_update(no_key=True).filter(pk__in=self.collections).order_by("pk"))
         if _mark() == self.mark:
             return self.holder
         return _holder(self.objects, self.items, self.otherwise)

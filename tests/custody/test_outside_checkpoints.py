@@ -148,6 +148,10 @@ def test_a_mirror_that_lost_its_tiles_is_not_taken_for_another_history(old: Sign
     for path in sorted(root.rglob("*")):
         if path.is_file():
             path.unlink()
+            path.mkdir()
+    assert told(compare(note(old))) == ("ours", "untold", "unknown")
+    for path in sorted(root.rglob("*"), reverse=True):
+        path.rmdir()
     assert told(compare(note(old))) == ("ours", "untold", "unknown")
 
 
@@ -174,6 +178,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "with another dash": lambda text: text.replace("\N{EM DASH}", "-"),
     "with a dash in the wrong table of signs": lambda text: text.replace("\N{EM DASH}", "\u00e2\u20ac\u201d"),
     "with a grouped number": lambda text: text.replace("\n1300\n", "\n1,300\n"),
+    "out of an Arabic page, with signs that nobody sees": lambda text: "\u2068" + text.replace("\n", "\u2069\n\u200e"),
     "with Arabic digits": lambda text: text.replace("\n1300\n", "\n١٣٠٠\n"),
 }
 
@@ -198,6 +203,7 @@ UNREADABLE = {
     "an endless number": f"log\n{'9' * 30}\n{'ab' * 32}",
     "a short root": f"log\n300\n{'ab' * 31}",
     "a root of other signs": f"log\n300\n{'zz' * 32}!",
+    "a last sign that says more than the root": "log\n300\n" + base64.b64encode(b"\xab" * 32).decode().replace("s=", "t="),
     "words below": f"log\n300\n{'ab' * 32}\nread out on Monday",
     "a book": "x" * 30_000,
 }
