@@ -124,8 +124,9 @@ def tell_release(what: What) -> list[Told]:
 
 
 def _recipient(what: What) -> str:
-    words = _text(what, "words")
-    return words or _text(what, "party_name")
+    """By code first: two parties may have one name, and it is the code's that the register will name."""
+    said = (_text(what, name) for name in ("party_code", "party_name", "words"))
+    return ", ".join(dict.fromkeys(filter(None, said)))
 
 
 def _chosen(what: What) -> str:

@@ -6,12 +6,14 @@ import contextlib
 import uuid
 from collections.abc import Iterator
 
-from custody import ledger
+from django.db.models import Q
+
+from custody import clock, ledger
 from custody.actions import Action
 from custody.core.entries import Entry
 from custody.core.errors import EntryError
 from custody.ledger import closed
-from custody.models import Case
+from custody.models import Case, Membership, Role
 from custody.verification.inspection import Inspection
 
 _FACT = "closing"
@@ -20,8 +22,9 @@ _FACT = "closing"
 def check_closings(inspection: Inspection) -> None:
     """(1) A case is closed exactly when the last of its closings and reopenings says so.
 
-    (2) Closings and reopenings take turns. (3) While it was closed nothing was added that a closed case does not take.
-    That the row was not changed otherwise is what its history is checked for.
+    (2) Closings and reopenings take turns. (3) Whoever took such a step led the case at that moment. (4) While it was
+    closed nothing was added that a closed case does not take. That the row was not changed otherwise is what its
+    history is checked for.
     """
     stepped = set(_cases_with_steps())
     for case in Case.objects.order_by("code"):
@@ -53,11 +56,21 @@ def _walk(inspection: Inspection, case: Case, entries: list[Entry]) -> Entry | N
             if closing is (standing is not None):
                 words = "closes a case that is closed" if closing else "reopens a case that is open"
                 inspection.bad(_FACT, f"case {case.code}", f"entry {entry.seq} {words}")
+            _check_office(inspection, case, entry)
             standing = entry if closing else None
         elif standing is not None and closed.adds(entry):
             words = f"entry {entry.seq} ({entry.action}) adds to it, which entry {standing.seq} had closed"
             inspection.bad(_FACT, f"case {case.code}", words)
     return standing
+
+
+def _check_office(inspection: Inspection, case: Case, entry: Entry) -> None:
+    moment = clock.parse(entry.time)
+    then = Q(since__lte=moment) & (Q(ended=None) | Q(ended__gte=moment))
+    leads = Membership.objects.filter(then, case=case, role=Role.LEAD).values_list("account", flat=True)
+    if entry.actor.id not in {str(account) for account in leads}:
+        words = f"entry {entry.seq} ({entry.action}) is of somebody who did not lead it then"
+        inspection.bad(_FACT, f"case {case.code}", words)
 
 
 def _check_state(inspection: Inspection, case: Case, standing: Entry | None) -> None:

@@ -52,7 +52,8 @@ def hand_out(order: Order, *, to: Path, progress: Progress, must_resume: bool = 
     (3) Enter `export.created` with the digests of the tag manifest and of the heads, and the release in the register.
     (4) Sign the tag manifest on the strength of that entry; have a checkpoint cover it; write the seal; rename.
     A folder that broke off keeps the ending ``.unfinished`` and is no bundle. The same order goes on with it where the
-    rules would grant the same today: what is whole on the disk is not opened again. Otherwise it begins anew.
+    rules would grant the same today: what is whole on the disk is not opened again. Otherwise it begins anew, or, where
+    its approval does not hold any more, it is cleared away. Another order clears it away only if it may leave itself.
     Raises BundleRefused, SelectionError, AccessRefused, ApprovalRefused (recorded), and what the registrar and notary
     raise.
     """
@@ -60,6 +61,7 @@ def hand_out(order: Order, *, to: Path, progress: Progress, must_resume: bool = 
     only, memory = consent.limit(order), Memory(to)
     with unfinished_folder(to) as folder:
         run = _Run(order, folder, memory, only, *_left(order, memory))
+        run.check_before_clearing()
         clear(folder, run.kept())
         written = run.finish(progress, must_resume=must_resume)
         memory.note_sealed()
@@ -86,9 +88,22 @@ class _Run:
     begun: Begun | None
     created: Entry | None
 
+    @property
+    def is_same(self) -> bool:
+        """Whether what an earlier run left is of this very order."""
+        return self.begun is not None and self.begun.order == self.order.digest
+
+    def check_before_clearing(self) -> None:
+        """Another order's run is cleared away only for one that may leave: it may have been entered, and lack a seal.
+
+        Raises ApprovalRefused, recorded.
+        """
+        if self.begun is not None and not self.is_same:
+            consent.check(self.order, parts.ask_parts(self.order.request))
+
     def kept(self) -> frozenset[str]:
         """What is left in the folder for going on; nothing of another order's."""
-        if self.begun is None or self.begun.order != self.order.digest:
+        if not self.is_same:
             return frozenset()
         return _ALL_KEPT if self.created else _PAYLOAD_KEPT
 
@@ -99,7 +114,7 @@ class _Run:
         export = resuming.granted_before(order, begun, offered, self.only) if begun else None
         if begun and created and export and _is_sealable(self.folder, created):
             return seal_again(begun, created, self.folder)
-        consent.check(order, offered)
+        self._check(offered)
         started = resumed_run(order, begun, offered, export, self.folder) if begun and not created else None
         if started is not None:
             return self._go_on(started, progress)
@@ -107,6 +122,15 @@ class _Run:
         if must_resume:
             raise BundleRefused("there is nothing to go on with: no run of this order broke off, or rules changed")
         return self._begin(offered, progress)
+
+    def _check(self, offered: parts.Offered) -> None:
+        """Whether this may leave today. Where it may not, nothing of an earlier run stays, for it never will."""
+        try:
+            consent.check(self.order, offered)
+        except ApprovalRefused:
+            if self.is_same:
+                self._give_up()
+            raise
 
     def _go_on(self, started: Started, progress: Progress) -> Written:
         bag = BagWriter(FolderSink(self.folder))

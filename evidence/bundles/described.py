@@ -28,6 +28,7 @@ def describe(order: Order, leaving: Leaving) -> dict[str, JsonValue]:
     rests_on: list[JsonValue] = [f"{kind}/{key}" for kind, key in sorted(leaving.touches)]
     return {
         **_asked(order),
+        "party_code": order.party.code if order.party else "",
         "party_name": order.party.name if order.party else "",
         "items": len(leaving.numbers),
         "numbers": numbers,

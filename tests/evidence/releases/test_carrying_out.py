@@ -13,12 +13,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from custody import approvals, disclosures, ledger, notary
+from custody import approvals, disclosures, ledger, notary, parties
 from custody.actions import Action
+from custody.actors import for_command
 from custody.approvals import STANDS_FOR, ApprovalRefused
 from custody.core.bundles import verify_bundle
 from custody.core.entries import Entry
-from custody.models import Approval, ApprovalKind, ApprovalState
+from custody.models import Approval, ApprovalKind, ApprovalState, PartyKind
 from custody.verification import Inspection, inspect
 from evidence.bundles import Selection, contents, hand_out, hand_out_zip
 from evidence.bundles.consent import ConsentMissing
@@ -56,12 +57,19 @@ def test_what_is_approved_says_in_words_what_the_digest_binds(cast: Cast) -> Non
     procedure = approvals.procedure_of(ApprovalKind.RELEASE)
     said = {line.term: f"{line.words}{line.digest}" for line in procedure.tell(approvals.what_of(request))}
     first, *_, last = EvidenceItem.objects.order_by("ern")
-    assert said["Recipient"] == "A court"
+    assert said["Recipient"] == "COURT-1, A court"
     assert said["Evidence numbers"] == f"{first.ern} – {last.ern}"
     assert said["Items"].startswith("4 items, ")
     assert said["File names"] == "They go along."
     assert len(said["Digest of these items"]) == 64
     assert request.authority == "Order 12 of 2026"
+
+
+def test_two_recipients_of_one_name_are_told_apart_and_words_hide_nobody(cast: Cast) -> None:
+    other = parties.create_party(code="FIRM-2", name="A court", kind=PartyKind.ORGANISATION, actor=for_command())
+    request = ask(cast, party=other, words="The Hague")
+    told = approvals.procedure_of(ApprovalKind.RELEASE).tell(approvals.what_of(request))
+    assert [line.words for line in told if line.term == "Recipient"] == ["FIRM-2, A court, The Hague"]
 
 
 def test_without_an_approval_nothing_leaves_and_nothing_is_written(cast: Cast, tmp_path: Path) -> None:
