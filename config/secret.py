@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import secrets
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+from custody import private_files
 
 NAME = "web-secret"
 LEAST_LENGTH = 50
@@ -31,23 +33,12 @@ def read(root: Path) -> str:
 def ensure(root: Path) -> Path:
     """Make the secret once, mode 0600, and return its place; an existing one is left as it is.
 
-    Two starts at the same moment are settled by exclusive creation of the final name: the text is written aside
-    first, so that nobody ever reads half of it.
+    Of two starts at the same moment the first one's counts, and nobody ever reads half of it.
     """
     path = place(root)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         return path
-    aside = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(64))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        pass  # The other start was first; its secret counts.
-    finally:
-        aside.unlink()
+    with contextlib.suppress(FileExistsError):
+        private_files.write_once(path, secrets.token_urlsafe(64).encode("ascii"))
     return path

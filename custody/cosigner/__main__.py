@@ -11,11 +11,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
+from custody import private_files
 from custody.core import notes
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
 from custody.core.witnessing import MAX_REQUEST_BYTES, Refusal
-from custody.cosigner import files
 from custody.cosigner.desk import Cosigner
 from custody.cosigner.server import PATH, Server, say
 
@@ -75,7 +75,7 @@ def _forget(options: argparse.Namespace) -> int:
 
 
 def _sign(options: argparse.Namespace) -> int:
-    outcome = _open(options).answer(files.read(options.file, at_most=MAX_REQUEST_BYTES))
+    outcome = _open(options).answer(private_files.read(options.file, at_most=MAX_REQUEST_BYTES))
     if isinstance(outcome, Refusal):
         sys.stderr.write(f"refused: {outcome.kind.word}: {outcome.words}\n")
         return _REFUSED
@@ -111,7 +111,7 @@ def _open(options: argparse.Namespace) -> Cosigner:
 def _passphrase(options: argparse.Namespace) -> bytes | None:
     if options.passphrase_file is None:
         return None
-    found = files.read(options.passphrase_file, at_most=_MAX_PASSPHRASE).strip()
+    found = private_files.read(options.passphrase_file, at_most=_MAX_PASSPHRASE).strip()
     if not found:
         raise OSError("the passphrase file is empty")
     return found

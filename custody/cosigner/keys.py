@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from custody import private_files
 from custody.core.cosignatures import CosignerKey
 from custody.core.errors import CustodyError, NoteError
-from custody.cosigner import files
 
 PRIVATE: Final = "key.p12"
 PUBLIC: Final = "cosigner.vkey"
@@ -31,16 +31,16 @@ class KeyFileError(CustodyError):
 
 def store(folder: Path, private_key: Ed25519PrivateKey, key: CosignerKey, passphrase: bytes | None) -> None:
     """Write both halves, the private one last: a folder with a private key is complete."""
-    files.replace(folder / PUBLIC, f"{key.encode()}\n".encode())
+    private_files.replace(folder / PUBLIC, f"{key.encode()}\n".encode())
     content = pkcs12.serialize_key_and_certificates(key.name.encode(), private_key, None, None, _protection(passphrase))
-    files.replace(folder / PRIVATE, content)
+    private_files.replace(folder / PRIVATE, content)
 
 
 def load(folder: Path, passphrase: bytes | None) -> tuple[Ed25519PrivateKey, CosignerKey]:
     """Both halves; they belong together. Raises KeyFileError."""
     private_key = _load_private(folder / PRIVATE, passphrase)
     try:
-        key = CosignerKey.parse(files.read(folder / PUBLIC, at_most=_MAX_BYTES).decode().removesuffix("\n"))
+        key = CosignerKey.parse(private_files.read(folder / PUBLIC, at_most=_MAX_BYTES).decode().removesuffix("\n"))
     except (OSError, UnicodeDecodeError, NoteError) as error:
         raise KeyFileError(f"the public key in {PUBLIC} can't be read: {error}") from error
     if key.public != private_key.public_key().public_bytes_raw():
@@ -52,7 +52,7 @@ def _load_private(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
     try:
         if path.stat().st_mode & 0o077:
             raise KeyFileError(f"{path.name} can be read by others than its owner; say chmod 600, or make a new key")
-        content = files.read(path, at_most=_MAX_BYTES)
+        content = private_files.read(path, at_most=_MAX_BYTES)
     except OSError as error:
         raise KeyFileError(f"{path.name} can't be read; is this the folder that `init` made?") from error
     try:

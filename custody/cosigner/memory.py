@@ -16,12 +16,12 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custody import private_files
 from custody.core import canonical, checkpoints, notes
 from custody.core.canonical import JsonValue
 from custody.core.checkpoints import Checkpoint
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
-from custody.cosigner import files
 
 MEMORY: Final = "memory"
 MARK: Final = "mark"
@@ -135,7 +135,7 @@ class MemoryFile:
         raise MemoryLost(_NO_MARK)
 
     def _open(self, name: str, title: str) -> JsonValue:
-        note = files.read(self._folder / name, at_most=notes.MAX_NOTE_BYTES)
+        note = private_files.read(self._folder / name, at_most=notes.MAX_NOTE_BYTES)
         first, _, body = notes.open_note(note, [self._key]).text.partition("\n")
         if first != title:
             raise ValueError("another file")
@@ -143,7 +143,8 @@ class MemoryFile:
 
     def _sign(self, name: str, title: str, value: JsonValue) -> None:
         text = f"{title}\n{canonical.dumps(value).decode()}\n"
-        files.replace(self._folder / name, notes.sign(text, name=self._name, private_key=self._private_key).encode())
+        note = notes.sign(text, name=self._name, private_key=self._private_key)
+        private_files.replace(self._folder / name, note.encode())
 
 
 _NO_MARK: Final = (

@@ -6,15 +6,13 @@ that key: a key without a memory means that the memory was lost or taken away.
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody import data
+from custody import data, private_files
 from custody.core import canonical, notes
 from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
@@ -103,19 +101,7 @@ def store(state: State, *keys: Ed25519PrivateKey) -> None:
 
     Signed with two keys while one takes the other's place: whichever file a stop leaves behind opens it.
     """
-    path = _path()
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(canonical.dumps({"note": _signed(state, keys)}))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    private_files.replace(_path(), canonical.dumps({"note": _signed(state, keys)}))
 
 
 def _signed(state: State, keys: Sequence[Ed25519PrivateKey]) -> str:

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 from django.conf import settings
 
-from custody import data
+from custody import data, private_files
 from custody.core import canonical
 from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
@@ -53,31 +53,6 @@ class SignerKey:
     root: x509.Certificate
 
 
-def write_once(path: Path, content: bytes) -> None:
-    """Create a private file (0600), whole and durable, or not at all. Raises FileExistsError when the name is taken."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # A link, and not a rename, refuses when the name is taken.
-        os.link(temporary, path)
-    finally:
-        temporary.unlink()
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def folder_of(name: str) -> Path:
     """The folder that a key file lies in: the notary's for the ledger's key, ``keys/`` for every other."""
     return data.notary() if name.partition("-")[0] == LEDGER else data.keys()
@@ -91,7 +66,7 @@ def path_of(name: str) -> Path:
 def _make_passphrase(folder: Path) -> None:
     if not settings.AMANA_KEY_PASSPHRASE:
         with contextlib.suppress(FileExistsError):
-            write_once(folder / "passphrase", secrets.token_urlsafe(32).encode())
+            private_files.write_once(folder / "passphrase", secrets.token_urlsafe(32).encode())
 
 
 def passphrase(folder: Path | None = None) -> bytes:
@@ -125,7 +100,7 @@ def store_key(name: str, key: PrivateKey, chain: list[x509.Certificate]) -> None
     )
     own, above = (chain[0], chain[1:]) if chain else (None, [])
     content = pkcs12.serialize_key_and_certificates(name.encode(), key, own, above or None, protection)
-    write_once(path, content)
+    private_files.write_once(path, content)
 
 
 def load_key(name: str) -> pkcs12.PKCS12KeyAndCertificates:
@@ -181,7 +156,7 @@ def promote(name: str) -> None:
     if not old.exists():
         os.link(path, old)
     path_of(next_of(name)).replace(path)
-    _settle(path.parent)
+    private_files.settle(path.parent)
 
 
 def destroy(name: str) -> None:
@@ -199,7 +174,7 @@ def destroy(name: str) -> None:
         path.unlink()
     except FileNotFoundError:
         return
-    _settle(path.parent)
+    private_files.settle(path.parent)
 
 
 def _wrapping_key(salt: bytes) -> bytes:
@@ -213,7 +188,7 @@ def store_master(master: bytes) -> None:
     sealed = AESGCM(_wrapping_key(salt)).encrypt(nonce, master, _MASTER_CONTEXT)
     work: dict[str, JsonValue] = {"kdf": "scrypt", "n": settings.AMANA_KEY_SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
     parts = {"salt": salt.hex(), "nonce": nonce.hex(), "key": sealed.hex()}
-    write_once(data.keys() / "master.json", canonical.dumps({**work, **parts}))
+    private_files.write_once(data.keys() / "master.json", canonical.dumps({**work, **parts}))
 
 
 def load_master() -> bytes:

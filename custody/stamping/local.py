@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import secrets
 import shutil
 import subprocess
@@ -24,7 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from custody import clock
+from custody import clock, private_files
 from custody.core import authority
 from custody.core.errors import CustodyError
 
@@ -114,9 +113,7 @@ class OwnAuthority:
                 raise OwnAuthorityBroken(
                     f"{path} is missing or damaged; numbers would repeat. Begin a new folder"
                 ) from error
-            _write(path.with_name("serial.new"), _hexadecimal(number).encode())
-            path.with_name("serial.new").replace(path)
-            _flush(self.folder)
+            private_files.replace(path, _hexadecimal(number).encode())
         return number
 
 
@@ -145,7 +142,7 @@ def _make(folder: Path) -> None:
     with _locked(folder / "serial.lock"):
         if (folder / "keys").exists():
             return
-        _write(folder / "serial", _hexadecimal(0).encode())
+        private_files.replace(folder / "serial", _hexadecimal(0).encode())
         made = Path(tempfile.mkdtemp(prefix="keys-", dir=folder))
         key, certificate, root = _issue(clock.now().replace(microsecond=0))
         encoded = key.private_bytes(
@@ -156,10 +153,9 @@ def _make(folder: Path) -> None:
             (_CERTIFICATE, authority.certificate_pem(certificate)),
             (_ROOT, authority.certificate_pem(root)),
         ):
-            _write(made / name, content)
-        _flush(made)
+            private_files.write_once(made / name, content)
         made.rename(folder / "keys")
-        _flush(folder)
+        private_files.settle(folder)
 
 
 def _issue(moment: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate, x509.Certificate]:
@@ -226,20 +222,3 @@ def _locked(path: Path) -> Iterator[None]:
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A private file (0600), durable; one of this name that a crash left is written over."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

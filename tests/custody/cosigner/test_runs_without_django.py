@@ -37,9 +37,10 @@ def test_nothing_but_cryptography_and_the_core_comes_along() -> None:
     found = json.loads(done.stdout)
     assert {"custody.cosigner.__main__", "custody.cosigner.server", "custody.cosigning.client"} <= set(found["names"])
     assert set(found["foreign"]) <= {"custody", "cryptography", "_cffi_backend", "_openssl", "cffi"}
-    # Outside the core: the clock, and the deadline of whoever asks. Both import the standard library and errors alone.
+    # Outside the core: the clock, private files, and the deadline of whoever asks. They import the standard library and
+    # errors alone.
     others = {name for name in found["ours"] if not name.startswith(("custody.core", "custody.cosign"))}
-    assert others == {"custody", "custody.clock", "custody.deadlines"}
+    assert others == {"custody", "custody.clock", "custody.deadlines", "custody.private_files"}
 
 
 def test_the_command_runs(tmp_path: Path) -> None:

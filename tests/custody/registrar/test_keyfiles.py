@@ -115,31 +115,3 @@ def test_a_key_file_is_never_written_over(installation: Path) -> None:
     with pytest.raises(FileExistsError):
         keyfiles.store_master(b"m" * 32)
     assert path.read_bytes() == before
-
-
-def test_a_crash_while_writing_leaves_no_half_key_file(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class PowerCut(BaseException):
-        pass
-
-    def cut(_handle: int) -> None:
-        raise PowerCut
-
-    folder = data_dir / "keys"
-    folder.mkdir()
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", cut)
-        with pytest.raises(PowerCut):
-            keyfiles.write_once(folder / "ca.p12", b"whole")
-    assert not (folder / "ca.p12").exists()
-    keyfiles.write_once(folder / "ca.p12", b"whole")
-    assert (folder / "ca.p12").read_bytes() == b"whole"
-    assert stat.S_IMODE((folder / "ca.p12").stat().st_mode) == 0o600
-
-
-def test_a_link_in_the_way_is_not_followed(data_dir: Path, tmp_path: Path) -> None:
-    folder = data_dir / "keys"
-    folder.mkdir()
-    (folder / "ca.p12").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(FileExistsError):
-        keyfiles.write_once(folder / "ca.p12", b"key")
-    assert not (tmp_path / "elsewhere").exists()
