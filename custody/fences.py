@@ -125,8 +125,8 @@ def _sqlite(model: type[models.Model]) -> Iterator[Fence]:
     if model is Entry:
         when = "NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM custody_entry)"
         yield _sqlite_trigger(f"amana_{table}_next", table, f"BEFORE INSERT ON {table} WHEN {when}", _NEXT)
-    # INSERT OR REPLACE deletes whatever stands in its way, unseen by the trigger on DELETE: a row with the same key, and
-    # one with the hidden number that SQLite gives each row, which a statement may name.
+    # INSERT OR REPLACE deletes whatever stands in its way, unseen by the trigger on DELETE: a row with the same key,
+    # and one with the hidden number that SQLite gives each row, which a statement may name.
     same = f"{_same_row(model)} OR rowid = NEW.rowid"
     when = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608  our own table's name
     yield _sqlite_trigger(f"amana_{table}_no_replace", table, f"BEFORE INSERT ON {table} WHEN {when}", message)

@@ -1,4 +1,4 @@
-"""A release by two whose writing broke off: what is left does not stay when it may not leave, nor is it lost to others."""
+"""A release by two whose writing broke off: what is left does not stay when it may not leave, nor is it lost."""
 
 from __future__ import annotations
 
