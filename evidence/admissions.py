@@ -46,12 +46,18 @@ def admit_item(*, case: Case, item: EvidenceItem, actor: Actor) -> Admission:
 
 
 def items_in(case: Case) -> QuerySet[EvidenceItem]:
-    """The items that a case admits now, by collection or one by one, in order of their numbers."""
+    """The items that a case admits now, by collection or one by one, in order of their numbers.
+
+    What another case took into a shared collection after this one was closed is none of it, until it is reopened.
+    """
     admitted = Admission.objects.filter(case=case, ended=None)
-    return EvidenceItem.objects.filter(
-        Q(collection__in=admitted.filter(item=None).values("collection"))
-        | Q(pk__in=admitted.filter(collection=None).values("item"))
-    ).order_by("ern")
+    collected = Q(collection__in=admitted.filter(item=None).values("collection"))
+    if case.closed is not None:
+        # Its own are never in question, also where a clock was put back between the intake and the closing.
+        collected &= Q(received_at__lte=case.closed) | Q(batch__case=case)
+    return EvidenceItem.objects.filter(collected | Q(pk__in=admitted.filter(collection=None).values("item"))).order_by(
+        "ern"
+    )
 
 
 def item_anywhere(ern: str) -> EvidenceItem | None:

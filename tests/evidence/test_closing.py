@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -16,6 +18,7 @@ from custody.core.errors import CustodyError
 from custody.models import Case, Entry
 from custody.purposes import Purpose
 from evidence import batches, descriptions, handovers, holds
+from evidence.admissions import items_in
 from evidence.batches import Order
 from evidence.handovers import reading
 from evidence.models import Arrival, Batch, Channel, Collection, EvidenceItem, ItemDescription
@@ -142,6 +145,22 @@ def test_an_item_of_two_cases_is_described_in_the_one_that_is_open(cast: Cast) -
         item=item, case=cast.other_case, actor=for_command(cast.outsider), words={"title_en": "A hall"}
     )
     assert ItemDescription.objects.count() == 1
+
+
+def test_what_another_case_adds_to_a_shared_collection_is_not_in_the_closed_one(cast: Cast) -> None:
+    first = receive(cast.case, {"one.jpg": picture(1)})
+    shared = Collection.objects.get()
+    closed = close(cast.case, cast.lead)
+    receive(cast.other_case, {"two.jpg": picture(2)}, source=shared.code)
+    assert [item.pk for item in items_in(closed)] == [item.pk for item in first]
+    assert items_in(cast.other_case).count() == 2
+    assert items_in(reopen(closed, cast.lead)).count() == 2
+
+
+def test_a_clock_that_was_put_back_takes_nothing_out_of_a_closed_case(cast: Cast) -> None:
+    with time_machine.travel(datetime.timedelta(minutes=10)):
+        receive(cast.case, {"one.jpg": picture(1)})
+    assert items_in(close(cast.case, cast.lead)).count() == 1
 
 
 def test_items_are_still_shown_and_held_and_after_reopening_work_goes_on(cast: Cast) -> None:
