@@ -74,8 +74,15 @@ def check_decider(approval: Approval, actor: Actor) -> Account:
 
 
 def check_carrier(approval: Approval, actor: Actor) -> None:
-    """Let one of the two carry it out, or the console's operator a kind that is done there. Raises ApprovalRefused."""
+    """Let one of the two carry it out, or the console's operator a kind that is done there. Raises ApprovalRefused.
+
+    Whoever asked must still be one who may ask, whoever decided one who decides: an office that ended gives nothing.
+    """
     if actor.auth == CONSOLE and rule_of(approval).at_console:
         return
-    if check_member(approval, actor).pk not in {approval.asked_by_id, approval.decided_by_id}:
+    account, kind = check_member(approval, actor), ApprovalKind(approval.kind)
+    if account.pk not in {approval.asked_by_id, approval.decided_by_id}:
         raise ApprovalRefused(Refusal.NOT_OF_THE_TWO)
+    fits = may_ask if account.pk == approval.asked_by_id else is_in_office
+    if not fits(account, kind, approval.case):
+        raise ApprovalRefused(Refusal.NOT_IN_OFFICE)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import Final
 
@@ -24,20 +25,20 @@ class Streamed:
 
     It exists once the first bytes are there, and so once the entries that allow them are committed. Raises what
     `hand_out_zip` raises, when it is made as well as on the way: the receiver then lacks the end, without which a ZIP
-    can't be opened.
+    can't be opened. One that nobody holds any more is cut, too.
     """
 
     def __init__(self, order: Order) -> None:
-        self._order, self._language = order, translation.get_language()
-        self._fault: BaseException | None = None
-        self._reading, self._writing = os.pipe()
+        self._reading, writing = os.pipe()
+        self._cut = weakref.finalize(self, os.close, self._reading)
+        self._writer = _Writer(order, writing)
         # A server that is stopped does not wait for a slow browser; what left is on record by its opening entry.
-        self._writer = threading.Thread(target=self._write, name="bundle", daemon=True)
-        self._writer.start()
+        self._thread = threading.Thread(target=self._writer.write, name="bundle", daemon=True)
+        self._thread.start()
         self._first = os.read(self._reading, _BLOCK)
         if not self._first:
             self.close()
-            self._raise_fault()
+            self._writer.raise_fault()
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield blocks as they come."""
@@ -45,21 +46,26 @@ class Streamed:
         while block:
             yield block
             block = os.read(self._reading, _BLOCK)
-        self._writer.join()
-        self._raise_fault()
+        self._thread.join()
+        self._writer.raise_fault()
 
     def close(self) -> None:
         """Let go of the pipe, and return when the writer has recorded how far it came."""
-        if self._reading >= 0:
-            os.close(self._reading)
-            self._reading = -1
-        self._writer.join()
+        self._cut()
+        # The number is given to whatever is opened next: nothing may be read under it any more.
+        self._reading = -1
+        self._thread.join()
 
-    def _raise_fault(self) -> None:
-        if self._fault is not None:
-            raise self._fault
 
-    def _write(self) -> None:
+class _Writer:
+    """What the thread does. It knows nothing of who reads: held by it, an answer that was dropped would never end."""
+
+    def __init__(self, order: Order, writing: int) -> None:
+        self._order, self._writing, self._language = order, writing, translation.get_language()
+        self._fault: BaseException | None = None
+
+    def write(self) -> None:
+        """Write the ZIP into the pipe, and close it."""
         try:
             with translation.override(self._language), os.fdopen(self._writing, "wb") as pipe:
                 hand_out_zip(self._order, to=pipe, progress=_unseen)
@@ -67,6 +73,11 @@ class Streamed:
             self._fault = fault
         finally:
             connections.close_all()
+
+    def raise_fault(self) -> None:
+        """Raise what went wrong, if anything did."""
+        if self._fault is not None:
+            raise self._fault
 
 
 def _unseen(_done: int, _total: int) -> None:

@@ -203,7 +203,7 @@ UNREADABLE = {
     "an endless number": f"log\n{'9' * 30}\n{'ab' * 32}",
     "a short root": f"log\n300\n{'ab' * 31}",
     "a root of other signs": f"log\n300\n{'zz' * 32}!",
-    "a last sign that says more than the root": f"log\n300\n{base64.b64encode(bytes([171]) * 32).decode()[:-2]}t=",
+    "a last sign that says more than the root": f"log\n300\n{'q6ur' * 10}q6t=",
     "words below": f"log\n300\n{'ab' * 32}\nread out on Monday",
     "a book": "x" * 30_000,
 }

@@ -1,4 +1,4 @@
-"""A release by two whose writing broke off: what is left does not stay when it may not leave, nor is it lost."""
+"""A release by two whose writing broke off: what may not leave does not stay, and others don't take it away."""
 
 from __future__ import annotations
 

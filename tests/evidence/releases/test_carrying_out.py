@@ -13,13 +13,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from custody import approvals, disclosures, ledger, notary, parties
+from custody import approvals, cases, disclosures, ledger, notary, parties
 from custody.actions import Action
 from custody.actors import for_command
 from custody.approvals import STANDS_FOR, ApprovalRefused
 from custody.core.bundles import verify_bundle
 from custody.core.entries import Entry
-from custody.models import Approval, ApprovalKind, ApprovalState, PartyKind
+from custody.models import Approval, ApprovalKind, ApprovalState, PartyKind, Role
 from custody.verification import Inspection, inspect
 from evidence.bundles import Selection, contents, hand_out, hand_out_zip
 from evidence.bundles.consent import ConsentMissing
@@ -147,6 +147,18 @@ def test_nobody_else_does(cast: Cast, tmp_path: Path, account: str, reason: str)
     assert refused.value.code == reason
     assert Approval.objects.get().state == ApprovalState.APPROVED
     assert ledger.count(Action.EXPORT_OPENED) == 0
+
+
+def test_one_of_the_two_whose_office_ended_does_not(cast: Cast, tmp_path: Path) -> None:
+    """An auditor looks, and takes nothing out, whatever he was when he asked."""
+    request = approved(cast)
+    member = cast.case.memberships.get(account=cast.lawyer, ended=None)
+    cases.end_membership(membership=member, actor=actor_of(cast.lead))
+    cases.grant_membership(case=cast.case, account=cast.lawyer, role=Role.AUDITOR, actor=actor_of(cast.lead))
+    with pytest.raises(ApprovalRefused) as refused:
+        carry_out(cast, request, tmp_path / "b", cast.lawyer)
+    assert refused.value.code == "not-in-office"
+    carry_out(cast, request, tmp_path / "b", cast.lead)
 
 
 @pytest.mark.parametrize("name", ["investigator", "auditor", "outsider", "administrator"])

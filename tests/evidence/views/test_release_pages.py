@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +22,13 @@ from custody.core.bundles import verify_bundle
 from custody.models import Account, Approval, ApprovalState, Disclosure, Entry
 from custody.purposes import Purpose
 from evidence.bundles import Selection, contents
+from evidence.bundles.streaming import Streamed
 from evidence.core.errors import EvidenceError
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
 from tests.cast import Cast, browser_of, entries_since, ledger_size, make_cast
 from tests.custody.approvals.releases import actor_of
-from tests.evidence.releases.agreed import approved, ask, carry_out, fill
+from tests.evidence.releases.agreed import approved, ask, carry_out, fill, taken_by
 from tests.prepared import prepared
 
 FORM = reverse("evidence:release-new", args=["RWB-04"])
@@ -285,6 +288,17 @@ def test_a_fault_on_the_way_breaks_the_answer_off(lasting: Cast, monkeypatch: py
         received.writelines(body_of(answer))
     answer.close()
     assert received.getvalue().startswith(b"PK")
+    assert ledger.entry_of(next(ledger.entries_with(Action.EXPORT_CREATED))).outcome == "interrupted"
+
+
+def test_an_answer_that_is_dropped_unread_ends_and_is_on_record(lasting: Cast) -> None:
+    """As when something behind the view fails: nobody closes the answer, and nobody reads it."""
+    streamed = Streamed(taken_by(lasting, approved(lasting), lasting.lawyer))
+    (writer,) = (thread for thread in threading.enumerate() if thread.name == "bundle")
+    del streamed
+    gc.collect()
+    writer.join(10)
+    assert not writer.is_alive()
     assert ledger.entry_of(next(ledger.entries_with(Action.EXPORT_CREATED))).outcome == "interrupted"
 
 
