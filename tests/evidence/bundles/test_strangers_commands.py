@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from tests.evidence.bundles.handed import case_with_files, court, hand
 
 __all__ = ["authority", "cosigner", "partner"]
 TOOLS = ("bash", "sed", "tr", "cut", "base64", "date", "sha256sum", "sha512sum", "openssl")
+# The commands that come with Python packages lie beside the interpreter, whether or not its environment is active.
+HERE = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 ABSENT = [tool for tool in TOOLS if shutil.which(tool) is None]
 pytestmark = [
     pytest.mark.django_db,
@@ -71,7 +74,9 @@ def _cosigners_key() -> str:
 
 def bash(root: Path, *commands: str) -> subprocess.CompletedProcess[str]:
     script = "\n".join(("set -e -o pipefail", *commands))
-    return subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        ["bash", "-c", script], cwd=root, env=HERE, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def typed(root: Path, mark: str, **words: str | int) -> subprocess.CompletedProcess[str]:
@@ -116,7 +121,8 @@ def test_files_against_manifests(bundle: Path, tool: str) -> None:
 
 
 @pytest.mark.skipif(
-    shutil.which("bagit.py") is None, reason="NOT CHECKED WITH BAGIT: there is no bagit.py command here"
+    shutil.which("bagit.py", path=HERE["PATH"]) is None,
+    reason="NOT CHECKED WITH BAGIT: no bagit.py here",
 )
 def test_the_bag(bundle: Path) -> None:
     said(bash(bundle, "bagit.py --validate ."))
