@@ -37,7 +37,7 @@ test: $(TOOLS) ## Run the tests, all but the slow ones (ARGS="tests/custody -k l
 
 .PHONY: slow
 slow: $(TOOLS) ## Run the slow tests: real processes, a real browser, crashes
-	@$(PY) -m pytest -m slow -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: $(TOOLS) ## Run all static checks; goes on after a failure and fails at the end

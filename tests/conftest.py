@@ -24,8 +24,13 @@ pytest_plugins = ["tests.cast"]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests marked `loopback`, `server` or `browser` reach this machine, and no other."""
+    """Let tests marked `loopback`, `server` or `browser` reach this machine, and no other.
+
+    The run on PostgreSQL comes first: it takes longest, and waits for its server half of the time.
+    """
+    items.sort(key=lambda item: item.path.name != "test_on_postgresql.py")
     for item in items:
         if any(item.get_closest_marker(name) for name in ("loopback", "server", "browser")):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
