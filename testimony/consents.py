@@ -1,81 +1,241 @@
-"""Consents: recorded answers, and the decision that follows from them today."""
+"""Consents: conversations, the answers that come of them, each version on record, and taking them back.
+
+Whether an answer covers a use is decided in `testimony.gate` alone.
+"""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from custody import acts, clock
 from custody.actions import Action
 from custody.core.entries import Actor, Outcome
+from custody.models import Party
+from evidence.admissions import items_in
+from evidence.models import EvidenceItem
 from testimony.codes import next_code
-from testimony.core.consent import Decision, Given, Scope, State, decide
+from testimony.core.consent import RECIPIENTS, Condition, Disclosure, Recipient, Scope, State
 from testimony.core.errors import ConsentError
-from testimony.models import Consent, ConsentForm, ConsentState, Witness
+from testimony.models import (
+    Consent,
+    ConsentCapacity,
+    ConsentConversation,
+    ConsentForm,
+    ConsentPlace,
+    ConsentState,
+    Information,
+    Witness,
+)
 from testimony.witnesses import streams, subject
 
-__all__ = ["Answered", "Consent", "Scope", "State", "consents_of", "decision_for", "record_answer", "withdraw"]
+__all__ = [
+    "Answered",
+    "Consent",
+    "Held",
+    "Scope",
+    "State",
+    "consents_of",
+    "conversations_of",
+    "record_answer",
+    "record_conversation",
+    "withdraw",
+    "withdraw_everything",
+]
+
+# What has to be explained before an answer counts (domain: the Murad Code, principle 3, and the CSO guidelines).
+MUST_BE_TOLD = tuple(Information)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """What a witness answered about one use, when, how, and on which version of the form."""
+    """What a witness answered about one use by one recipient, when, how, and on which version of the form."""
 
     state: State
     given_on: datetime.date
     scope: Scope = Scope.COURT_DOSSIER
+    recipient: Recipient = Recipient.COURT
+    party: Party | None = None
+    only_this_case: bool = True
+    disclosure: Disclosure = Disclosure.PSEUDONYM
+    conditions: frozenset[Condition] = frozenset()
     how: ConsentForm = ConsentForm.SIGNATURE
     form_version: str = "1"
     expires_on: datetime.date | None = None
+    review_on: datetime.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """How a conversation about consent was held."""
+
+    held_on: datetime.date
+    form_version: str
+    how: ConsentForm
+    language: str = "ar"
+    place: ConsentPlace = ConsentPlace.OFFICE
+    interpreter: str = ""
+    information: tuple[Information, ...] = MUST_BE_TOLD
+    capacity: ConsentCapacity = ConsentCapacity.FULL
+    guardian: bool = False
+    assent: bool = False
+    of_age_on: datetime.date | None = None
+    evidence: EvidenceItem | None = None
+    seconded: str = ""
+
+
+def record_conversation(
+    *, witness: Witness, held: Held, answers: Sequence[Answered], actor: Actor
+) -> ConsentConversation:
+    """Record one conversation and all answers of it, in one act: either everything is kept or nothing.
+
+    Raises ValidationError for what does not fit; ConsentError when something was not explained and the witness is said
+    to have agreed, for a withdrawal, and for paper that the case does not hold.
+    """
+    _check_told(held, answers)
+    _check_evidence(witness, held)
+    with acts.act(actor=actor) as act:
+        conversation = ConsentConversation(
+            case=witness.case,
+            witness=witness,
+            held_on=held.held_on,
+            place=held.place,
+            language=held.language,
+            form_version=held.form_version,
+            interpreter=held.interpreter,
+            information=[str(each) for each in held.information],
+            capacity=held.capacity,
+            guardian=held.guardian,
+            assent=held.assent,
+            of_age_on=held.of_age_on,
+            how=held.how,
+            evidence=held.evidence,
+            seconded=held.seconded,
+        )
+        act.save(conversation)
+        act.record(
+            Action.CONSENT_TALKED,
+            streams=streams(witness),
+            subject={**subject(witness), "conversation": str(conversation.pk), "answers": str(len(answers))},
+            snapshots=[conversation],
+        )
+        for answered in answers:
+            _answer(act, witness, answered, conversation)
+    return conversation
+
+
+def _check_told(held: Held, answers: Sequence[Answered]) -> None:
+    missing = [each for each in MUST_BE_TOLD if each not in held.information]
+    if missing and any(answered.state is State.YES for answered in answers):
+        words = ", ".join(str(each.label) for each in missing)
+        raise ConsentError(
+            gettext("A yes counts only when everything was explained. Missing: %(what)s") % {"what": words}
+        )
+
+
+def _check_evidence(witness: Witness, held: Held) -> None:
+    item = held.evidence
+    if item is not None and not items_in(witness.case).filter(pk=item.pk).exists():
+        raise ConsentError(gettext("%(number)s is not in this case.") % {"number": item.ern})
 
 
 def record_answer(*, witness: Witness, answered: Answered, actor: Actor) -> Consent:
-    """Record an answer, yes or no; a later answer about the same use is a new version of the same record.
+    """Record one answer by itself; a later answer about the same use and recipient is a new version of the record.
 
     Raises ValidationError; ConsentError for a withdrawal, which has a step of its own.
     """
+    with acts.act(actor=actor) as act:
+        return _answer(act, witness, answered, None)
+
+
+def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: ConsentConversation | None) -> Consent:
     if answered.state is State.WITHDRAWN:
         raise ConsentError("a consent is withdrawn by its own step, so that the day is on record")
-    with acts.act(actor=actor) as act:
-        consent = Consent.objects.filter(witness=witness, scope=answered.scope).first()
-        if consent is None:
-            code = next_code(Consent, witness.case, "C")
-            consent = Consent(case=witness.case, witness=witness, code=code, scope=answered.scope)
-        consent.state = ConsentState(answered.state.value)
-        consent.given_on = answered.given_on
-        consent.how = answered.how
-        consent.form_version = answered.form_version
-        consent.expires_on = answered.expires_on
-        consent.withdrawn_on = None
-        act.save(consent)
-        agreed = answered.state is State.YES
-        _record(act, consent, Action.CONSENT_GIVEN if agreed else Action.CONSENT_REFUSED)
+    if answered.recipient not in RECIPIENTS[answered.scope]:
+        raise ValidationError(gettext("There is no such recipient for this use."))
+    consent = _standing(witness, answered)
+    consent.conversation = conversation or consent.conversation
+    consent.state = ConsentState(answered.state.value)
+    consent.only_this_case = answered.only_this_case
+    consent.disclosure = answered.disclosure.value
+    consent.conditions = sorted(condition.value for condition in answered.conditions)
+    consent.given_on, consent.how, consent.form_version = answered.given_on, answered.how, answered.form_version
+    consent.expires_on, consent.review_on = answered.expires_on, answered.review_on
+    consent.withdrawn_on = None
+    act.save(consent)
+    _record(act, consent, _ACTIONS[answered.state])
+    return consent
+
+
+_ACTIONS = {
+    State.YES: Action.CONSENT_GIVEN,
+    State.NO: Action.CONSENT_REFUSED,
+    State.ASK_FIRST: Action.CONSENT_CHANGED,
+}
+
+
+def _standing(witness: Witness, answered: Answered) -> Consent:
+    """The row of this use and recipient, at its next version, or a new one."""
+    key = {"scope": answered.scope.value, "recipient": answered.recipient.value, "party": answered.party}
+    consent = Consent.objects.filter(
+        witness=witness, scope=answered.scope, recipient=answered.recipient, party=answered.party
+    ).first()
+    if consent is None:
+        return Consent(case=witness.case, witness=witness, code=next_code(Consent, witness.case, "C"), **key)
+    consent.version += 1
     return consent
 
 
 def withdraw(*, consent: Consent, on: datetime.date, actor: Actor) -> None:
     """Record that a witness took a consent back. Raises ValidationError for a day before it was given."""
-    consent.state = ConsentState.WITHDRAWN
-    consent.withdrawn_on = on
     with acts.act(actor=actor) as act:
-        act.save(consent)
-        _record(act, consent, Action.CONSENT_WITHDRAWN)
+        _take_back(act, consent, on)
+
+
+def withdraw_everything(*, witness: Witness, on: datetime.date, actor: Actor) -> list[Consent]:
+    """Take back all that a witness agreed to, in one act; gives what was taken back. Raises ValidationError."""
+    standing = [consent for consent in consents_of(witness) if consent.state in _OPEN]
+    with acts.act(actor=actor) as act:
+        for consent in standing:
+            _take_back(act, consent, on)
+    return standing
+
+
+_OPEN = (ConsentState.YES, ConsentState.ASK_FIRST)
+
+
+def _take_back(act: acts.Act, consent: Consent, on: datetime.date) -> None:
+    consent.state, consent.withdrawn_on = ConsentState.WITHDRAWN, on
+    consent.version += 1
+    act.save(consent)
+    _record(act, consent, Action.CONSENT_WITHDRAWN)
 
 
 def consents_of(witness: Witness) -> QuerySet[Consent]:
     """All answers of a witness."""
-    return Consent.objects.filter(witness=witness).order_by("code")
+    return Consent.objects.filter(witness=witness).select_related("party", "conversation").order_by("code")
 
 
-def decision_for(witness: Witness, *, scope: Scope, on: datetime.date | None = None) -> Decision:
-    """Whether a use is covered, today unless another day is asked about."""
-    given = [
-        Given(consent.code, consent.scope, State(consent.state), consent.given_on, consent.expires_on)
-        for consent in consents_of(witness)
-    ]
-    return decide(given, scope=scope, on=on or clock.now().date())
+def conversations_of(witness: Witness) -> QuerySet[ConsentConversation]:
+    """The conversations about consent, newest first."""
+    found = ConsentConversation.objects.filter(witness=witness).select_related("evidence")
+    return found.order_by("-held_on", "-pk")
+
+
+def latest_form_version(witness: Witness) -> str:
+    """The version of the form that was used last; empty when none was."""
+    newest = conversations_of(witness).first()
+    return newest.form_version if newest else ""
+
+
+def today() -> datetime.date:
+    """The day on which a decision is made."""
+    return clock.now().date()
 
 
 def _record(act: acts.Act, consent: Consent, action: Action) -> None:
@@ -86,6 +246,7 @@ def _record(act: acts.Act, consent: Consent, action: Action) -> None:
             **subject(consent.witness),
             "consent": str(consent.pk),
             "scope": consent.scope,
+            "recipient": consent.recipient,
             "state": consent.state,
         },
         snapshots=[consent],

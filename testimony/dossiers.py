@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import translation
 
 from custody import acts, clock, disclosures, ledger, notary
 from custody.actions import Action
@@ -21,19 +22,21 @@ from custody.cases import Role
 from custody.core.entries import Outcome
 from custody.disclosures import DisclosureKind
 from custody.ledger import Draft
+from custody.purposes import Purpose
 from evidence.access import Asker, Refusal
 from evidence.models import EvidenceItem
 from testimony import assembly
-from testimony.consents import Scope, decision_for
 from testimony.core import dossier as tree
-from testimony.core.consent import Decision, Why
+from testimony.core.consent import Decision, Scope
 from testimony.core.errors import ConsentError
+from testimony.gate import COURTS, Addressee, decision_for, scope_for
 from testimony.gathering import Fetched, Tray, tray
 from testimony.models import Consent, Dossier, Statement, Victim
 from testimony.policies import NO_STATEMENT, NOT_THIS_ROLE
 from testimony.rendering import render
 from testimony.statements import open_statement, statements_about
 from testimony.victims import pictures_of
+from testimony.wording import words_of
 
 __all__ = ["Built", "Dossier", "Readiness", "build_dossier", "dossiers_of", "readiness"]
 
@@ -48,6 +51,7 @@ class Readiness:
 
     pictures: tuple[EvidenceItem, ...]
     statements: tuple[tuple[Statement, Decision], ...]
+    to: Addressee = COURTS
 
     @property
     def allowed(self) -> tuple[tuple[Statement, Decision], ...]:
@@ -86,11 +90,15 @@ class _ConsentChangedError(Exception):
         self.reasons = tuple(dict.fromkeys(why.value for _, decision in now.withheld for why in decision.reasons))
 
 
-def readiness(victim: Victim) -> Readiness:
-    """Decide, today, for each statement about a victim whether consent covers a court dossier."""
-    rows = statements_about(victim)
-    decided = tuple((row, decision_for(row.witness, scope=Scope.COURT_DOSSIER)) for row in rows)
-    return Readiness(tuple(pictures_of(victim)), decided)
+def readiness(victim: Victim, to: Addressee = COURTS) -> Readiness:
+    """Decide, today, for each statement about a victim whether consent covers a dossier for this addressee.
+
+    A dossier goes to courts and authorities, or to the defence: whoever is neither gets no statement.
+    """
+    scope = scope_for(to, Purpose.DISCLOSURE)
+    scope = scope if scope in (Scope.COURT_DOSSIER, Scope.DEFENCE) else Scope.COURT_DOSSIER
+    decided = tuple((row, decision_for(row.witness, scope=scope, to=to)) for row in statements_about(victim))
+    return Readiness(tuple(pictures_of(victim)), decided, to)
 
 
 def dossiers_of(victim: Victim) -> Sequence[Dossier]:
@@ -98,13 +106,15 @@ def dossiers_of(victim: Victim) -> Sequence[Dossier]:
     return list(Dossier.objects.filter(victim=victim).order_by("-built"))
 
 
-def build_dossier(*, victim: Victim, asker: Asker, to: Path, progress: Progress | None = None) -> Built:
+def build_dossier(
+    *, victim: Victim, asker: Asker, to: Path, addressee: Addressee = COURTS, progress: Progress | None = None
+) -> Built:
     """Build the dossier of a victim into the file `to`, which appears only when its entry is committed.
 
     Raises ConsentError, recorded, for whoever may not build it and when no statement about the victim may go in;
     MissingGlyphError and PictureError when something cannot be shown.
     """
-    ready = readiness(victim)
+    ready = readiness(victim, addressee)
     reasons = _not_for(asker) or ready.reasons
     if reasons:
         raise _refuse(victim, asker, reasons)
@@ -117,7 +127,7 @@ def build_dossier(*, victim: Victim, asker: Asker, to: Path, progress: Progress 
             stream.flush()
             os.fsync(stream.fileno())
         try:
-            dossier = _record(victim, asker, content, sha256=sha256, size=drawn.stat().st_size)
+            dossier = _record(ready, victim, asker, content, sha256=sha256, size=drawn.stat().st_size)
         except _ConsentChangedError as change:
             raise _refuse(victim, asker, change.reasons) from change
         _deliver(drawn, to)
@@ -146,7 +156,7 @@ def _refuse(victim: Victim, asker: Asker, reasons: Sequence[str]) -> ConsentErro
             purpose=asker.purpose_code,
         )
     )
-    words = "; ".join(REASONS.get(reason, reason) for reason in reasons)
+    words = "; ".join(_english(reason) for reason in reasons)
     return ConsentError(f"no dossier for {victim.code}: {words}", tuple(reasons))
 
 
@@ -183,11 +193,11 @@ def _content(victim: Victim, asker: Asker, ready: Readiness, fetched: dict[str, 
 
 def _withheld(ready: Readiness, fetched: dict[str, Fetched]) -> list[tree.Withheld]:
     statements = [
-        tree.Withheld(row.code, "; ".join(REASONS.get(why.value, why.value) for why in decision.reasons))
+        tree.Withheld(row.code, "; ".join(_english(why.value) for why in decision.reasons))
         for row, decision in ready.withheld
     ]
     pictures = [
-        tree.Withheld(item.ern, REASONS.get(fetched[str(item.pk)].withheld, fetched[str(item.pk)].withheld))
+        tree.Withheld(item.ern, _english(fetched[str(item.pk)].withheld))
         for item in ready.pictures
         if fetched[str(item.pk)].withheld
     ]
@@ -203,7 +213,9 @@ def _next_version(victim: Victim) -> tuple[str, int]:
     return f"D-{taken + 1:04d}", 1
 
 
-def _record(victim: Victim, asker: Asker, content: tree.Dossier, *, sha256: str, size: int) -> Dossier:
+def _record(
+    ready: Readiness, victim: Victim, asker: Asker, content: tree.Dossier, *, sha256: str, size: int
+) -> Dossier:
     """Commit the row and its entry. A race for one version is lost by whoever comes second, with an error."""
     dossier = Dossier(
         case=victim.case,
@@ -221,7 +233,7 @@ def _record(victim: Victim, asker: Asker, content: tree.Dossier, *, sha256: str,
         built=clock.now(),
     )
     with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
-        now = readiness(victim)
+        now = readiness(victim, ready.to)
         if not {statement.code for statement in content.statements} <= {row.code for row, _ in now.allowed}:
             raise _ConsentChangedError(now)
         dossier.full_clean()
@@ -260,7 +272,7 @@ def _release(
         kind=DisclosureKind.DOSSIER,
         code=dossier.code,
         version=dossier.version,
-        recipient=None,
+        recipient=ready.to.party,
         recipient_words="",
         purpose=dossier.purpose,
         manifest=dossier.sha256,
@@ -294,16 +306,7 @@ def _streams(victim: Victim, asker: Asker) -> tuple[str, ...]:
     return (*streams, f"user/{asker.account.pk}") if asker.account else streams
 
 
-REASONS = {
-    Why.NEVER_ASKED.value: "the witness was never asked about use in court dossiers",
-    Why.NOT_YET.value: "the consent of the witness begins later",
-    Why.EXPIRED.value: "the consent of the witness has expired",
-    Why.REFUSED.value: "the witness refused use in court dossiers",
-    Why.WITHDRAWN.value: "the witness withdrew the consent",
-    NO_STATEMENT: "no statement speaks of this victim, so there is no consent to rest on",
-    NOT_THIS_ROLE: "dossiers are built by the lead or a lawyer of the case",
-    Refusal.NOT_A_MEMBER.value: "not a member of the case",
-    "family-objects": "the family objects to showing it outside the case",
-    "no-purpose": "no purpose was chosen",
-    "privileged": "privileged: work product",
-}
+def _english(reason: str) -> str:
+    """The tree is one for all readers, whoever builds it."""
+    with translation.override("en"):
+        return words_of(reason)

@@ -18,13 +18,12 @@ from custody.core.entries import Entry
 from custody.core.errors import EntryError
 from custody.disclosures import Cause
 from custody.ledger import StoredEntry
-from custody.models import Case, Party, PartyKind
-from custody.purposes import Purpose
+from custody.models import Case
 from evidence import bundles
 from evidence.admissions import items_in
 from evidence.bundles import Offer, Piece, Request, SelectionError
-from testimony.consents import decision_for
-from testimony.core.consent import Decision, Scope
+from testimony.core.consent import Decision
+from testimony.gate import addressee_of, decision_for, scope_for
 from testimony.models import Consent, PicturesWish, Statement, Victim, VictimPicture
 from testimony.policies import FAMILY_OBJECTS, NOT_THIS_RECIPIENT
 from testimony.statements import open_statement, statements_about
@@ -64,13 +63,15 @@ def _victims(case: Case, codes: Sequence[str]) -> list[Victim]:
 def statements_part(request: Request) -> Offer:
     """The statements that consent lets go to this recipient, for this use, today.
 
-    Asked about is use in court dossiers alone: that covers a court or another authority, for disclosure, and nobody
-    else. Of a choice by items no statement goes, for no statement was chosen.
+    What is asked about follows from what the recipient is to this case, and it has to be for disclosure. Of a choice
+    by items no statement goes, for no statement was chosen.
     """
     rows = list(_chosen(request))
-    if not _is_covered_use(request.recipient, request.asker.purpose):
+    to = addressee_of(request.asker.case, request.recipient)
+    scope = scope_for(to, request.asker.purpose)
+    if to is None or scope is None:
         return Offer(withheld={row.code: NOT_THIS_RECIPIENT for row in rows})
-    decided = [(row, decision_for(row.witness, scope=Scope.COURT_DOSSIER)) for row in rows]
+    decided = [(row, decision_for(row.witness, scope=scope, to=to)) for row in rows]
     going = [(row, decision) for row, decision in decided if decision.allowed]
     touches = {("statement", str(row.pk)) for row, _ in going}
     touches |= {("consent", str(consent.pk)) for row, decision in going for consent in _consents(row, decision)}
@@ -80,10 +81,6 @@ def statements_part(request: Request) -> Offer:
         touches=frozenset(touches),
         withheld={row.code: decision.reasons[0].value for row, decision in decided if not decision.allowed},
     )
-
-
-def _is_covered_use(recipient: Party | None, purpose: Purpose | None) -> bool:
-    return recipient is not None and recipient.kind == PartyKind.AUTHORITY and purpose is Purpose.DISCLOSURE
 
 
 def _chosen(request: Request) -> QuerySet[Statement]:

@@ -184,7 +184,14 @@ def _changed(record: Recorded, snapshot: _Snapshot | None) -> list[str]:
             # A snapshot from before digests were kept says nothing about the column.
             if fields.pop(name, value) != value:
                 live[name.removesuffix("_digest")] = value
+        fields = _unwritten(record, fields) | fields
     return [name for name in sorted(live.keys() | fields.keys()) if live.get(name) != fields.get(name)]
+
+
+def _unwritten(record: Recorded, fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The values that a migration gave to columns which came after the snapshot: nobody has written them since."""
+    later = [field for field in record._meta.concrete_fields if field.attname not in fields]
+    return {each.attname: plain(each.get_default()) for each in later if each.name not in record.recorded_excluded}
 
 
 def _check_removed(inspection: Inspection, model: type[Recorded]) -> None:

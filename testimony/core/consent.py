@@ -1,18 +1,77 @@
-"""Whether a witness has agreed to one use, today: a decision with its reasons, made of facts alone.
+"""Whether a witness has agreed to one use, by one recipient, in one case, at one level of disclosure, today.
 
-Silence is never consent. Where several answers cover one use, the strictest holds.
+A decision with its reasons, made of facts alone. Silence is never consent. Where several answers cover one use, the
+strictest holds; only "ask me first" gives way, to an answer about the very party that asks.
+
+What is asked for follows the informed-consent lists of the field (the Murad Code; OHCHR's Manual on Human Rights
+Monitoring, ch. 14; Eurojust and ICC-OTP, Documenting international crimes, 2022): each use and each recipient is
+answered by itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 
 class Scope(StrEnum):
-    """What a witness may be asked to agree to; each is answered by itself."""
+    """A use that a witness is asked about; each is answered by itself."""
 
+    KEEP = "keep"
+    ANALYSE = "analyse"
     COURT_DOSSIER = "court-dossier"
+    DEFENCE = "defence"
+    SHARE = "share"
+    REPORT = "report"
+    MEDIA = "media"
+    RESEARCH = "research"
+    FACE = "face"
+    RECONTACT = "recontact"
+    TRANSFER = "transfer"
+
+
+class Recipient(StrEnum):
+    """Who would see it. `COURT` stands for every court and authority of a fair trial."""
+
+    HOUSE = "house"
+    COURT = "court"
+    INTERNATIONAL_COURT = "international-court"
+    IIIM = "iiim"
+    NATIONAL_AUTHORITY = "national-authority"
+    DEFENCE = "defence"
+    UN_BODY = "un-body"
+    NGO = "ngo"
+    PUBLIC = "public"
+    MEDIA = "media"
+    RESEARCHERS = "researchers"
+    SUCCESSOR = "successor"
+
+
+class Disclosure(StrEnum):
+    """How the witness appears, from the least to the most."""
+
+    ANONYMOUS = "anonymous"
+    PSEUDONYM = "pseudonym"
+    NAMED = "named"
+
+
+class Condition(StrEnum):
+    """What a witness may demand of whoever receives it."""
+
+    NO_DEATH_PENALTY = "no-death-penalty"
+    FAIR_TRIAL = "fair-trial"
+    NOT_IN_ABSENTIA = "not-in-absentia"
+    NO_IMMIGRATION_OR_INTELLIGENCE = "no-immigration-or-intelligence"
+
+
+class Capacity(StrEnum):
+    """Whether the witness can decide alone."""
+
+    FULL = "full"
+    MINOR = "minor"
+    SUPPORTED = "supported"
+    UNCLEAR = "unclear"
 
 
 class State(StrEnum):
@@ -20,6 +79,7 @@ class State(StrEnum):
 
     YES = "yes"
     NO = "no"
+    ASK_FIRST = "ask-first"
     WITHDRAWN = "withdrawn"
 
 
@@ -36,21 +96,80 @@ class Why(StrEnum):
 
     AGREED = "agreed"
     NEVER_ASKED = "never-asked"
+    OTHER_CASE = "other-case"
+    OTHER_RECIPIENT = "other-recipient"
     NOT_YET = "not-yet"
     EXPIRED = "expired"
+    REVIEW_DUE = "review-due"
+    ASK_FIRST = "ask-first"
+    CAPACITY_UNCLEAR = "capacity-unclear"
+    NO_GUARDIAN = "no-guardian"
+    OF_AGE = "of-age"
+    CONDITION_UNKNOWN = "condition-unknown"
+    CONDITION_NOT_MET = "condition-not-met"
+    LEVEL_NOT_AGREED = "level-not-agreed"
+    NO_ASSENT = "no-assent"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    KEEPING_REFUSED = "keeping-refused"
+    NO_SUCH_USE = "no-such-use"
 
 
-@dataclass(frozen=True)
+_COURTS: Final = (Recipient.COURT, Recipient.INTERNATIONAL_COURT, Recipient.IIIM, Recipient.NATIONAL_AUTHORITY)
+# Which recipients there are for a use: anything else is no use that a witness could have been asked about.
+RECIPIENTS: Final[Mapping[Scope, tuple[Recipient, ...]]] = {
+    Scope.KEEP: (Recipient.HOUSE,),
+    Scope.ANALYSE: (Recipient.HOUSE,),
+    Scope.COURT_DOSSIER: _COURTS,
+    Scope.DEFENCE: (Recipient.DEFENCE,),
+    Scope.SHARE: (Recipient.UN_BODY, Recipient.NGO),
+    Scope.REPORT: (Recipient.PUBLIC,),
+    Scope.MEDIA: (Recipient.MEDIA,),
+    Scope.RESEARCH: (Recipient.RESEARCHERS,),
+    Scope.FACE: (Recipient.COURT, Recipient.PUBLIC),
+    Scope.RECONTACT: (Recipient.HOUSE,),
+    Scope.TRANSFER: (Recipient.SUCCESSOR,),
+}
+_LEVELS: Final = tuple(Disclosure)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Given:
-    """One recorded answer of a witness."""
+    """One recorded answer of a witness.
+
+    `party` and `case` narrow it to one named party and one case; empty means every one. `conditions` are demanded of
+    the recipient. `guardian` and `assent` matter where the witness does not decide alone; `of_age_on` is the day from
+    which a minor decides anew.
+    """
 
     code: str
-    scope: str
+    scope: Scope
+    recipient: Recipient
     state: State
     given_on: date
+    party: str = ""
+    case: str = ""
+    disclosure: Disclosure = Disclosure.PSEUDONYM
+    conditions: frozenset[Condition] = frozenset()
+    capacity: Capacity = Capacity.FULL
+    guardian: bool = False
+    assent: bool = False
+    of_age_on: date | None = None
     expires_on: date | None = None
+    review_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is about to be done. `met` says of each condition whether the recipient is known to meet it."""
+
+    scope: Scope
+    recipient: Recipient
+    case: str
+    on: date
+    party: str = ""
+    disclosure: Disclosure = Disclosure.PSEUDONYM
+    met: Mapping[Condition, bool]
 
 
 @dataclass(frozen=True)
@@ -67,35 +186,130 @@ class Decision:
         return self.answer is Answer.ALLOWED
 
 
-_ANSWERS = {
+ANSWERS: Final[Mapping[Why, Answer]] = {
     Why.AGREED: Answer.ALLOWED,
     Why.NEVER_ASKED: Answer.ASK,
+    Why.OTHER_CASE: Answer.ASK,
+    Why.OTHER_RECIPIENT: Answer.ASK,
     Why.NOT_YET: Answer.ASK,
     Why.EXPIRED: Answer.ASK,
+    Why.REVIEW_DUE: Answer.ASK,
+    Why.ASK_FIRST: Answer.ASK,
+    Why.CAPACITY_UNCLEAR: Answer.ASK,
+    Why.NO_GUARDIAN: Answer.ASK,
+    Why.OF_AGE: Answer.ASK,
+    Why.CONDITION_UNKNOWN: Answer.ASK,
+    Why.CONDITION_NOT_MET: Answer.WITHHELD,
+    Why.LEVEL_NOT_AGREED: Answer.WITHHELD,
+    Why.NO_ASSENT: Answer.WITHHELD,
     Why.REFUSED: Answer.WITHHELD,
     Why.WITHDRAWN: Answer.WITHHELD,
+    Why.KEEPING_REFUSED: Answer.WITHHELD,
+    Why.NO_SUCH_USE: Answer.WITHHELD,
 }
 _STRICTNESS = (Answer.ALLOWED, Answer.ASK, Answer.WITHHELD)
 
 
-def decide(consents: Iterable[Given], *, scope: str, on: date) -> Decision:
-    """Decide one use on one day from all answers of one witness."""
-    covering = [consent for consent in consents if consent.scope == scope]
+def decide(consents: Iterable[Given], question: Question) -> Decision:
+    """Decide one use from all answers of one witness."""
+    if question.recipient not in RECIPIENTS[question.scope]:
+        return Decision(Answer.WITHHELD, (Why.NO_SUCH_USE,), ())
+    given = tuple(consents)
+    kept_back = tuple(one.code for one in given if _forbids_keeping(one, question))
+    if kept_back:
+        return Decision(Answer.WITHHELD, (Why.KEEPING_REFUSED,), kept_back)
+    covering = [one for one in given if _covers(one, question)]
     if not covering:
-        return Decision(Answer.ASK, (Why.NEVER_ASKED,), ())
-    reasons = {consent.code: _why(consent, on) for consent in covering}
-    answer = max((_ANSWERS[why] for why in reasons.values()), key=_STRICTNESS.index)
-    decisive = {code: why for code, why in reasons.items() if _ANSWERS[why] is answer}
+        return Decision(Answer.ASK, (_nearest(given, question),), ())
+    return _strictest({one.code: _why(one, question) for one in _without_answered(covering, question)})
+
+
+def _strictest(reasons: Mapping[str, Why]) -> Decision:
+    answer = max((ANSWERS[why] for why in reasons.values()), key=_STRICTNESS.index)
+    decisive = {code: why for code, why in reasons.items() if ANSWERS[why] is answer}
     return Decision(answer, tuple(dict.fromkeys(decisive.values())), tuple(decisive))
 
 
-def _why(consent: Given, on: date) -> Why:
-    if consent.state is State.NO:
+def _forbids_keeping(one: Given, question: Question) -> bool:
+    """Who may not even keep a piece may do nothing else with it."""
+    taken_back = one.state in (State.NO, State.WITHDRAWN)
+    return (
+        question.scope is not Scope.KEEP and one.scope is Scope.KEEP and taken_back and one.case in ("", question.case)
+    )
+
+
+def _covers(one: Given, question: Question) -> bool:
+    return (
+        one.scope is question.scope
+        and _reaches(one.recipient, question.recipient)
+        and one.party in ("", question.party)
+        and one.case in ("", question.case)
+    )
+
+
+def _reaches(said: Recipient, asked: Recipient) -> bool:
+    return said is asked or (said is Recipient.COURT and asked in _COURTS)
+
+
+def _nearest(given: Iterable[Given], question: Question) -> Why:
+    """Why nothing covers the use: an answer stands beside it, or there is none."""
+    beside = [one for one in given if one.scope is question.scope]
+    if any(_reaches(one.recipient, question.recipient) and one.party in ("", question.party) for one in beside):
+        return Why.OTHER_CASE
+    return Why.OTHER_RECIPIENT if beside else Why.NEVER_ASKED
+
+
+def _without_answered(covering: list[Given], question: Question) -> list[Given]:
+    """Leave out what says "ask me first" where the witness was asked about this very party and answered."""
+    answered = any(one.party and one.party == question.party and one.state is not State.ASK_FIRST for one in covering)
+    if not answered:
+        return covering
+    return [one for one in covering if one.party or one.state is not State.ASK_FIRST]
+
+
+def _why(one: Given, question: Question) -> Why:
+    if one.state is State.NO:
         return Why.REFUSED
-    if consent.state is State.WITHDRAWN:
+    if one.state is State.WITHDRAWN:
         return Why.WITHDRAWN
-    if on < consent.given_on:
+    return (
+        _of_level(one, question) or _of_capacity(one, question) or _of_time(one, question) or _of_terms(one, question)
+    )
+
+
+def _of_level(one: Given, question: Question) -> Why | None:
+    """A witness who would rather stay unnamed has answered, so that nobody asks again on somebody's wish."""
+    below = _LEVELS.index(one.disclosure) < _LEVELS.index(question.disclosure)
+    return Why.LEVEL_NOT_AGREED if below else None
+
+
+def _of_capacity(one: Given, question: Question) -> Why | None:
+    if one.capacity is Capacity.UNCLEAR:
+        return Why.CAPACITY_UNCLEAR
+    if one.capacity is Capacity.FULL:
+        return None
+    if not one.assent:
+        return Why.NO_ASSENT
+    if not one.guardian:
+        return Why.NO_GUARDIAN
+    of_age = one.of_age_on is not None and question.on >= one.of_age_on
+    return Why.OF_AGE if one.capacity is Capacity.MINOR and of_age else None
+
+
+def _of_time(one: Given, question: Question) -> Why | None:
+    if question.on < one.given_on:
         return Why.NOT_YET
-    if consent.expires_on is not None and on > consent.expires_on:
+    if one.expires_on is not None and question.on > one.expires_on:
         return Why.EXPIRED
-    return Why.AGREED
+    if one.review_on is not None and question.on > one.review_on:
+        return Why.REVIEW_DUE
+    return None
+
+
+def _of_terms(one: Given, question: Question) -> Why:
+    known = [question.met.get(condition) for condition in one.conditions]
+    if False in known:
+        return Why.CONDITION_NOT_MET
+    if None in known:
+        return Why.CONDITION_UNKNOWN
+    return Why.ASK_FIRST if one.state is State.ASK_FIRST else Why.AGREED

@@ -1,6 +1,19 @@
 """The tables of testimony: victims, witnesses by code, consents, sealed statements, dossiers that were built."""
 
-from testimony.models.consents import Consent, ConsentForm, ConsentScope, ConsentState
+from testimony.models.consents import (
+    Consent,
+    ConsentCapacity,
+    ConsentCondition,
+    ConsentConversation,
+    ConsentDisclosure,
+    ConsentForm,
+    ConsentPlace,
+    ConsentRecipient,
+    ConsentScope,
+    ConsentState,
+    Information,
+    RecipientTerms,
+)
 from testimony.models.dossiers import Dossier
 from testimony.models.statements import (
     Identification,
@@ -14,14 +27,22 @@ from testimony.models.witnesses import SealedIdentity, Witness, WitnessRole
 
 __all__ = [
     "Consent",
+    "ConsentCapacity",
+    "ConsentCondition",
+    "ConsentConversation",
+    "ConsentDisclosure",
     "ConsentForm",
+    "ConsentPlace",
+    "ConsentRecipient",
     "ConsentScope",
     "ConsentState",
     "Dossier",
     "Identification",
     "IdentificationMethod",
     "IdentificationStatus",
+    "Information",
     "PicturesWish",
+    "RecipientTerms",
     "SealedIdentity",
     "Statement",
     "StatementKind",

@@ -89,7 +89,10 @@ RELATIONS: Final = {
     "intermediary": Words("intermediary", "وسيط"),
     "other": Words("other", "غير ذلك"),
 }
-SCOPES: Final = {"court-dossier": Words("use in court dossiers", "الاستخدام في ملفات المحاكم")}
+SCOPES: Final = {
+    "court-dossier": Words("use in court dossiers", "الاستخدام في ملفات المحاكم"),
+    "defence": Words("disclosure to the defence", "الإفصاح للدفاع"),
+}
 PURPOSES: Final = {
     "case-preparation": Words("case preparation", "إعداد القضية"),
     "identification": Words("identification", "التعرّف"),

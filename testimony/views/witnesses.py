@@ -16,7 +16,7 @@ from custody import clock
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, not_here, record_page
-from testimony import consents, wording
+from testimony import consents, gate, wording
 from testimony.consents import Answered, Scope, State
 from testimony.models import ConsentForm, ConsentState, Witness
 from testimony.views.writing import hearer_in, may_keep_consents
@@ -26,7 +26,7 @@ from testimony.witnesses import find_witness
 class AnswerForm(forms.Form):
     """A new answer about use in court dossiers."""
 
-    state = forms.ChoiceField(label=_("Use in court dossiers"), choices=ConsentState.choices[:2])
+    state = forms.ChoiceField(label=_("Use in court dossiers"), choices=ConsentState.choices[:3])
     given_on = forms.DateField(label=_("Given on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     how = forms.ChoiceField(label=_("How the answer was given"), choices=ConsentForm.choices)
     form_version = forms.CharField(label=_("Version of the form"), max_length=20, initial="1")
@@ -54,7 +54,7 @@ def witness_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
     if request.method == "POST" and _answered(form, hearer_in(asker), found):
         return redirect("testimony:witness", asker.case.code, found.code)
     record_page(asker, "witness", stream=f"person/{found.pk}", witness=str(found.pk))
-    decision = consents.decision_for(found, scope=Scope.COURT_DOSSIER)
+    decision = gate.decision_for(found, scope=Scope.COURT_DOSSIER)
     context = {
         "case": asker.case,
         "role": asker.role,

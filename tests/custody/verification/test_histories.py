@@ -18,6 +18,7 @@ from custody.actions import Action
 from custody.actors import for_command
 from custody.cases import Case, Membership, Role
 from custody.core import canonical
+from custody.models.history import columns
 from custody.verification import Inspection
 from custody.verification.histories import check_histories
 from testimony import consents, witnesses
@@ -268,3 +269,31 @@ def test_the_digest_of_a_password_is_never_the_same_twice(house: Path) -> None:
     assert len(set(kept)) == 2
     salted = f"{contents[0]['salt']}\n{account.password}".encode()
     assert hashlib.sha256(salted).hexdigest() == kept[0]
+
+
+@pytest.fixture
+def older(house: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same house, whose consent was last saved before two of its columns existed."""
+    kept = columns
+
+    def fewer(row: Any, excluded: Any = ()) -> Any:
+        return {name: said for name, said in kept(row, excluded).items() if name not in ("review_on", "disclosure")}
+
+    fences.install()
+    consent = Consent.objects.get()
+    with monkeypatch.context() as patch:
+        patch.setattr("custody.models.history.columns", fewer)
+        consents.withdraw(consent=consent, on=TODAY, actor=for_command())
+    fences.remove()
+    return house
+
+
+@pytest.mark.usefixtures("older")
+def test_a_column_that_came_later_is_no_change_while_it_holds_its_default() -> None:
+    assert found() == []
+
+
+@pytest.mark.usefixtures("older")
+def test_a_column_that_came_later_and_was_written_past_the_record_is_told() -> None:
+    sql("UPDATE testimony_consent SET disclosure = 'named'")
+    assert [message.partition("column ")[2] for _, message in found()] == ["disclosure was changed past the record"]

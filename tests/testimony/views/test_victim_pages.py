@@ -104,7 +104,7 @@ def test_what_may_not_be_built_is_told_and_on_record(
 def test_the_page_says_what_stays_here_and_why(cast: Cast, tmp_path: Path) -> None:
     files.file_of(cast.case, tmp_path / "in", consent=State.NO)
     page = _browser(cast, cast.lawyer).get(PAGE).content.decode()
-    assert "the witness refused use in court dossiers" in page
+    assert "the witness refused this use" in page
     assert "disabled" in page
 
 

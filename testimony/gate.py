@@ -1,0 +1,121 @@
+"""The gate: the one place where it is decided whether what a witness gave may be used.
+
+Every page, command, bundle and dossier that would show a statement or an identity asks here and shows only under a
+`Permit`, which nothing else makes. A permit is good for one piece, and says on which consents it rests.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from custody.models import Case, Party, PartyKind
+from custody.purposes import Purpose
+from testimony.consents import consents_of, today
+from testimony.core.consent import (
+    RECIPIENTS,
+    Capacity,
+    Condition,
+    Decision,
+    Disclosure,
+    Given,
+    Question,
+    Recipient,
+    Scope,
+    State,
+    decide,
+)
+from testimony.models import Consent, RecipientTerms, Witness
+
+__all__ = ["COURTS", "HOUSE", "Addressee", "addressee_of", "decision_for", "scope_for"]
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who would see a piece, and which conditions of witnesses that party is known to meet or not."""
+
+    kind: Recipient
+    party: Party | None = None
+    met: Mapping[Condition, bool] = field(default_factory=dict)
+
+
+# A court that is not chosen yet: of its conditions nothing is known.
+COURTS: Final = Addressee(Recipient.COURT)
+HOUSE: Final = Addressee(Recipient.HOUSE)
+_COURT_DOSSIERS: Final = frozenset(RECIPIENTS[Scope.COURT_DOSSIER])
+_SCOPES: Final = {
+    **dict.fromkeys(RECIPIENTS[Scope.COURT_DOSSIER], Scope.COURT_DOSSIER),
+    Recipient.DEFENCE: Scope.DEFENCE,
+    Recipient.UN_BODY: Scope.SHARE,
+    Recipient.NGO: Scope.SHARE,
+    Recipient.MEDIA: Scope.MEDIA,
+    Recipient.PUBLIC: Scope.REPORT,
+    Recipient.RESEARCHERS: Scope.RESEARCH,
+    Recipient.SUCCESSOR: Scope.TRANSFER,
+}
+# What a party is taken for while nobody has said more; a person is nobody until somebody has.
+_TAKEN_FOR: Final = {PartyKind.AUTHORITY: Recipient.COURT, PartyKind.ORGANISATION: Recipient.NGO}
+
+
+def addressee_of(case: Case, party: Party | None) -> Addressee | None:
+    """What a party is to the witnesses of a case; None for whom no consent can cover."""
+    if party is None:
+        return None
+    terms = RecipientTerms.objects.filter(case=case, party=party).first()
+    if terms is not None:
+        met = {Condition(name): bool(said) for name, said in terms.met.items()}
+        return Addressee(Recipient(terms.kind), party, met)
+    taken_for = _TAKEN_FOR.get(PartyKind(party.kind))
+    return Addressee(taken_for, party) if taken_for else None
+
+
+def scope_for(addressee: Addressee | None, purpose: Purpose | None) -> Scope | None:
+    """The use that handing something to this party for this purpose is; None where consent covers none."""
+    if addressee is None or purpose is not Purpose.DISCLOSURE:
+        return None
+    return _SCOPES.get(addressee.kind)
+
+
+def decision_for(
+    witness: Witness,
+    *,
+    scope: Scope,
+    to: Addressee = COURTS,
+    disclosure: Disclosure = Disclosure.PSEUDONYM,
+    on: datetime.date | None = None,
+) -> Decision:
+    """Whether a use of what a witness gave is covered, today unless another day is asked about."""
+    question = Question(
+        scope=scope,
+        recipient=to.kind,
+        party=str(to.party.pk) if to.party else "",
+        case=str(witness.case_id),
+        disclosure=disclosure,
+        on=on or today(),
+        met=to.met,
+    )
+    return decide([given(consent) for consent in consents_of(witness)], question)
+
+
+def given(consent: Consent) -> Given:
+    """A recorded answer as the decision reads it."""
+    talk = consent.conversation
+    return Given(
+        code=consent.code,
+        scope=Scope(consent.scope),
+        recipient=Recipient(consent.recipient),
+        state=State(consent.state),
+        given_on=consent.given_on,
+        party=str(consent.party_id or ""),
+        case=str(consent.case_id) if consent.only_this_case else "",
+        disclosure=Disclosure(consent.disclosure),
+        conditions=frozenset(Condition(name) for name in consent.conditions),
+        capacity=Capacity(talk.capacity) if talk else Capacity.FULL,
+        guardian=bool(talk and talk.guardian),
+        assent=bool(talk and talk.assent),
+        of_age_on=talk.of_age_on if talk else None,
+        expires_on=consent.expires_on,
+        review_on=consent.review_on,
+    )
