@@ -13,9 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from custody import acts, clock
+from custody import acts, clock, disclosures
 from custody.actions import Action
 from custody.core.entries import Actor, Outcome
+from custody.models import Disclosure as Release
 from custody.models import Party
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
@@ -44,6 +45,7 @@ __all__ = [
     "conversations_of",
     "record_answer",
     "record_conversation",
+    "releases_touched",
     "withdraw",
     "withdraw_everything",
 ]
@@ -214,6 +216,15 @@ def _take_back(act: acts.Act, consent: Consent, on: datetime.date) -> None:
     consent.version += 1
     act.save(consent)
     _record(act, consent, Action.CONSENT_WITHDRAWN)
+
+
+def releases_touched(taken_back: Sequence[Consent]) -> list[Release]:
+    """The releases that left resting on one of these consents: their recipients have to be told."""
+    found = {}
+    for consent in taken_back:
+        for release in disclosures.touched_by("consent", str(consent.pk), case=consent.case):
+            found[release.pk] = release
+    return list(found.values())
 
 
 def consents_of(witness: Witness) -> QuerySet[Consent]:

@@ -14,11 +14,15 @@ from custody.models import Account, Case
 from custody.tabs import Tab, register_tab
 from testimony.models import Dossier, Victim, Witness
 from testimony.victims import victims_of
+from testimony.witnesses import witnesses_of
 
 
 def register() -> None:
     """At start."""
     register_tab(Tab(key="victims", words=_("Victims"), url_name="testimony:victims", order=20, number=_count))
+    register_tab(
+        Tab(key="witnesses", words=_("Witnesses"), url_name="testimony:witnesses", order=22, number=_witnesses)
+    )
     register_subjects("victim", victim_subjects)
     register_subjects("person", witness_subjects)
     register_subjects("dossier", dossier_subjects)
@@ -26,6 +30,10 @@ def register() -> None:
 
 def _count(case: Case) -> int:
     return victims_of(case).count()
+
+
+def _witnesses(case: Case) -> int:
+    return witnesses_of(case).count()
 
 
 def _uuids(ids: Sequence[str]) -> list[UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from custody import addresses
-from testimony.views import statements, victims, witnesses
+from testimony.views import consenting, recipients, statements, victims, witnesses
 
 addresses.register()
 
@@ -13,6 +13,7 @@ app_name = "testimony"
 
 _CASE = "cases/<case:code>/"
 _VICTIM = f"{_CASE}victims/<slug:victim>/"
+_WITNESS = f"{_CASE}witnesses/<slug:witness>/"
 
 urlpatterns = [
     path(f"{_CASE}victims/", victims.victims_page, name="victims"),
@@ -20,6 +21,11 @@ urlpatterns = [
     path(f"{_VICTIM}pictures/", victims.link, name="link"),
     path(f"{_VICTIM}statement/", statements.statement_page, name="statement"),
     path(f"{_VICTIM}dossier/", victims.dossier, name="dossier"),
-    path(f"{_CASE}witnesses/<slug:witness>/", witnesses.witness_page, name="witness"),
-    path(f"{_CASE}witnesses/<slug:witness>/withdraw/", witnesses.withdraw, name="withdraw"),
+    path(f"{_CASE}recipients/", recipients.recipients_page, name="recipients"),
+    path(f"{_CASE}witnesses/", witnesses.witnesses_page, name="witnesses"),
+    path(f"{_WITNESS}consent/", consenting.conversation_page, name="conversation"),
+    path(f"{_WITNESS}consent.pdf", consenting.consent_form, name="consent_form"),
+    path(f"{_WITNESS}identity/", witnesses.identity_page, name="identity"),
+    path(_WITNESS, witnesses.witness_page, name="witness"),
+    path(f"{_WITNESS}withdraw/", witnesses.withdraw, name="withdraw"),
 ]

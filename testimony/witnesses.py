@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -15,9 +16,20 @@ from custody.models import Case
 from testimony import sealed
 from testimony.codes import next_code
 from testimony.core.errors import TestimonyError
-from testimony.models import SealedIdentity, Witness, WitnessRole
+from testimony.models import Literacy, Measure, PriorAccounts, Readiness, Relation, SealedIdentity, Witness, WitnessRole
 
-__all__ = ["Identity", "Witness", "WitnessRole", "create_witness", "find_witness", "open_identity", "seal_identity"]
+__all__ = [
+    "Identity",
+    "Particulars",
+    "Witness",
+    "WitnessRole",
+    "change_particulars",
+    "create_witness",
+    "find_witness",
+    "open_identity",
+    "seal_identity",
+    "witnesses_of",
+]
 
 _FORMAT = "identity/1"
 
@@ -33,6 +45,12 @@ class Identity:
     mother: str = ""
     born: str = ""
     contact: str = ""
+    whereabouts: str = ""
+    vulnerability: str = ""
+    risk: str = ""
+    referrals: str = ""
+    prior_accounts: str = ""
+    availability: str = ""
     notes: str = ""
 
 
@@ -50,6 +68,31 @@ def create_witness(
     if identity is not None:
         seal_identity(witness=witness, identity=identity, actor=actor)
     return witness
+
+
+@dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """What is kept of a witness in clear: nothing here tells who or where anybody is."""
+
+    role: WitnessRole
+    languages: str
+    literacy: Literacy = Literacy.UNKNOWN
+    relation: Relation = Relation.UNKNOWN
+    ready: Readiness = Readiness.UNKNOWN
+    prior_accounts: PriorAccounts = PriorAccounts.UNKNOWN
+    measures: tuple[Measure, ...] = ()
+    risk_assessed_on: datetime.date | None = None
+    risk_review_on: datetime.date | None = None
+
+
+def change_particulars(*, witness: Witness, particulars: Particulars, actor: Actor) -> None:
+    """Record what is known of a witness in clear. Raises ValidationError."""
+    for field in dataclasses.fields(particulars):
+        value = getattr(particulars, field.name)
+        setattr(witness, field.name, [str(each) for each in value] if field.name == "measures" else value)
+    with acts.act(actor=actor) as act:
+        act.save(witness)
+        act.record(Action.WITNESS_CHANGED, streams=streams(witness), subject=subject(witness), snapshots=[witness])
 
 
 def seal_identity(*, witness: Witness, identity: Identity, actor: Actor) -> SealedIdentity:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from custody.wording import words_of_reason
 from evidence.access import Refusal
 from testimony.core.consent import Answer, Why
+from testimony.models import ConsentCondition
 from testimony.policies import FAMILY_OBJECTS, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
 REASONS: Final[dict[str, Promise]] = {
@@ -71,6 +72,11 @@ ANSWERS: Final[dict[Answer, Promise]] = {
 def words_of(reason: str) -> str:
     """The sentence for a reason of testimony, or of the rooms below."""
     return str(REASONS[reason]) if reason in REASONS else words_of_reason(reason)
+
+
+def words_of_condition(code: str) -> str:
+    """What a witness demands of a recipient."""
+    return str(ConsentCondition(code).label) if code in ConsentCondition.values else code
 
 
 def remedy_for(reason: str) -> str:

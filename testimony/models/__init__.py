@@ -23,7 +23,16 @@ from testimony.models.statements import (
     StatementKind,
 )
 from testimony.models.victims import PicturesWish, Victim, VictimPicture
-from testimony.models.witnesses import SealedIdentity, Witness, WitnessRole
+from testimony.models.witnesses import (
+    Literacy,
+    Measure,
+    PriorAccounts,
+    Readiness,
+    Relation,
+    SealedIdentity,
+    Witness,
+    WitnessRole,
+)
 
 __all__ = [
     "Consent",
@@ -41,8 +50,13 @@ __all__ = [
     "IdentificationMethod",
     "IdentificationStatus",
     "Information",
+    "Literacy",
+    "Measure",
     "PicturesWish",
+    "PriorAccounts",
+    "Readiness",
     "RecipientTerms",
+    "Relation",
     "SealedIdentity",
     "Statement",
     "StatementKind",

@@ -15,14 +15,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from custody.models import Party, PartyKind
+from custody.parties import find_party
 from custody.typesetting.errors import TypesettingError
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
-from evidence.views.opening import asker_for, not_found, record_page
+from evidence.views.opening import asker_for, not_found, not_here, record_page
 from testimony import dossiers, policies, victims, wording
-from testimony.core.consent import Decision
+from testimony.core.consent import Decision, Recipient
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.dossiers import Readiness
+from testimony.gate import COURTS, Addressee, addressee_of
 from testimony.gathering import tray
 from testimony.models import Statement, Victim
 from testimony.views.writing import may_hear, may_write, victim_in, writer_in
@@ -122,7 +125,8 @@ def link(request: HttpRequest, code: str, victim: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, status: int) -> HttpResponse:
-    ready = dossiers.readiness(found)
+    to = _addressee(asker, request.GET.get("to", ""))
+    ready = dossiers.readiness(found, to)
     try:
         sheet = access.open_sheet(asker, list(ready.pictures[:MOST_FRAMES]), Form.VEILED, whole_page=False)
     except AccessRefused as refusal:
@@ -137,6 +141,8 @@ def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, 
         "more": max(len(ready.pictures) - MOST_FRAMES, 0),
         "pictures": "veiled",
         "ready": ready,
+        "to": to.party,
+        "addressees": Party.objects.exclude(kind=PartyKind.PERSON).order_by("code"),
         "statements": [_statement(row, decision) for row, decision in ready.statements],
         "may_build": asker.role in dossiers.BUILDERS,
         "blocked": _blocked(asker, ready),
@@ -146,6 +152,16 @@ def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, 
         "may_hear": may_hear(asker),
     }
     return render(request, "testimony/victim.html", context, status=status)
+
+
+def _addressee(asker: Asker, code: str) -> Addressee:
+    """Whom a dossier would be for: a party by its code, or some court that is not chosen yet. 404 for anybody else."""
+    if not code:
+        return COURTS
+    party = find_party(code)
+    if party is None:
+        not_here(asker)
+    return addressee_of(asker.case, party) or Addressee(Recipient.PUBLIC, party)
 
 
 def _statement(row: Statement, decision: Decision) -> dict[str, Any]:
@@ -176,10 +192,11 @@ def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
     """Build the dossier and send it. Its entry is committed first; a refusal is on record and told on the page."""
     asker = asker_for(request, code)
     found = victim_in(asker, victim)
+    addressee = _addressee(asker, request.POST.get("to", ""))
     with tray() as waiting:
         to = waiting.folder / "sent.pdf"
         try:
-            built = dossiers.build_dossier(victim=found, asker=asker, to=to)
+            built = dossiers.build_dossier(victim=found, asker=asker, to=to, addressee=addressee)
         except ConsentError as error:
             messages.error(request, _refusal(error), extra_tags="late")
             return redirect("testimony:victim", asker.case.code, found.code)

@@ -9,8 +9,9 @@ from django.http import Http404
 from custody.cases import Role
 from evidence.access import Asker
 from evidence.views.opening import not_here
-from testimony.models import Victim
+from testimony.models import Victim, Witness
 from testimony.victims import find_victim
+from testimony.witnesses import find_witness
 
 # An auditor, who may be the other side's expert, changes nothing and hears nobody.
 WRITERS: Final = frozenset({Role.LEAD, Role.INVESTIGATOR, Role.LAWYER})
@@ -20,6 +21,11 @@ HEARERS: Final = frozenset({Role.LEAD, Role.INVESTIGATOR})
 def victim_in(asker: Asker, code: str) -> Victim:
     """The victim of this case with this code; 404 and an entry otherwise."""
     return find_victim(asker.case, code) or not_here(asker)
+
+
+def witness_in(asker: Asker, code: str) -> Witness:
+    """The witness of this case with this code; 404 and an entry otherwise."""
+    return find_witness(asker.case, code) or not_here(asker)
 
 
 def may_write(asker: Asker) -> bool:

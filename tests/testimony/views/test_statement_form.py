@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 import pytest
@@ -111,35 +110,3 @@ def test_a_victim_file_is_opened_in_the_browser_but_not_by_an_auditor(cast: Cast
     assert browser_of(cast.auditor).post(address, typed).status_code == 404
     response = browser_of(cast.lawyer).post(address, typed)
     assert response["Location"] == "/cases/RWB-04/victims/VF-0001/"
-
-
-def test_a_consent_is_recorded_and_taken_back_on_the_page_of_the_witness(cast: Cast, tmp_path: Path) -> None:
-    file = files.file_of(cast.case, tmp_path / "in", consent=None)
-    browser, address = browser_of(cast.investigator), "/cases/RWB-04/witnesses/W-0001/"
-    assert "never asked" in browser.get(address).content.decode()
-    typed = {"state": "yes", "given_on": "2025-02-03", "how": "thumbprint", "form_version": "1", "expires_on": ""}
-    assert browser.post(address, typed).status_code == 302
-    consent = file.witness.consents.get()
-    assert (consent.state, consent.given_on) == ("yes", datetime.date(2025, 2, 3))
-    assert browser.post(f"{address}withdraw/").status_code == 302
-    assert file.witness.consents.get().state == "withdrawn"
-    page = browser.get(address).content.decode()
-    assert "the witness withdrew the consent" in page
-    assert files.CANARY_NAME not in page
-
-
-def test_an_end_before_the_beginning_is_a_fault_beside_its_field(cast: Cast, tmp_path: Path) -> None:
-    file = files.file_of(cast.case, tmp_path / "in", consent=None)
-    typed = {"state": "yes", "given_on": "2025-02-03", "how": "audio", "form_version": "1", "expires_on": "2025-01-01"}
-    assert browser_of(cast.lead).post("/cases/RWB-04/witnesses/W-0001/", typed).status_code == 422
-    assert not file.witness.consents.exists()
-
-
-@pytest.mark.parametrize("who", ["lawyer", "auditor"])
-def test_others_read_the_answers_and_change_nothing(cast: Cast, tmp_path: Path, who: str) -> None:
-    file = files.file_of(cast.case, tmp_path / "in")
-    browser, address = browser_of(getattr(cast, who)), "/cases/RWB-04/witnesses/W-0001/"
-    assert browser.get(address).status_code == 200
-    assert browser.post(f"{address}withdraw/").status_code == 404
-    assert browser.post(address, {"state": "no"}).status_code in (404, 422)
-    assert file.witness.consents.get().state == "yes"

@@ -1,0 +1,258 @@
+"""The conversation about consent: what was explained, and an answer for each use and recipient."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from custody import clock
+from custody.models import Case, Party
+from custody.views.faults import add_faults
+from custody.views.papers import send_paper
+from evidence.admissions import items_in
+from evidence.models import EvidenceItem
+from evidence.views.opening import asker_for, record_page
+from testimony import consent_paper, consents
+from testimony.consents import MUST_BE_TOLD, Answered, Held
+from testimony.core.consent import RECIPIENTS, Condition, Disclosure, Recipient, Scope, State
+from testimony.core.errors import ConsentError
+from testimony.models import (
+    Consent,
+    ConsentCapacity,
+    ConsentCondition,
+    ConsentDisclosure,
+    ConsentForm,
+    ConsentPlace,
+    ConsentRecipient,
+    ConsentScope,
+    ConsentState,
+    Information,
+    Witness,
+)
+from testimony.views.writing import hearer_in, witness_in
+
+NOT_DISCUSSED: Final = ""
+_DATE: Final = {"format": "%Y-%m-%d", "attrs": {"type": "date"}}
+_CHOICES: Final = ((NOT_DISCUSSED, _("not discussed")), *ConsentState.choices[:3])
+_LANGUAGES: Final = (("ar", _("Arabic")), ("en", _("English")), ("ku", _("Kurdish")))
+
+
+@dataclass(frozen=True)
+class UseRow:
+    """One use by one recipient, with its two fields and the answer that stands now."""
+
+    scope: Scope
+    recipient: Recipient
+    answer: BoundField
+    level: BoundField
+    now: Consent | None
+
+    @property
+    def words(self) -> str:
+        """The use."""
+        return str(ConsentScope(self.scope).label)
+
+    @property
+    def to(self) -> str:
+        """The recipient."""
+        return str(ConsentRecipient(self.recipient).label)
+
+
+class ConversationForm(forms.Form):
+    """Everything that one conversation about consent gives."""
+
+    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(**_DATE))
+    place = forms.ChoiceField(label=_("Where"), choices=ConsentPlace.choices)
+    language = forms.ChoiceField(label=_("Language of the conversation"), choices=_LANGUAGES)
+    interpreter = forms.CharField(label=_("Interpreter, by code"), max_length=12, required=False)
+    form_version = forms.CharField(label=_("Version of the form"), max_length=20, initial=consent_paper.VERSION)
+    information = forms.MultipleChoiceField(
+        label=_("What was explained"),
+        choices=Information.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A yes counts only when all of it was."),
+    )
+    capacity = forms.ChoiceField(label=_("Who decides"), choices=ConsentCapacity.choices)
+    guardian = forms.BooleanField(label=_("The guardian or supporter agrees"), required=False)
+    assent = forms.BooleanField(label=_("The witness assents"), required=False)
+    of_age_on = forms.DateField(label=_("Comes of age on"), required=False, widget=forms.DateInput(**_DATE))
+    party = forms.ModelChoiceField(
+        label=_("About one recipient only"),
+        queryset=Party.objects.none(),
+        required=False,
+        to_field_name="code",
+        empty_label=_("no: about every recipient of the kind"),
+    )
+    only_this_case = forms.BooleanField(label=_("For this case alone"), required=False, initial=True)
+    conditions = forms.MultipleChoiceField(
+        label=_("Only if"), choices=ConsentCondition.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    expires_on = forms.DateField(
+        label=_("Ends on"),
+        required=False,
+        help_text=_("Leave empty when no end was agreed."),
+        widget=forms.DateInput(**_DATE),
+    )
+    review_on = forms.DateField(
+        label=_("To be gone over again on"),
+        required=False,
+        help_text=_("After this day nothing more is used until the witness was asked again."),
+        widget=forms.DateInput(**_DATE),
+    )
+    how = forms.ChoiceField(label=_("How the answers were given"), choices=ConsentForm.choices)
+    evidence = forms.CharField(
+        label=_("Evidence number of the signed form or the recording"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    seconded = forms.CharField(label=_("Witness to the consent, by code"), max_length=12, required=False)
+
+    def __init__(self, data: Any, witness: Witness) -> None:
+        super().__init__(data)
+        self.witness = witness
+        # Whoever may hear witnesses may see which parties there are, as in the forms of hand-overs and releases.
+        party: Any = self.fields["party"]
+        party.queryset = Party.objects.order_by("code")
+        self.initial["held_on"] = clock.now().date()
+        for scope, recipient in _pairs():
+            use = f"{ConsentScope(scope).label}: {ConsentRecipient(recipient).label}"
+            answer = forms.ChoiceField(label=use, choices=_CHOICES, required=False)
+            look = {"aria-label": f"{use}. {gettext('How the witness appears')}"}
+            level = forms.ChoiceField(
+                label=_("How the witness appears"),
+                widget=forms.Select(attrs=look),
+                choices=ConsentDisclosure.choices,
+                initial=ConsentDisclosure.PSEUDONYM,
+                required=False,
+            )
+            self.fields[f"answer_{scope}_{recipient}"] = answer
+            self.fields[f"level_{scope}_{recipient}"] = level
+
+    def rows(self) -> list[UseRow]:
+        """The table of uses."""
+        standing = {(row.scope, row.recipient): row for row in consents.consents_of(self.witness).filter(party=None)}
+        return [
+            UseRow(
+                scope,
+                recipient,
+                self[f"answer_{scope}_{recipient}"],
+                self[f"level_{scope}_{recipient}"],
+                standing.get((scope.value, recipient.value)),
+            )
+            for scope, recipient in _pairs()
+        ]
+
+    def clean_held_on(self) -> datetime.date:
+        """A conversation was held today or before."""
+        day: datetime.date = self.cleaned_data["held_on"]
+        if day > clock.now().date():
+            raise ValidationError(gettext("This day is still to come."))
+        return day
+
+    def clean_evidence(self) -> EvidenceItem | None:
+        """The item of this case with that number."""
+        number = self.cleaned_data["evidence"].strip()
+        found = items_in(self.witness.case).filter(ern=number).first() if number else None
+        if number and found is None:
+            raise ValidationError(gettext("Not in this case: %(numbers)s") % {"numbers": number})
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Say which explanations are missing while the form is still there to be filled in."""
+        chosen = super().clean() or self.cleaned_data
+        answered = [chosen.get(f"answer_{scope}_{recipient}") for scope, recipient in _pairs()]
+        if not any(answered):
+            self.add_error(None, gettext("No use has an answer yet. Nothing was recorded."))
+        told = chosen.get("information", [])
+        missing = [str(each.label) for each in MUST_BE_TOLD if each.value not in told]
+        if State.YES.value in answered and missing:
+            words = gettext("A yes counts only when everything was explained. Missing: %(what)s")
+            self.add_error("information", words % {"what": ", ".join(missing)})
+        return chosen
+
+    def held(self) -> Held:
+        """How it was held."""
+        chosen = self.cleaned_data
+        plain = ("held_on", "form_version", "language", "interpreter", "guardian", "assent", "of_age_on", "evidence")
+        return Held(
+            **{name: chosen[name] for name in plain},
+            seconded=chosen["seconded"],
+            how=ConsentForm(chosen["how"]),
+            place=ConsentPlace(chosen["place"]),
+            information=tuple(Information(each) for each in chosen["information"]),
+            capacity=ConsentCapacity(chosen["capacity"]),
+        )
+
+    def answers(self) -> Iterator[Answered]:
+        """An answer for each use that was talked about."""
+        chosen = self.cleaned_data
+        for scope, recipient in _pairs():
+            if answer := chosen[f"answer_{scope}_{recipient}"]:
+                yield Answered(
+                    state=State(answer),
+                    scope=scope,
+                    recipient=recipient,
+                    party=chosen["party"],
+                    only_this_case=chosen["only_this_case"],
+                    disclosure=Disclosure(chosen[f"level_{scope}_{recipient}"] or Disclosure.PSEUDONYM),
+                    conditions=frozenset(Condition(each) for each in chosen["conditions"]),
+                    given_on=chosen["held_on"],
+                    how=ConsentForm(chosen["how"]),
+                    form_version=chosen["form_version"],
+                    expires_on=chosen["expires_on"],
+                    review_on=chosen["review_on"],
+                )
+
+
+def _pairs() -> Iterator[tuple[Scope, Recipient]]:
+    for scope, recipients in RECIPIENTS.items():
+        for recipient in recipients:
+            yield scope, recipient
+
+
+@require_http_methods(["GET", "POST"])
+def conversation_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
+    """The form of a conversation, for those who hear witnesses; in a closed case too, for consent has no end."""
+    asker = hearer_in(asker_for(request, code))
+    found = witness_in(asker, witness)
+    form = ConversationForm(request.POST or None, found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            consents.record_conversation(
+                witness=found, held=form.held(), answers=list(form.answers()), actor=asker.actor
+            )
+        except ValidationError as error:
+            add_faults(form, error)
+        except ConsentError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("testimony:witness", asker.case.code, found.code)
+    record_page(asker, "consent", stream=f"person/{found.person}", witness=str(found.pk))
+    context = _context(asker.case, found, form) | {"role": asker.role, "purpose": asker.purpose}
+    return render(request, "testimony/conversation.html", context, status=422 if form.errors else 200)
+
+
+def _context(case: Case, witness: Witness, form: ConversationForm) -> dict[str, Any]:
+    return {"case": case, "witness": witness, "form": form, "rows": form.rows()}
+
+
+@require_GET
+def consent_form(request: HttpRequest, code: str, witness: str) -> HttpResponse:
+    """The form to sign, in both languages, under the code of the witness; for those who hear witnesses."""
+    asker = hearer_in(asker_for(request, code))
+    found = witness_in(asker, witness)
+    record_page(asker, "consent-form", stream=f"person/{found.person}", witness=str(found.pk))
+    return send_paper(consent_paper.consent_form(found), f"consent-{found.code.lower()}")
