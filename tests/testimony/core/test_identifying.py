@@ -1,0 +1,133 @@
+"""The status of a tie between a body and a person: a table, and what no number of relatives can reach."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from testimony.core.identifying import (
+    PRIMARY,
+    Bearing,
+    Conflict,
+    ConflictKind,
+    Ground,
+    Method,
+    Need,
+    Ruling,
+    Status,
+    Tie,
+    conflicts,
+    may_confirm,
+    standing,
+)
+
+
+def _for(method: Method, source: str = "W-1") -> Ground:
+    return Ground(method=method, bearing=Bearing.FOR, source=source)
+
+
+def _against(*, answered: bool = False) -> Ground:
+    return Ground(method=Method.MARKS, bearing=Bearing.AGAINST, source="W-9", answered=answered)
+
+
+SIGHT, DNA = _for(Method.SIGHT), _for(Method.DNA, "lab")
+SECOND_SIGHT, TATTOO = _for(Method.SIGHT, "W-2"), _for(Method.MARKS, "W-2")
+
+
+@pytest.mark.parametrize(
+    ("grounds", "ruling", "status", "need"),
+    [
+        ([], None, Status.ASSERTED, Need.SECOND_GROUND),
+        ([SIGHT], None, Status.ASSERTED, Need.SECOND_GROUND),
+        ([SIGHT], Ruling.CONFIRMED, Status.ASSERTED, Need.SECOND_GROUND),
+        ([SIGHT, SECOND_SIGHT], None, Status.ASSERTED, Need.SECOND_GROUND),
+        ([SIGHT, _for(Method.MARKS)], None, Status.ASSERTED, Need.SECOND_GROUND),
+        ([SIGHT, TATTOO], None, Status.CORROBORATED, Need.PRIMARY),
+        ([SIGHT, TATTOO], Ruling.CONFIRMED, Status.CORROBORATED, Need.PRIMARY),
+        ([DNA], None, Status.CORROBORATED, Need.SECOND_PERSON),
+        ([DNA], Ruling.CONFIRMED, Status.CONFIRMED, Need.NOTHING),
+        ([DNA, _against()], Ruling.CONFIRMED, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([DNA, _against(answered=True)], Ruling.CONFIRMED, Status.CONFIRMED, Need.NOTHING),
+        ([SIGHT, _against()], None, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([DNA], Ruling.EXCLUDED, Status.EXCLUDED, Need.NOTHING),
+        ([DNA], Ruling.REOPENED, Status.CORROBORATED, Need.SECOND_PERSON),
+    ],
+)
+def test_each_row_of_the_table(grounds: list[Ground], ruling: Ruling | None, status: Status, need: Need) -> None:
+    found = standing(grounds, ruling)
+    assert (found.status, found.need) == (status, need)
+
+
+_GROUNDS = st.lists(
+    st.builds(
+        Ground,
+        method=st.sampled_from(Method),
+        bearing=st.sampled_from(Bearing),
+        source=st.sampled_from(["W-1", "W-2", "W-3"]),
+        answered=st.booleans(),
+    ),
+    max_size=8,
+)
+_SEEN = st.lists(
+    st.builds(Ground, method=st.just(Method.SIGHT), bearing=st.just(Bearing.FOR), source=st.uuids().map(str)),
+    max_size=40,
+)
+
+
+@given(_SEEN, st.none() | st.sampled_from(Ruling))
+def test_recognition_alone_never_confirms_and_never_corroborates(grounds: list[Ground], ruling: Ruling | None) -> None:
+    assert standing(grounds, ruling).status in {Status.ASSERTED, Status.EXCLUDED}
+    assert not may_confirm(grounds)
+
+
+@given(_GROUNDS, st.none() | st.sampled_from(Ruling))
+def test_confirmed_means_a_primary_identifier_a_decision_and_nothing_unanswered(
+    grounds: list[Ground], ruling: Ruling | None
+) -> None:
+    if standing(grounds, ruling).status is Status.CONFIRMED:
+        assert ruling is Ruling.CONFIRMED
+        assert any(ground.method in PRIMARY and ground.bearing is Bearing.FOR for ground in grounds)
+        assert all(ground.answered for ground in grounds if ground.bearing is Bearing.AGAINST)
+
+
+@given(_GROUNDS, st.none() | st.sampled_from(Ruling))
+def test_one_unanswered_ground_against_it_never_leaves_it_higher_than_disputed(
+    grounds: list[Ground], ruling: Ruling | None
+) -> None:
+    assert standing([*grounds, _against()], ruling).status in {Status.DISPUTED, Status.EXCLUDED}
+
+
+def _tie(id_: str, body: str, person: str, status: Status = Status.ASSERTED) -> Tie:
+    return Tie(id_, body, person, status)
+
+
+def test_two_families_and_one_body_are_a_conflict_until_one_is_excluded() -> None:
+    ties = [_tie("1", "B", "P"), _tie("2", "B", "Q")]
+    assert conflicts(ties) == [Conflict(ConflictKind.TWO_PERSONS, "B", ("1", "2"))]
+    assert conflicts([ties[0], _tie("2", "B", "Q", Status.EXCLUDED)]) == []
+
+
+def test_one_person_and_two_bodies_are_a_conflict() -> None:
+    assert conflicts([_tie("1", "B", "P"), _tie("2", "C", "P")]) == [Conflict(ConflictKind.TWO_BODIES, "P", ("1", "2"))]
+
+
+_TIES = st.lists(
+    st.builds(Tie, st.uuids().map(str), st.sampled_from("ABC"), st.sampled_from("PQR"), st.sampled_from(Status)),
+    max_size=9,
+)
+
+
+@given(_TIES)
+def test_conflicts_are_exactly_what_comparing_all_pairs_finds(ties: list[Tie]) -> None:
+    living = [tie for tie in ties if tie.status is not Status.EXCLUDED]
+    clashing = {
+        one.id for one in living for other in living if (one.body == other.body) != (one.person == other.person)
+    }
+    assert {id_ for conflict in conflicts(ties) for id_ in conflict.ties} >= clashing
+    alone = {tie.id for tie in living} - clashing
+    in_conflict = {id_ for conflict in conflicts(ties) for id_ in conflict.ties}
+    for tie in living:
+        if tie.id in alone and tie.id in in_conflict:
+            # It clashes with nothing itself only if another record says the very same of both.
+            assert any(other.id != tie.id and (other.body, other.person) == (tie.body, tie.person) for other in living)
