@@ -234,7 +234,7 @@ def _range_frontier(start: int, end: int, whole: Callable[[int, int], bytes]) ->
 def _whole_root(hashes: list[bytes]) -> bytes:
     """Root of a power of two of hashes, level by level."""
     # The length check of all at once: a wrong one would shift every hash after it.
-    if any(len(item) != HASH_BYTES for item in hashes):
+    if set(map(len, hashes)) != {HASH_BYTES}:
         raise MerkleError("a hash is not 32 bytes long")
     while len(hashes) > 1:
         pairs = iter(hashes)

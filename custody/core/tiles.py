@@ -40,7 +40,7 @@ def encode_entries(entries: Sequence[bytes]) -> bytes:
     """An entry bundle: up to 256 entries, each after its length as two bytes, big end first."""
     if not 1 <= len(entries) <= TILE_WIDTH:
         raise TileError("an entry bundle holds 1 to 256 entries")
-    if any(len(entry) > MAX_ENTRY for entry in entries):
+    if max(map(len, entries)) > MAX_ENTRY:
         raise TileError("an entry is longer than 65,535 bytes")
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
@@ -62,7 +62,7 @@ def decode_entries(data: bytes) -> list[bytes]:
 
 def encode_tile(hashes: Sequence[bytes]) -> bytes:
     """The bytes of a hash tile: 1 to 256 hashes of 32 bytes, one after the other."""
-    if not 1 <= len(hashes) <= TILE_WIDTH or any(len(item) != HASH_BYTES for item in hashes):
+    if not 1 <= len(hashes) <= TILE_WIDTH or set(map(len, hashes)) != {HASH_BYTES}:
         raise TileError("a tile holds 1 to 256 hashes of 32 bytes")
     return b"".join(hashes)
 

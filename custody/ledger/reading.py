@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from custody.actions import Action
 from custody.core import canonical, entries
@@ -16,8 +15,7 @@ from custody.models import Entry, EntryDetail, LedgerHead, StreamEntry
 _ROWS_AT_ONCE = 5_000
 
 
-@dataclass(frozen=True)
-class StoredEntry:
+class StoredEntry(NamedTuple):
     """One row of the ledger: the exact bytes, the stored leaf hash, and the columns that index it."""
 
     seq: int
@@ -51,6 +49,8 @@ def _stored(row: Entry) -> StoredEntry:
 
 def _of_columns(values: tuple[Any, ...]) -> StoredEntry:
     seq, name, body, leaf, *rest = values
+    if type(body) is bytes and type(leaf) is bytes:
+        return StoredEntry._make(values)
     return StoredEntry(seq, name, _bytes(body), _bytes(leaf), *rest)
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from django.db import connection
 
 from custody import ledger
 from custody.core import entries, merkle
-from custody.core.entries import Entry
+from custody.core.entries import Outline
 from custody.core.errors import EntryError
 from custody.ledger import StoredEntry
 from custody.models import Entry as EntryRow
 from custody.models import EntryDetail, LedgerHead, StreamEntry
 from custody.verification.inspection import Inspection
 
-_AT_ONCE = 2_000
+# Whole tiles: the tree above is then hashed tile by tile.
+_AT_ONCE = 2_048
+
+Leaves = list[tuple[bytes, bytes]]
+"""Some entries in their order: the hash of each leaf, and the bytes that it is of."""
 
 
-def checked_leaves(inspection: Inspection) -> Iterator[tuple[bytes, bytes]]:
+def checked_leaves(inspection: Inspection) -> Iterator[Leaves]:
     """Walk the ledger once: report what is wrong with each entry, and give its stored bytes with their leaf hash.
 
     (1) The numbers run from 0 without a gap, and as far as the ledger's head says.
@@ -31,9 +36,11 @@ def checked_leaves(inspection: Inspection) -> Iterator[tuple[bytes, bytes]]:
     """
     origin, total = ledger.origin(), ledger.size()
     expected, last_time = 0, ""
-    for page in _pages():
-        links = _links(page[0].seq, page[-1].seq)
-        details = _details(page)
+    rows = ledger.entries_after(0)
+    while page := list(islice(rows, _AT_ONCE)):
+        links, details = _links(page[0].seq, page[-1].seq), _details(page[0].seq, page[-1].seq)
+        leaves: Leaves = []
+        read: set[int] = set()
         for stored in page:
             if stored.seq != expected:
                 inspection.bad("sequence", f"entry {stored.seq}", f"entry {expected} should come here")
@@ -43,46 +50,38 @@ def checked_leaves(inspection: Inspection) -> Iterator[tuple[bytes, bytes]]:
             if entry is not None:
                 _check_place(inspection, entry, origin, last_time)
                 last_time = max(last_time, entry.time)
-                _check_links(inspection, entry, links.pop(entry.seq, {}))
+                _check_links(inspection, entry, links)
                 _check_detail(inspection, entry, details)
-            yield leaf, stored.body
-        for seq in links:
-            inspection.bad("stream", f"entry {seq}", "the stream table holds a link of an entry that can't be read")
+                read.add(entry.seq)
+            leaves.append((leaf, stored.body))
+        _check_left(inspection, links, read)
+        yield leaves
         inspection.counts["entries"] += len(page)
         inspection.progress("entries", inspection.counts["entries"], total)
     _check_ends(inspection, expected)
 
 
-def _pages() -> Iterator[list[StoredEntry]]:
-    page: list[StoredEntry] = []
-    for stored in ledger.entries_after(0):
-        page.append(stored)
-        if len(page) == _AT_ONCE:
-            yield page
-            page = []
-    if page:
-        yield page
-
-
-def _read(inspection: Inspection, stored: StoredEntry, leaf: bytes) -> Entry | None:
-    subject = f"entry {stored.seq}"
+def _read(inspection: Inspection, stored: StoredEntry, leaf: bytes) -> Outline | None:
     if leaf != stored.leaf:
-        inspection.bad("leaf", subject, "the entry's bytes do not hash to the leaf stored beside them")
+        words = "the entry's bytes do not hash to the leaf stored beside them"
+        inspection.bad("leaf", f"entry {stored.seq}", words)
     try:
-        entry = entries.decode(stored.body)
+        entry = entries.outline(stored.body)
     except EntryError as error:
-        inspection.bad("entry", subject, f"the entry can't be read: {error}")
+        inspection.bad("entry", f"entry {stored.seq}", f"the entry can't be read: {error}")
         return None
-    said = (entry.seq, entry.id, entry.act, entry.action, str(entry.outcome), entry.actor.id, entry.time)
+    said = entry[:7]
     columns = (stored.seq, stored.id, stored.act, stored.action, stored.outcome, stored.actor, stored.time)
-    names = ("number", "id", "act", "action", "outcome", "actor", "time")
-    for name, inside, beside in zip(names, said, columns, strict=True):
-        if inside != beside:
-            inspection.bad("entry", subject, f"the {name} column says {beside}, the entry's bytes say {inside}")
+    if said != columns:
+        names = ("number", "id", "act", "action", "outcome", "actor", "time")
+        for name, inside, beside in zip(names, said, columns, strict=True):
+            if inside != beside:
+                words = f"the {name} column says {beside}, the entry's bytes say {inside}"
+                inspection.bad("entry", f"entry {stored.seq}", words)
     return entry
 
 
-def _check_place(inspection: Inspection, entry: Entry, origin: str, last_time: str) -> None:
+def _check_place(inspection: Inspection, entry: Outline, origin: str, last_time: str) -> None:
     if entry.log != origin:
         inspection.bad("origin", f"entry {entry.seq}", f"the entry belongs to the ledger {entry.log}")
     if entry.time < last_time:
@@ -98,40 +97,58 @@ LEFT JOIN custody_entry e ON e.seq = prev.seq
 WHERE cur.seq BETWEEN %s AND %s
 """
 
-_Links = dict[str, tuple[int, int | None, str | None]]
+# By entry and stream: the number in the stream, and the entry before with its leaf.
+_Links = dict[tuple[int, str], tuple[int | None, int | None, str | None]]
+_NO_LINK = (None, None, None)
 
 
-def _links(first: int, last: int) -> dict[int, _Links]:
-    found: dict[int, _Links] = {}
+def _links(first: int, last: int) -> _Links:
     with connection.cursor() as cursor:
         cursor.execute(_LINKS, [first, last])
-        for seq, stream, n, before, leaf in cursor.fetchall():
-            found.setdefault(seq, {})[stream] = (n, before, bytes(leaf).hex() if leaf is not None else None)
-    return found
+        return {
+            (seq, stream): (n, before, bytes(leaf).hex() if leaf is not None else None)
+            for seq, stream, n, before, leaf in cursor.fetchall()
+        }
 
 
-def _check_links(inspection: Inspection, entry: Entry, rows: _Links) -> None:
-    subject = f"entry {entry.seq}"
-    for link in entry.streams:
-        n, before, leaf = rows.pop(link.id, (None, None, None))
-        if n != link.n:
-            inspection.bad("stream", subject, f"stream {link.id}: the entry is number {link.n}, the table says {n}")
-        elif link.n and leaf is None:
-            inspection.bad(
-                "stream", subject, f"stream {link.id}: number {link.n - 1} is missing before number {link.n}"
-            )
-        elif link.n and (leaf != link.prev or before is None or before >= entry.seq):
-            inspection.bad("stream", subject, f"stream {link.id}: number {link.n} does not follow the entry before it")
-    for stream in rows:
-        inspection.bad("stream", subject, f"the stream table puts the entry into {stream}, the entry does not")
+def _check_links(inspection: Inspection, entry: Outline, rows: _Links) -> None:
+    """Take the rows of the entry's links out, and report those that differ."""
+    seq = entry.seq
+    for stream, number, prev in entry.streams:
+        n, before, leaf = rows.pop((seq, stream), _NO_LINK)
+        if n != number:
+            words = f"stream {stream}: the entry is number {number}, the table says {n}"
+            inspection.bad("stream", f"entry {seq}", words)
+        elif number and leaf is None:
+            words = f"stream {stream}: number {number - 1} is missing before number {number}"
+            inspection.bad("stream", f"entry {seq}", words)
+        elif number and (leaf != prev or before is None or before >= seq):
+            words = f"stream {stream}: number {number} does not follow the entry before it"
+            inspection.bad("stream", f"entry {seq}", words)
 
 
-def _details(page: list[StoredEntry]) -> Mapping[str, bytes]:
-    rows = EntryDetail.objects.filter(entry__in=[stored.id for stored in page])
-    return {row.entry: bytes(row.body) for row in rows}
+def _check_left(inspection: Inspection, rows: _Links, read: set[int]) -> None:
+    """Report the links of a page that no entry's bytes hold."""
+    for seq in sorted({seq for seq, _stream in rows} - read):
+        inspection.bad("stream", f"entry {seq}", "the stream table holds a link of an entry that can't be read")
+    for seq, stream in rows:
+        if seq in read:
+            words = f"the stream table puts the entry into {stream}, the entry does not"
+            inspection.bad("stream", f"entry {seq}", words)
 
 
-def _check_detail(inspection: Inspection, entry: Entry, details: Mapping[str, bytes]) -> None:
+_DETAILS = """
+SELECT d.entry, d.body FROM custody_entry e JOIN custody_entrydetail d ON d.entry = e.id WHERE e.seq BETWEEN %s AND %s
+"""
+
+
+def _details(first: int, last: int) -> Mapping[str, bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DETAILS, [first, last])
+        return {entry: bytes(body) for entry, body in cursor.fetchall()}
+
+
+def _check_detail(inspection: Inspection, entry: Outline, details: Mapping[str, bytes]) -> None:
     body = details.get(entry.id)
     digest = hashlib.sha256(body).hexdigest() if body is not None else None
     if digest != entry.detail:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +17,7 @@ from custody.models import Entry, LedgerHead, SignedCheckpoint
 from custody.notary import asking, state
 from custody.notary.mirror import CHECKPOINT, Mirror
 from custody.sockets import ProcessUnavailable
-from custody.verification.entries import checked_leaves
+from custody.verification.entries import Leaves, checked_leaves
 from custody.verification.inspection import Inspection
 
 _LATE_SECONDS = 60
@@ -37,6 +36,10 @@ class _Claims:
         while self._left and self._left[-1][0] == size:
             _size, root, what = self._left.pop()
             yield root, what
+
+    def next_after(self, size: int) -> int | None:
+        """The next size to stop at, when growing from this one."""
+        return self._left[-1][0] if self._left and self._left[-1][0] > size else None
 
     def beyond(self) -> list[tuple[int, bytes, str]]:
         """Those about a larger tree than there is."""
@@ -74,8 +77,8 @@ def _to_compare(mirrored: Checkpoint | None) -> int:
 def _look_beyond(inspection: Inspection, frontier: Frontier, beyond: list[tuple[int, bytes, str]]) -> None:
     """Compare what was signed over more entries than the first reading found with those that are there now."""
     claims = _Claims(beyond)
-    leaves = ((merkle.leaf_hash(body), body) for body in ledger.leaves_after(frontier.size, beyond[-1][0]))
-    for _leaf in _compared(inspection, frontier, claims, leaves):
+    more = ledger.leaves_after(frontier.size, beyond[-1][0])
+    for _page in _compared(inspection, frontier, claims, ([(merkle.leaf_hash(body), body)] for body in more)):
         pass
     for size, _root, what in claims.beyond():
         inspection.bad(
@@ -172,33 +175,38 @@ def _count_rows(inspection: Inspection, known: state.State) -> None:
         inspection.bad("checkpoint", _MEMORY, words)
 
 
-_Leaves = Iterator[tuple[bytes, bytes]]  # the hash, and the bytes that it is of
-
-
-def _grow(inspection: Inspection, frontier: Frontier, claims: _Claims) -> _Leaves:
+def _grow(inspection: Inspection, frontier: Frontier, claims: _Claims) -> Iterator[Leaves]:
     yield from _compared(inspection, frontier, claims, checked_leaves(inspection))
 
 
-def _compared(inspection: Inspection, frontier: Frontier, claims: _Claims, leaves: _Leaves) -> _Leaves:
-    for leaf, body in leaves:
-        frontier.append(leaf)
-        for root, what in claims.due(frontier.size):
-            if root != frontier.root():
-                inspection.bad(
-                    "checkpoint", what, f"the first {frontier.size} entries are not the ones that {what} covers"
-                )
-        yield leaf, body
+def _compared(inspection: Inspection, frontier: Frontier, claims: _Claims, pages: Iterator[Leaves]) -> Iterator[Leaves]:
+    """Grow the tree by each page, and stop at every size that something was said about."""
+    for page in pages:
+        leaves = [leaf for leaf, _body in page]
+        while leaves:
+            due = claims.next_after(frontier.size)
+            step = len(leaves) if due is None else due - frontier.size
+            frontier.extend(leaves[:step])
+            del leaves[:step]
+            for root, what in claims.due(frontier.size):
+                if root != frontier.root():
+                    words = f"the first {frontier.size} entries are not the ones that {what} covers"
+                    inspection.bad("checkpoint", what, words)
+        yield page
 
 
-def _compare_mirror(inspection: Inspection, mirror: Mirror, size: int, leaves: _Leaves) -> None:
-    """Compare every hash tile and entry bundle with what the database's entries make. Consumes all leaves."""
-    # Those of the tile that grows; a tile is compared as soon as it is full.
+def _compare_mirror(inspection: Inspection, mirror: Mirror, size: int, pages: Iterator[Leaves]) -> None:
+    """Compare every hash tile and entry bundle with what the database's entries make. Consumes all pages."""
+    # Those of the tiles that grow; a tile is compared as soon as it is full.
     bodies: list[bytes] = []
 
     def covered() -> Iterator[bytes]:
-        for leaf, body in itertools.islice(leaves, size):
-            bodies.append(body)
-            yield leaf
+        left = size
+        for page in pages:
+            mirrored = page[:left]
+            left -= len(mirrored)
+            bodies.extend(body for _leaf, body in mirrored)
+            yield from [leaf for leaf, _body in mirrored]
 
     for (level, index, width), content in tiles.grown_tiles(0, covered(), mirror.read_tile):
         name = tiles.hash_tile_path(level, index, width)
@@ -208,8 +216,6 @@ def _compare_mirror(inspection: Inspection, mirror: Mirror, size: int, leaves: _
         if level == 0:
             _compare_bundle(inspection, mirror, index, bodies[:width])
             del bodies[:width]
-    for _leaf in leaves:
-        pass
 
 
 def _compare_bundle(inspection: Inspection, mirror: Mirror, index: int, bodies: list[bytes]) -> None:

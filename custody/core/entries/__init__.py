@@ -4,7 +4,7 @@ An entry names no one: ids, digests and codes only. Whatever is private is kept 
 SHA-256 of its salted bytes.
 """
 
-from custody.core.entries.reading import decode
+from custody.core.entries.reading import decode, outline
 from custody.core.entries.records import (
     MAX_ENTRY_BYTES,
     MAX_STREAMS,
@@ -12,7 +12,9 @@ from custody.core.entries.records import (
     VERSION,
     Actor,
     Entry,
+    Link,
     Outcome,
+    Outline,
     StreamLink,
     encode,
     format_time,
@@ -26,10 +28,13 @@ __all__ = [
     "VERSION",
     "Actor",
     "Entry",
+    "Link",
     "Outcome",
+    "Outline",
     "StreamLink",
     "decode",
     "encode",
     "format_time",
+    "outline",
     "parse_time",
 ]

@@ -6,14 +6,13 @@ those steps allow where no string holds a quotation mark, a backslash or anythin
 not fit is read the whole way (`reading`), which alone decides what is refused and why.
 """
 
-import itertools
 import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from custody.core.canonical import MAX_INT
-from custody.core.entries.records import VERSION, Actor, Entry, Outcome, StreamLink
+from custody.core.entries.records import MAX_STREAMS, VERSION, Actor, Entry, Link, Outcome, Outline, StreamLink
 
 # As in `records`, less what a JSON string escapes.
 _TEXT: Final = r"[^\x00-\x1f\x22\x5c\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -23,82 +22,126 @@ _DIGEST: Final = r"[0-9a-f]{64}"
 _TIME: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _COUNT: Final = r"(?:0|[1-9][0-9]{0,15})"
 _STREAM: Final = r"(?:item|case|user|person|dossier|key|batch|collection|party|ledger)(?:/[A-Za-z0-9-]{1,64})?"
-_LINK: Final = rf'\{{"id":"{_STREAM}","n":{_COUNT},"prev":(?:null|"{_DIGEST}")\}}'
+_LINK: Final = rf'\{{"id":"({_STREAM})","n":({_COUNT}),"prev":(?:null|"({_DIGEST})")\}}'
 _PAIR: Final = rf'"[A-Za-z0-9_.-]{{1,64}}":"{_TEXT}{{0,256}}"'
 _OUTCOMES: Final = {outcome.value: outcome for outcome in Outcome}
 
+# A link's three groups each time, so that one match gives them all.
+_STREAMS: Final = _LINK + rf"(?:,{_LINK}" * (MAX_STREAMS - 1) + ")?" * (MAX_STREAMS - 1)
+
 _ENTRY: Final = re.compile(
-    rf'\{{"act":"(?P<act>{_ID})","action":"(?P<action>(?=[a-z_.]{{3,64}}")[a-z]+(?:\.[a-z_]+)+)"'
-    rf',"actor":\{{(?P<actor>"auth":"{_CODE}","id":"{_ID}","role":"{_CODE}","session":"(?:{_DIGEST})?")\}}'
-    rf'(?:,"authority":"(?P<authority>{_TEXT}{{1,256}})")?(?:,"corrects":(?P<corrects>{_COUNT}))?'
-    rf'(?:,"detail":"(?P<detail>{_DIGEST})")?,"id":"(?P<id>{_ID})","log":"(?P<log>[!#-*,-\[\]-~]{{1,128}})"'
-    rf'(?:,"occurred":"(?P<occurred>{_TIME})")?,"outcome":"(?P<outcome>{"|".join(_OUTCOMES)})"'
-    rf'(?:,"purpose":"(?P<purpose>[a-z0-9_.-]{{1,64}})")?,"salt":"(?P<salt>[0-9a-f]{{32}})","seq":(?P<seq>{_COUNT})'
-    rf',"streams":\[(?P<streams>{_LINK}(?:,{_LINK}){{0,3}})\],"subject":\{{(?P<subject>(?:{_PAIR}(?:,{_PAIR}){{0,19}})?)\}}'
-    rf',"time":"(?P<time>{_TIME})","v":{VERSION}\}}'
+    rf'\{{"act":"({_ID})","action":"((?=[a-z_.]{{3,64}}")[a-z]+(?:\.[a-z_]+)+)"'
+    rf',"actor":\{{("auth":"{_CODE}","id":"({_ID})","role":"{_CODE}","session":"(?:{_DIGEST})?")\}}'
+    rf'(?:,"authority":"({_TEXT}{{1,256}})")?(?:,"corrects":({_COUNT}))?'
+    rf'(?:,"detail":"({_DIGEST})")?,"id":"({_ID})","log":"([!#-*,-\[\]-~]{{1,128}})"'
+    rf'(?:,"occurred":"({_TIME})")?,"outcome":"({"|".join(_OUTCOMES)})"'
+    rf'(?:,"purpose":"([a-z0-9_.-]{{1,64}})")?,"salt":"([0-9a-f]{{32}})","seq":({_COUNT})'
+    rf',"streams":\[{_STREAMS}\],"subject":\{{((?:{_PAIR}(?:,{_PAIR}){{0,19}})?)\}}'
+    rf',"time":"({_TIME})","v":{VERSION}\}}'
 )
-_LINKS: Final = re.compile(r'"id":"([^"]*)","n":([0-9]+),"prev":(?:null|"([0-9a-f]*)")')
+_FIRST_LINK: Final = 14
+_AFTER_LINKS: Final = _FIRST_LINK + 3 * MAX_STREAMS
 _PAIRS: Final = re.compile(r'"([^"]*)":"([^"]*)"')
+_KEYS: Final = re.compile(r'"([^"]*)":"[^"]*"')
 _ACTOR: Final = re.compile(r'"auth":"([^"]*)","id":"([^"]*)","role":"([^"]*)","session":"([^"]*)"')
 _set: Final = object.__setattr__
 
 
 def read(data: bytes) -> Entry | None:
     """The entry, if its bytes are of the usual form; None says nothing about them."""
+    groups = _groups(data)
+    if groups is None:
+        return None
+    links = _links(groups)
+    if links is None:
+        return None
+    act, action, actor, _id, authority, corrects, detail, name, log, occurred, outcome, purpose, salt, seq = groups[
+        :_FIRST_LINK
+    ]
+    entry = object.__new__(Entry)
+    # Its class need not look at each part again: the pattern did.
+    _set(entry, "v", VERSION)
+    _set(entry, "log", log)
+    _set(entry, "seq", int(seq))
+    _set(entry, "id", name)
+    _set(entry, "act", act)
+    _set(entry, "action", action)
+    _set(entry, "time", groups[-1])
+    _set(entry, "occurred", occurred)
+    _set(entry, "actor", _actor(actor))
+    _set(entry, "streams", tuple(_link(*link) for link in links))
+    _set(entry, "subject", dict(_PAIRS.findall(groups[_AFTER_LINKS])))
+    _set(entry, "authority", authority)
+    _set(entry, "corrects", None if corrects is None else int(corrects))
+    _set(entry, "outcome", _OUTCOMES[outcome])
+    _set(entry, "purpose", purpose)
+    _set(entry, "detail", detail)
+    _set(entry, "salt", salt)
+    return entry
+
+
+def outline(data: bytes) -> Outline | None:
+    """What is compared of the entry, if its bytes are of the usual form: every condition of `read`, half its work."""
+    groups = _groups(data)
+    if groups is None:
+        return None
+    links = _links(groups)
+    if links is None:
+        return None
+    act, action, _actor, actor, _authority, _corrects, detail, name, log, _occurred, outcome = groups[:11]
+    return Outline(int(groups[13]), name, act, action, outcome, actor, groups[-1], log, detail, links)
+
+
+def _groups(data: bytes) -> tuple[Any, ...] | None:
+    """The parts of an entry of the usual form, as text; its links are still to be looked at."""
     try:
         found = _ENTRY.fullmatch(data.decode())
     except UnicodeDecodeError:
         return None
     if found is None:
         return None
-    parts: dict[str, Any] = found.groupdict()
-    streams, subject = _streams(parts["streams"]), _subject(parts["subject"])
-    if streams is None or subject is None or not _numbers(parts) or not _moments(parts):
+    groups = found.groups()
+    keys = _KEYS.findall(groups[_AFTER_LINKS])
+    # In their canonical order, and none twice.
+    if len(keys) > 1 and keys != sorted(set(keys)):
         return None
-    parts["streams"], parts["subject"] = streams, subject
-    parts["actor"] = _actor(parts["actor"])
-    parts["outcome"] = _OUTCOMES[parts["outcome"]]
-    return _made(parts)
+    if not _numbers(int(groups[13]), groups[5]) or not _moments(groups[-1], groups[9]):
+        return None
+    return groups
 
 
-def _streams(text: str) -> tuple[StreamLink, ...] | None:
-    links = []
-    names = set()
-    for name, number, prev in _LINKS.findall(text):
+def _links(groups: tuple[Any, ...]) -> tuple[Link, ...] | None:
+    links: list[Link] = []
+    for at in range(_FIRST_LINK, _AFTER_LINKS, 3):
+        name, number, prev = groups[at : at + 3]
+        if name is None:
+            break
         n = int(number)
-        if n > MAX_INT or (n == 0) is bool(prev) or name in names:
+        if n > MAX_INT or (n == 0) is (prev is not None):
             return None
-        names.add(name)
-        link = object.__new__(StreamLink)
-        _set(link, "id", name)
-        _set(link, "n", n)
-        _set(link, "prev", prev or None)
-        links.append(link)
+        links.append((name, n, prev))
+    if len(links) > 1 and len({link[0] for link in links}) != len(links):
+        return None
     return tuple(links)
 
 
-def _subject(text: str) -> dict[str, str] | None:
-    pairs = _PAIRS.findall(text)
-    keys = [key for key, _value in pairs]
-    # In their canonical order, and none twice.
-    if any(one >= other for one, other in itertools.pairwise(keys)):
-        return None
-    return dict(pairs)
+def _link(name: str, n: int, prev: str | None) -> StreamLink:
+    link = object.__new__(StreamLink)
+    _set(link, "id", name)
+    _set(link, "n", n)
+    _set(link, "prev", prev)
+    return link
 
 
-def _numbers(parts: dict[str, Any]) -> bool:
-    parts["seq"] = int(parts["seq"])
-    if parts["corrects"] is not None:
-        parts["corrects"] = int(parts["corrects"])
-        return bool(parts["corrects"] < parts["seq"] <= MAX_INT)
-    return bool(parts["seq"] <= MAX_INT)
+def _numbers(seq: int, corrects: str | None) -> bool:
+    return seq <= MAX_INT and (corrects is None or int(corrects) < seq)
 
 
-def _moments(parts: dict[str, Any]) -> bool:
+def _moments(time: str, occurred: str | None) -> bool:
     try:
-        datetime.fromisoformat(parts["time"])
-        if parts["occurred"] is not None:
-            datetime.fromisoformat(parts["occurred"])
+        datetime.fromisoformat(time)
+        if occurred is not None:
+            datetime.fromisoformat(occurred)
     except ValueError:
         return False
     return True
@@ -108,12 +151,3 @@ def _moments(parts: dict[str, Any]) -> bool:
 def _actor(text: str) -> Actor:
     (auth, name, role, session) = _ACTOR.findall(text)[0]
     return Actor(id=name, role=role, auth=auth, session=session)
-
-
-def _made(parts: dict[str, Any]) -> Entry:
-    """The entry without its class looking at each part again: the pattern did."""
-    entry = object.__new__(Entry)
-    _set(entry, "v", VERSION)
-    for name, value in parts.items():
-        _set(entry, name, value)
-    return entry

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple, TypeAlias
 
 from custody.core import canonical
 from custody.core.canonical import MAX_INT, JsonValue
@@ -146,6 +147,32 @@ class Entry:
             _require_count(self.corrects, "a corrected entry's number")
             if self.corrects >= self.seq:
                 raise EntryError("an entry can only correct an earlier one")
+
+
+Link: TypeAlias = tuple[str, int, str | None]
+"""A stream's id, the entry's number in it, and the hex leaf hash of the entry before: what a `StreamLink` holds."""
+
+
+class Outline(NamedTuple):
+    """What a walk over a ledger compares of each entry, in the order of the columns beside it; `actor` is the id."""
+
+    seq: int
+    id: str
+    act: str
+    action: str
+    outcome: str
+    actor: str
+    time: str
+    log: str
+    detail: str | None
+    streams: tuple[Link, ...]
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Outline":
+        """The outline of an entry that was read whole."""
+        streams = tuple((link.id, link.n, link.prev) for link in entry.streams)
+        told = (entry.seq, entry.id, entry.act, entry.action, entry.outcome.value, entry.actor.id, entry.time)
+        return cls(*told, entry.log, entry.detail, streams)
 
 
 OPTIONAL = ("occurred", "authority", "corrects", "purpose", "detail")

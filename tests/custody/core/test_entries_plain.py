@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.core import canonical
-from custody.core.entries import Entry, encode, plain, reading
+from custody.core.entries import Entry, Outline, encode, outline, plain, reading
 from custody.core.errors import EntryError
 from tests.custody.core import samples, strategies
 
@@ -41,14 +41,25 @@ def whole(data: bytes) -> Entry | None:
 
 
 def agree(data: bytes) -> bool:
-    """The short way says nothing, or what the whole way says."""
-    found = plain.read(data)
-    return found is None or found == whole(data)
+    """The short ways say nothing, or what the whole way says; and where one says nothing, so does the other."""
+    found, outlined, said = plain.read(data), plain.outline(data), whole(data)
+    if found is None:
+        return outlined is None
+    return found == said and outlined == Outline.of(found)
+
+
+def drawn(data: bytes) -> Outline | None:
+    """The outline, or None where it is refused."""
+    try:
+        return outline(data)
+    except EntryError:
+        return None
 
 
 def test_a_usual_entry_is_read_the_short_way() -> None:
     data = encode(ENTRY)
     assert plain.read(data) == whole(data) == ENTRY
+    assert plain.outline(data) == Outline.of(ENTRY)
 
 
 @given(strategies.entries)
@@ -66,7 +77,10 @@ def test_every_entry_that_can_be_written_is_read_alike(entry: Entry) -> None:
 def test_whatever_is_changed_the_two_agree(entry: Entry, place: int, length: int, put: bytes) -> None:
     data = encode(entry)
     place %= len(data)
-    assert agree(data[:place] + put + data[place + length :])
+    changed = data[:place] + put + data[place + length :]
+    assert agree(changed)
+    said = whole(changed)
+    assert drawn(changed) == (None if said is None else Outline.of(said))
 
 
 @given(st.binary(max_size=80))
@@ -93,6 +107,7 @@ def test_what_the_whole_way_refuses_the_short_way_leaves_to_it(found: bytes, put
     data = re.sub(found, put, encode(ENTRY), count=1)
     assert data != encode(ENTRY)
     assert plain.read(data) is None
+    assert plain.outline(data) is None
     assert whole(data) is None
 
 
@@ -103,4 +118,21 @@ def test_keys_out_of_order_or_twice_are_left_to_the_whole_way() -> None:
     for text in subject:
         data = re.sub(rb'"subject":\{[^}]*\}', f'"subject":{text}'.encode(), encode(ENTRY))
         assert plain.read(data) is None
+        assert drawn(data) is None
         assert whole(data) is None
+
+
+def test_an_entry_too_long_has_no_outline() -> None:
+    assert drawn(encode(ENTRY)) is not None
+    assert drawn(encode(ENTRY).ljust(4_097)) is None
+
+
+def test_a_stream_named_twice_and_a_link_after_nothing_are_left_to_the_whole_way() -> None:
+    data = encode(ENTRY)
+    first = re.search(rb'"streams":\[(\{[^}]*\})', data)
+    assert first is not None
+    twice = data.replace(first[1], first[1] + b"," + first[1])
+    for wrong in (twice, data.replace(b'"n":0,"prev":null', b'"n":1,"prev":null')):
+        assert wrong != data
+        assert plain.outline(wrong) is None
+        assert drawn(wrong) is None

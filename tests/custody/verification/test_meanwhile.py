@@ -12,7 +12,7 @@ from custody.core import checkpoints
 from custody.core.checkpoints import Checkpoint
 from custody.notary.mirror import Mirror
 from custody.verification import Inspection, tree
-from custody.verification.entries import checked_leaves
+from custody.verification.entries import Leaves, checked_leaves
 from tests.custody.notary.ledgers import grow_to
 
 
@@ -49,10 +49,11 @@ def _read_as_of(monkeypatch: pytest.MonkeyPatch, size: int, seen: Checkpoint) ->
     """Have the walk end where the ledger ended when the reading began."""
     real = checked_leaves
 
-    def short(inspection: Inspection) -> Iterator[tuple[bytes, bytes]]:
-        for number, leaf in enumerate(real(inspection)):
-            if number < size:
-                yield leaf
+    def short(inspection: Inspection) -> Iterator[Leaves]:
+        left = size
+        for page in real(inspection):
+            yield page[:left]
+            left -= len(page[:left])
 
     monkeypatch.setattr(tree, "checked_leaves", short)
     monkeypatch.setattr(tree, "_to_compare", lambda _mirrored: seen.size)
