@@ -14,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from custody.models.approvals import ONE_LINE
 from custody.models.history import Recorded, recorded_history
 
+ANSWERED_BEFORE = _(
+    "Another release was countersigned with this digest. Each signed answer stands for one release: give the digest of "
+    "the file that the recipient signed for this one."
+)
+
 
 class DisclosureKind(models.TextChoices):
     """What was handed over."""
@@ -68,6 +73,12 @@ class Disclosure(Recorded):
         ordering = ("-released",)
         constraints = (
             models.UniqueConstraint(fields=("case", "kind", "code", "version"), name="custody_disclosure_once"),
+            models.UniqueConstraint(
+                fields=("receipt_sha256",),
+                condition=~Q(receipt_sha256=""),
+                name="custody_disclosure_answer_once",
+                violation_error_message=ANSWERED_BEFORE,
+            ),
             models.CheckConstraint(condition=Exact(Length("manifest"), 64), name="custody_disclosure_manifest"),
             models.CheckConstraint(
                 condition=Q(broken_off=None) | Q(receipt_on=None), name="custody_disclosure_nobody_signs_for_nothing"

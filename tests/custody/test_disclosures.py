@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 from custody import clock, disclosures, ledger, parties
 from custody.actions import Action
@@ -120,6 +121,43 @@ def test_a_digest_that_stands_for_something_else_is_no_countersignature(cast: Ca
         disclosures.record_receipt(row, receipt=Receipt(on=clock.now().date(), sha256=digest), actor=for_command())
     assert Disclosure.objects.get(pk=row.pk).receipt_on is None
     assert ledger.count(Action.DISCLOSURE_RECEIVED) == 1
+
+
+@pytest.mark.parametrize("blind", [("_is_on_record",), ("_is_on_record", "validate_constraints")])
+def test_of_two_answers_with_one_digest_at_the_same_instant_the_database_takes_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, blind: tuple[str, ...]
+) -> None:
+    """The second one saw nothing of the first when it looked, in the service alone or in the row's own check too."""
+    row, other = released(cast.case), released(cast.other_case)
+    _countersign(other, "a")
+    monkeypatch.setattr(disclosures, "_is_on_record", lambda _sha256: False)
+    if "validate_constraints" in blind:
+        monkeypatch.setattr(Disclosure, "validate_constraints", lambda *_args, **_more: None)
+    with pytest.raises(ValidationError, match="Another release was countersigned with this digest"):
+        _countersign(row, "a")
+    assert Disclosure.objects.get(pk=row.pk).receipt_on is None
+    assert ledger.count(Action.DISCLOSURE_RECEIVED) == 1
+
+
+def test_another_fault_of_the_database_is_not_told_as_an_answer_given_before(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise IntegrityError("something else")
+
+    row = released(cast.case)
+    monkeypatch.setattr(disclosures, "_change", refuse)
+    with pytest.raises(IntegrityError, match="something else"):
+        _countersign(row, "a")
+
+
+def test_many_answers_without_a_digest_are_taken(cast: Cast) -> None:
+    rows = [released(cast.case) for _ in range(3)]
+    for row in rows:
+        disclosures.record_receipt(
+            row, receipt=Receipt(on=clock.now().date(), words="Received complete."), actor=for_command()
+        )
+    assert Disclosure.objects.filter(receipt_sha256="", receipt_words="Received complete.").count() == len(rows)
 
 
 def test_what_broke_off_is_nobodys_and_gets_no_receipt(cast: Cast) -> None:
