@@ -102,6 +102,7 @@ class Action(StrEnum):
     OBJECT_REGISTERED = "object.registered"
     PARTY_CHANGED = "party.changed"
     PARTY_CREATED = "party.created"
+    PERSON_ERASED = "person.erased"
     PERSON_KEY_CREATED = "person.key_created"
     RECIPIENT_TERMS = "recipient.terms"
     SEALED_OPENED = "sealed.opened"

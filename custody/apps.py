@@ -12,7 +12,7 @@ class CustodyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from custody import closing, fences, tabs
+        from custody import closing, erasure, fences, tabs
         from custody.keyring import consent
         from custody.verification import (
             anchors,
@@ -31,6 +31,7 @@ class CustodyConfig(AppConfig):
         tabs.register()
         closing.register()
         consent.register()
+        erasure.register()
         register_check("database", database.check_database, order=5, beside=True)
         register_check("fences", keys.check_fences, order=10)
         register_check("keys", keys.check_keys, order=20)

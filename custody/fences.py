@@ -16,12 +16,21 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from custody.models import Entry, EntryDetail, KeyRecord, LedgerHead, PersonKey, SignedCheckpoint, StreamEntry
+from custody.models import (
+    Entry,
+    EntryDetail,
+    KeyRecord,
+    LedgerHead,
+    PersonKey,
+    SealedObject,
+    SignedCheckpoint,
+    StreamEntry,
+)
 from custody.models.history import SnapshotRow
 
 _FOR_EVER: tuple[type[models.Model], ...] = (Entry, StreamEntry, KeyRecord, SignedCheckpoint)
 # Erasure deletes these; nothing rewrites them.
-_ERASABLE: tuple[type[models.Model], ...] = (EntryDetail, PersonKey)
+_ERASABLE: tuple[type[models.Model], ...] = (EntryDetail, PersonKey, SealedObject)
 
 
 @dataclass(frozen=True)

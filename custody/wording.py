@@ -105,6 +105,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.OBJECT_REGISTERED: _("Physical object registered"),
     Action.PARTY_CHANGED: _("Party changed"),
     Action.PARTY_CREATED: _("Party created"),
+    Action.PERSON_ERASED: _("Person erased"),
     Action.PERSON_KEY_CREATED: _("Key of a person created"),
     Action.RECIPIENT_TERMS: _("Terms of a recipient recorded"),
     Action.SEALED_OPENED: _("Seal opened"),

@@ -10,7 +10,7 @@ from custody.actions import Action
 from custody.core import cades
 from custody.core.entries import Actor, Outcome
 from custody.core.errors import CustodyError
-from custody.models import Case, PersonKey
+from custody.models import Case, PersonKey, SealedObject
 from custody.registrar.desk import sealing_context
 from custody.registrar.rules import person_key_record
 from custody.signers import Signers
@@ -62,6 +62,24 @@ def seal(person: uuid.UUID, plaintext: bytes, *, actor: Actor) -> bytes:
     key = give_key(person, actor=actor)
     check_key(key)
     return sealing.seal(bytes(key.public), plaintext, context=sealing_context(str(person)))
+
+
+def keep(person: uuid.UUID, sealed: bytes) -> str:
+    """Keep sealed bytes for as long as the person is not erased; gives their SHA-256, which records then name.
+
+    Call it inside the act whose record names it: without that nobody would find the bytes again.
+    """
+    sha256 = digest(sealed)
+    SealedObject.objects.create(sha256=sha256, person=person, sealed=sealed)
+    return sha256
+
+
+def kept(sha256: str) -> bytes:
+    """The sealed bytes of this digest. Raises KeyDestroyedError when they were erased."""
+    found = SealedObject.objects.filter(sha256=sha256).first()
+    if found is None:
+        raise KeyDestroyedError("what was sealed is gone: it was erased")
+    return bytes(found.sealed)
 
 
 def open_sealed(sealed: bytes, *, person: uuid.UUID, case: Case, actor: Actor, purpose: str) -> bytes:

@@ -76,8 +76,7 @@ def create_statement(*, witness: Witness, taken: Taken, paragraphs: Sequence[Par
             kind=taken.kind,
             language=taken.language,
             taken_on=taken.taken_on,
-            sealed=bytes_,
-            sealed_sha256=sealed.digest(bytes_),
+            sealed_sha256=sealed.keep(witness.person, bytes_),
             text_sha256=sealed.digest(text),
             created=clock.now(),
         )
@@ -92,7 +91,7 @@ def create_statement(*, witness: Witness, taken: Taken, paragraphs: Sequence[Par
 def open_statement(*, statement: Statement, actor: Actor, purpose: str) -> Opened:
     """Open the text of a statement, with an entry. Raises TestimonyError when it is not the text that was sealed."""
     plaintext = sealed.open_sealed(
-        bytes(statement.sealed),
+        sealed.kept(statement.sealed_sha256),
         person=statement.witness.person,
         case=statement.case,
         actor=actor,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from custody import addresses
-from testimony.views import consenting, recipients, statements, victims, witnesses
+from testimony.views import consenting, erasing, recipients, statements, victims, witnesses
 
 addresses.register()
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{_WITNESS}consent/", consenting.conversation_page, name="conversation"),
     path(f"{_WITNESS}consent.pdf", consenting.consent_form, name="consent_form"),
     path(f"{_WITNESS}identity/", witnesses.identity_page, name="identity"),
+    path(f"{_WITNESS}erasure/", erasing.erasure_page, name="erasure"),
     path(_WITNESS, witnesses.witness_page, name="witness"),
     path(f"{_WITNESS}withdraw/", witnesses.withdraw, name="withdraw"),
 ]

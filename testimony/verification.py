@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from django.db.models import Q
 
-from custody import ledger
+from custody import erasure, ledger
 from custody.actions import Action
 from custody.core.entries import Entry
 from custody.core.errors import EntryError
-from custody.models import PersonKey
+from custody.models import PersonKey, SealedObject
 from custody.verification import Inspection
 from testimony.models import Dossier, SealedIdentity, Statement, Witness
 from testimony.sealed import KeyNotOursError, check_key
@@ -25,7 +26,7 @@ def check_testimony(inspection: Inspection) -> None:
     """(1) Sealed bytes are those of their digests.
 
     (2) Each person's key was made on the strength of its entry, is signed by the registrar, and is there as long as
-    something is sealed to it: nothing erases keys yet.
+    something is sealed to it and no entry erased the person; of whoever was erased nothing has come back.
     (3) Each dossier's row says what its entry says, and (4) no dossier that an entry names has lost its row.
     """
     _check_sealed(inspection)
@@ -34,25 +35,41 @@ def check_testimony(inspection: Inspection) -> None:
 
 
 def _check_sealed(inspection: Inspection) -> None:
-    for statement in Statement.objects.order_by("code").iterator():
+    gone = erasure.erased()
+    for held in SealedObject.objects.iterator():
+        inspection.counts["sealed_objects"] += 1
+        if hashlib.sha256(bytes(held.sealed)).hexdigest() != held.sha256:
+            inspection.bad("sealed", f"object {held.sha256}", "the sealed bytes do not give the digest beside them")
+    for statement in Statement.objects.order_by("code").select_related("witness").iterator():
         inspection.counts["sealed_statements"] += 1
-        _compare(inspection, f"statement {statement.pk}", statement.sealed, statement.sealed_sha256)
-    for identity in SealedIdentity.objects.iterator():
+        _check_kept(inspection, f"statement {statement.pk}", statement.sealed_sha256, statement.witness.person, gone)
+    for identity in SealedIdentity.objects.select_related("witness").iterator():
         inspection.counts["sealed_identities"] += 1
-        _compare(inspection, f"identity of witness {identity.pk}", identity.sealed, identity.sealed_sha256)
+        subject = f"identity of witness {identity.pk}"
+        _check_kept(inspection, subject, identity.sealed_sha256, identity.witness.person, gone)
 
 
-def _compare(inspection: Inspection, subject: str, sealed: bytes | memoryview, said: str) -> None:
-    if hashlib.sha256(bytes(sealed)).hexdigest() != said:
-        inspection.bad("sealed", subject, "the sealed bytes do not give the digest beside them")
+def _check_kept(inspection: Inspection, subject: str, sha256: str, person: UUID, gone: Mapping[UUID, int]) -> None:
+    """Sealed bytes are there, under the person they belong to, unless an entry erased that person."""
+    held = SealedObject.objects.filter(sha256=sha256).values_list("person", flat=True).first()
+    if person in gone:
+        if held is not None:
+            inspection.bad("erased", subject, "the person was erased, and the sealed bytes are there again")
+    elif held is None:
+        inspection.bad("sealed", subject, "the sealed bytes are gone, and no entry erased the person")
+    elif held != person:
+        inspection.bad("sealed", subject, "the sealed bytes are kept under another person")
 
 
 def _check_keys(inspection: Inspection) -> None:
     made = {seq: entry.subject.get("person", "") for seq, entry in _entries(Action.PERSON_KEY_CREATED)}
+    gone = erasure.erased()
     for key in PersonKey.objects.iterator():
         inspection.counts["person_keys"] += 1
         _check_key(inspection, key, made)
-    lost = Witness.objects.exclude(person__in=PersonKey.objects.values("person"))
+        if key.person in gone:
+            inspection.bad("erased", f"person {key.person}", "the person was erased, and the key is there again")
+    lost = Witness.objects.exclude(person__in=PersonKey.objects.values("person")).exclude(person__in=gone)
     # A witness is on record a moment before the first words are sealed.
     bound = lost.filter(Q(identity__isnull=False) | Q(statements__isnull=False)).distinct()
     for person in bound.values_list("person", flat=True):

@@ -99,8 +99,8 @@ def seal_identity(*, witness: Witness, identity: Identity, actor: Actor) -> Seal
     """Seal who a witness is, or replace what was sealed before."""
     content = canonical.dumps({"type": _FORMAT, "identity": dict(dataclasses.asdict(identity))})
     bytes_ = sealed.seal(witness.person, content, actor=actor)
-    record = SealedIdentity(witness=witness, sealed=bytes_, sealed_sha256=sealed.digest(bytes_))
     with acts.act(actor=actor) as act:
+        record = SealedIdentity(witness=witness, sealed_sha256=sealed.keep(witness.person, bytes_))
         act.save(record)
         act.record(
             Action.WITNESS_CHANGED,
@@ -117,7 +117,7 @@ def open_identity(*, witness: Witness, actor: Actor, purpose: str) -> Identity:
     if record is None:
         raise TestimonyError(f"nothing is sealed about witness {witness.code}")
     plaintext = sealed.open_sealed(
-        bytes(record.sealed), person=witness.person, case=witness.case, actor=actor, purpose=purpose
+        sealed.kept(record.sealed_sha256), person=witness.person, case=witness.case, actor=actor, purpose=purpose
     )
     value = canonical.loads(plaintext)
     fields = value.get("identity") if isinstance(value, dict) and value.get("type") == _FORMAT else None

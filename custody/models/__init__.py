@@ -6,7 +6,7 @@ from custody.models.approvals import Approval, ApprovalKind, ApprovalState
 from custody.models.cases import Case, Membership, Role
 from custody.models.disclosures import Disclosure, DisclosureKind, DisclosureNotice, DisclosureTouch
 from custody.models.entries import Entry, EntryDetail, LedgerHead, StreamEntry
-from custody.models.keys import KeyKind, KeyRecord, PersonKey, SignedCheckpoint
+from custody.models.keys import KeyKind, KeyRecord, PersonKey, SealedObject, SignedCheckpoint
 from custody.models.parties import Party, PartyKind
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "PartyKind",
     "PersonKey",
     "Role",
+    "SealedObject",
     "SignedCheckpoint",
     "StreamEntry",
     "TimeStamp",

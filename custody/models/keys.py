@@ -44,6 +44,19 @@ class PersonKey(models.Model):
     entry = models.BigIntegerField(help_text="seq of the entry that authorised making it")
 
 
+class SealedObject(models.Model):
+    """Bytes sealed to one person's key, named by their SHA-256 (hex). Written once; erasure deletes them.
+
+    Records hold the digest alone, so that no history and no snapshot keeps what a person has a right to see gone.
+    """
+
+    personal_data: ClassVar[tuple[str, ...]] = ("sealed",)
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    person = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+
+
 class SignedCheckpoint(models.Model):
     """A checkpoint as the notary signed it, byte for byte."""
 

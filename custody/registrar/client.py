@@ -20,7 +20,7 @@ from custody.sockets import Caller, ProcessUnavailable, Refused
 
 _START_SECONDS = 30.0
 _STARTS = 3
-_REPEATABLE = ("about", "sign_records")
+_REPEATABLE = ("about", "sign_records", "forget_person")
 # The first checkpoint after a start compares the whole ledger.
 _ANSWER_SECONDS = {"registrar": 60.0, "notary": 600.0}
 _lock = threading.Lock()
@@ -107,6 +107,9 @@ class SocketRegistrar:
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         parts = {"sealed": sockets.b64(sealed), "wrapped": sockets.b64(wrapped)}
         return sockets.unb64(self.ask("open_sealed", authority=authority, person=person, **parts)["plaintext"])
+
+    def forget_person(self, *, authority: int, person: str) -> None:
+        self.ask("forget_person", authority=authority, person=person)
 
 
 def connect() -> Registrar:

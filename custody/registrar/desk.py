@@ -58,6 +58,9 @@ class Registrar(Protocol):
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         """Open what was sealed to a person, once per entry."""
 
+    def forget_person(self, *, authority: int, person: str) -> None:
+        """Never again open what was sealed to a person, whatever a restored database holds; any number of times."""
+
 
 def _wrapping_context(person: str) -> bytes:
     return f"amana person key 1 {person}".encode()
@@ -122,6 +125,8 @@ class Desk:
 
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         rules.check_opening(rules.authorising_entry(authority), person, sealed)
+        if self._uses.is_forgotten(person):
+            raise RegistrarRefused("this person was erased; nothing of theirs is opened any more")
         self._publish()
         self._uses.spend(authority)
         try:
@@ -135,15 +140,21 @@ class Desk:
         except sealing.SealBroken as error:
             raise RegistrarRefused(str(error)) from error
 
+    def forget_person(self, *, authority: int, person: str) -> None:
+        rules.check_erasure(rules.authorising_entry(authority), person)
+        self._publish()
+        self._uses.forget(person)
+
 
 class _Uses:
-    """Which entries were used up, in a small file of the registrar's own."""
+    """Which entries were used up and which persons erased, in a small file of the registrar's own."""
 
     def __init__(self) -> None:
         self._path = data.keys() / "registrar-uses.sqlite3"
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         with self._open() as database:
             database.execute("CREATE TABLE IF NOT EXISTS uses (seq INTEGER PRIMARY KEY, used TEXT NOT NULL)")
+            database.execute("CREATE TABLE IF NOT EXISTS forgotten (person TEXT PRIMARY KEY)")
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -165,6 +176,16 @@ class _Uses:
                 database.execute("INSERT INTO uses VALUES (?, ?)", [seq, clock.stamp(clock.now())])
         except sqlite3.IntegrityError as error:
             raise RegistrarRefused(f"entry {seq} was used already: one entry allows one use") from error
+
+    def forget(self, person: str) -> None:
+        """Note that a person was erased."""
+        with self._open() as database:
+            database.execute("INSERT OR IGNORE INTO forgotten VALUES (?)", [person])
+
+    def is_forgotten(self, person: str) -> bool:
+        """Whether a person was erased."""
+        with self._open() as database:
+            return database.execute("SELECT 1 FROM forgotten WHERE person = ?", [person]).fetchone() is not None
 
 
 class InsecureRegistrar(UserWarning):

@@ -42,11 +42,16 @@ def _operations(desk: Desk) -> dict[str, Operation]:
         )
         return {"plaintext": sockets.b64(plaintext)}
 
+    def forget_person(question: Mapping[str, JsonValue]) -> Answer:
+        desk.forget_person(authority=_whole(question["authority"]), person=str(question["person"]))
+        return {}
+
     return {
         "about": about,
         "sign_records": sign_records,
         "create_person_key": create_person_key,
         "open_sealed": open_sealed,
+        "forget_person": forget_person,
     }
 
 

@@ -163,6 +163,12 @@ def check_person_key(entry: entries.Entry, person: str) -> None:
         raise RegistrarRefused(f"entry {entry.seq} does not allow a key for this person")
 
 
+def check_erasure(entry: entries.Entry, person: str) -> None:
+    """Refuse to forget a person unless the entry is about that. Raises RegistrarRefused."""
+    if entry.action != Action.PERSON_ERASED or entry.subject.get("person") != person:
+        raise RegistrarRefused(f"entry {entry.seq} does not erase this person")
+
+
 def check_opening(entry: entries.Entry, person: str, sealed: bytes) -> None:
     """Refuse to open unless the entry grants the opening of these very bytes. Raises RegistrarRefused."""
     granted = entry.action == Action.SEALED_OPENED and entry.outcome == Outcome.GRANTED

@@ -23,7 +23,7 @@ class StatementKind(models.TextChoices):
 class Statement(Recorded):
     """A statement of a witness. Its text is sealed to the witness's key; the digest of the text stands beside it."""
 
-    personal_data: ClassVar[tuple[str, ...]] = ("sealed",)
+    personal_data: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("custody.Case", on_delete=models.PROTECT, related_name="statements")
@@ -32,7 +32,6 @@ class Statement(Recorded):
     kind = models.CharField(_("kind"), max_length=20, choices=StatementKind, default=StatementKind.FIRST_ACCOUNT)
     language = models.CharField(_("language"), max_length=3, validators=[LANGUAGES])
     taken_on = models.DateField(_("taken on"))
-    sealed = models.BinaryField()
     sealed_sha256 = models.CharField(max_length=64, validators=[SHA256])
     text_sha256 = models.CharField(
         max_length=64, validators=[SHA256], help_text="SHA-256 of the salted text before it was sealed"

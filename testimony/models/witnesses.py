@@ -120,10 +120,9 @@ class Witness(Recorded):
 class SealedIdentity(Recorded):
     """Who a witness is: sealed to the key of the person, opened by the registrar alone, each time with an entry."""
 
-    personal_data: ClassVar[tuple[str, ...]] = ("sealed",)
+    personal_data: ClassVar[tuple[str, ...]] = ()
 
     witness = models.OneToOneField(Witness, on_delete=models.PROTECT, primary_key=True, related_name="identity")
-    sealed = models.BinaryField()
     sealed_sha256 = models.CharField(max_length=64, validators=[SHA256])
 
     history = recorded_history()

@@ -20,7 +20,7 @@ from config.serving import processes
 from config.serving.address import Address, answers, shown
 from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
-from custody import first_run, hosting, installation, ledger
+from custody import erasure, first_run, hosting, installation, ledger
 from testimony import gathering
 
 # What a shell shows for a command that Ctrl-C ended.
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             self.prepare(manage)
             self.refuse_half_a_ledger()
             gathering.sweep()
+            self.erase_again()
             self.tell_of_first_run(shown(bound))
             status = self.supervise(bound, manage)
         if status:
@@ -86,6 +87,11 @@ class Command(BaseCommand):
         if ledger.recovering_to() is not None:
             message = "A recovery of the ledger is not finished: run `manage.py ledger recover`, then start again."
             raise CommandError(message)
+
+    def erase_again(self) -> None:
+        """Whoever was erased and came back with a backup is erased again before anybody can look."""
+        for person in erasure.delete_again():
+            self.stdout.write(f"Erased again, after a backup had brought it back: person {person}")
 
     def tell_of_first_run(self, address: str) -> None:
         """Where the first administrator is made, while there is none."""

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from custody import actors, outside_checkpoints, recovery
+from custody import actors, erasure, outside_checkpoints, recovery
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
 from custody.recovery import Recovery
@@ -73,6 +73,8 @@ class Command(BaseCommand):
         finally:
             bar.close()
         self._tell(done)
+        for person in erasure.replay():
+            self.stdout.write(f"Erased again, after a backup had brought it back: person {person}")
         if done.refused:
             raise CommandError(f"The notary does not sign this ledger: {done.refused}")
 

@@ -12,7 +12,7 @@ from custody.actions import Action
 from custody.models import Entry, EntryDetail, PersonKey
 from custody.registrar import RegistrarRefused, connect
 from testimony.models import SealedIdentity, Statement
-from testimony.sealed import KeyDestroyedError
+from testimony.sealed import KeyDestroyedError, kept
 from testimony.statements import open_statement
 from testimony.witnesses import open_identity
 from tests.cast import Cast
@@ -72,7 +72,7 @@ def test_one_entry_opens_once(cast: Cast, tmp_path: Path) -> None:
     open_statement(statement=file.statement, actor=files.ACTOR, purpose="case-preparation")
     entry = Entry.objects.filter(action=Action.SEALED_OPENED).latest("seq")
     key = PersonKey.objects.get(person=file.witness.person)
-    sealed, person = bytes(file.statement.sealed), str(file.witness.person)
+    sealed, person = kept(file.statement.sealed_sha256), str(file.witness.person)
     with pytest.raises(RegistrarRefused):
         connect().open_sealed(authority=entry.seq, person=person, sealed=sealed, wrapped=bytes(key.wrapped))
 
@@ -85,7 +85,6 @@ def test_an_entry_for_one_text_does_not_open_another(cast: Cast, tmp_path: Path)
         witness=file.witness,
         code="ST-9999",
         language="en",
-        sealed=bytes(identity.sealed),
         sealed_sha256=identity.sealed_sha256,
         text_sha256=file.statement.text_sha256,
     )

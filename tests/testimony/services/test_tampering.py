@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from custody.verification import Inspection, inspect
 from testimony.consents import State
 from testimony.dossiers import build_dossier
 from testimony.models import Consent, Dossier, Statement, Witness
-from testimony.sealed import KeyNotOursError, seal
+from testimony.sealed import KeyNotOursError, kept, seal
 from tests.cast import Cast
 from tests.prepared import prepared
 from tests.testimony import files
@@ -50,8 +51,16 @@ def _facts() -> set[tuple[str, str]]:
 
 
 def swap_sealed_bytes() -> None:
-    sealed = bytes(Statement.objects.get().sealed)
-    sql("UPDATE testimony_statement SET sealed = %s", sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    sealed = kept(Statement.objects.get().sealed_sha256)
+    sql("UPDATE custody_sealedobject SET sealed = %s", sealed[:-1] + bytes([sealed[-1] ^ 1]))
+
+
+def take_sealed_bytes_out() -> None:
+    sql("DELETE FROM custody_sealedobject")
+
+
+def give_sealed_bytes_to_another_person() -> None:
+    sql("UPDATE custody_sealedobject SET person = %s", uuid.uuid4().hex)
 
 
 def say_yes_for_the_witness() -> None:
@@ -106,6 +115,8 @@ def rename_a_victim() -> None:
 
 TABLE = [
     (swap_sealed_bytes, "sealed"),
+    (take_sealed_bytes_out, "sealed"),
+    (give_sealed_bytes_to_another_person, "sealed"),
     (say_yes_for_the_witness, "history"),
     (forget_a_refusal, "history"),
     (give_a_dossier_another_digest, "dossier"),

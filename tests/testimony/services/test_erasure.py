@@ -1,0 +1,143 @@
+"""Erasing a person: by two, on an authority, for good, and again after a backup came back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from custody import approvals, erasure, fences
+from custody.actions import Action
+from custody.approvals import ApprovalRefused
+from custody.ledger import entries_with, entry_of
+from custody.models import Approval, PersonKey, SealedObject
+from custody.registrar import RegistrarRefused, connect
+from custody.verification import Inspection, inspect
+from testimony.sealed import KeyDestroyedError
+from testimony.statements import open_statement
+from testimony.witnesses import open_identity
+from tests.cast import Cast, browser_of
+from tests.custody.approvals.releases import actor_of
+from tests.testimony import files
+
+ORDER = "Order 7 U 12/26 of 3 March 2026"
+
+
+@pytest.fixture
+def file(cast: Cast, tmp_path: Path) -> files.File:
+    return files.file_of(cast.case, tmp_path / "in")
+
+
+def _approved(cast: Cast, file: files.File) -> Approval:
+    asked = erasure.ask_erasure(
+        case=cast.case,
+        person=file.witness.person,
+        authority=ORDER,
+        reason="the witness asks for it",
+        actor=actor_of(cast.investigator),
+    )
+    approvals.approve(approval=asked, reason="the order is in the file", actor=actor_of(cast.lead))
+    asked.refresh_from_db()
+    return asked
+
+
+def _erase(cast: Cast, file: files.File) -> None:
+    erasure.erase(approval=_approved(cast, file), actor=actor_of(cast.investigator))
+
+
+def _findings() -> list[tuple[str, str]]:
+    return [(finding.fact, finding.message) for finding in inspect(Inspection()).findings]
+
+
+def test_what_was_sealed_and_its_key_are_gone_and_the_ledger_stays_whole(cast: Cast, file: files.File) -> None:
+    _erase(cast, file)
+    assert not SealedObject.objects.exists()
+    assert not PersonKey.objects.exists()
+    entry = entry_of(next(iter(entries_with(Action.PERSON_ERASED))))
+    assert (entry.subject["person"], entry.subject["erased"]) == (str(file.witness.person), "3")
+    assert _findings() == []
+    for opening in (
+        lambda: open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation"),
+        lambda: open_statement(statement=file.statement, actor=files.ACTOR, purpose="case-preparation"),
+    ):
+        with pytest.raises(KeyDestroyedError):
+            opening()
+
+
+def test_one_person_alone_erases_nobody(cast: Cast, file: files.File) -> None:
+    actor = actor_of(cast.investigator)
+    asked = erasure.ask_erasure(
+        case=cast.case, person=file.witness.person, authority=ORDER, reason="a wish", actor=actor
+    )
+    with pytest.raises(ApprovalRefused):
+        erasure.erase(approval=asked, actor=actor)
+    with pytest.raises(ApprovalRefused):
+        approvals.approve(approval=asked, reason="mine", actor=actor)
+    assert PersonKey.objects.count() == 1
+
+
+def test_an_erasure_needs_an_authority_and_somebody_to_erase(cast: Cast, file: files.File) -> None:
+    actor = actor_of(cast.lead)
+    with pytest.raises(ValidationError, match="order or decision"):
+        erasure.ask_erasure(case=cast.case, person=file.witness.person, authority=" ", reason="a wish", actor=actor)
+    with pytest.raises(ValidationError, match="nothing to erase"):
+        erasure.ask_erasure(case=cast.case, person=cast.case.pk, authority=ORDER, reason="a wish", actor=actor)
+
+
+def test_an_approval_erases_once_and_nobody_else(cast: Cast, file: files.File) -> None:
+    other = files.give_statement(cast.case, file.victim).witness
+    approval = _approved(cast, file)
+    erasure.erase(approval=approval, actor=actor_of(cast.investigator))
+    with pytest.raises(ApprovalRefused):
+        erasure.erase(approval=approval, actor=actor_of(cast.investigator))
+    assert PersonKey.objects.get().person == other.person
+    assert open_identity(witness=other, actor=files.ACTOR, purpose="case-preparation").name_ar == files.CANARY_NAME
+
+
+def _keep() -> tuple[list[Any], list[Any]]:
+    return list(PersonKey.objects.all()), list(SealedObject.objects.all())
+
+
+def _bring_back(kept: tuple[list[Any], list[Any]]) -> None:
+    for row in (*kept[0], *kept[1]):
+        row.save(force_insert=True)
+
+
+def test_a_backup_that_came_back_is_told_not_opened_and_erased_again(cast: Cast, file: files.File) -> None:
+    yesterday = _keep()
+    _erase(cast, file)
+    _bring_back(yesterday)
+    assert {fact for fact, _ in _findings()} == {"erased"}
+    with pytest.raises(RegistrarRefused, match="was erased"):
+        open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation")
+    assert erasure.replay() == [file.witness.person]
+    assert not SealedObject.objects.exists()
+    assert _findings() == []
+    assert erasure.replay() == []
+
+
+def test_sealed_bytes_that_are_gone_without_an_erasure_are_told(cast: Cast, file: files.File) -> None:
+    fences.remove()
+    SealedObject.objects.all().delete()
+    assert ("sealed", "the sealed bytes are gone, and no entry erased the person") in _findings()
+
+
+def test_the_registrar_forgets_nobody_without_the_entry_of_an_erasure(cast: Cast, file: files.File) -> None:
+    made = next(iter(entries_with(Action.PERSON_KEY_CREATED)))
+    with pytest.raises(RegistrarRefused, match="does not erase"):
+        connect().forget_person(authority=made.seq, person=str(file.witness.person))
+    assert open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation").name_ar
+
+
+def test_it_is_asked_and_decided_on_the_pages_of_the_case(cast: Cast, file: files.File) -> None:
+    page = f"/cases/{cast.case.code}/witnesses/{file.witness.code}/erasure/"
+    typed = {"authority": ORDER, "reason": "the witness asks for it", "code": file.witness.code}
+    for who in (cast.lawyer, cast.auditor, cast.outsider):
+        assert browser_of(who).post(page, typed).status_code == 404
+    assert browser_of(cast.investigator).post(page, typed | {"code": "W-9999"}).status_code == 422
+    assert not Approval.objects.exists()
+    assert browser_of(cast.investigator).post(page, typed).status_code == 302
+    assert Approval.objects.get().subject_id == str(file.witness.person)
+    assert PersonKey.objects.exists()
