@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from custody import acts
 from custody.actions import Action
 from custody.core.entries import Actor
 from custody.models import Party, PartyKind
 
-__all__ = ["Party", "PartyKind", "create_party", "find_party"]
+__all__ = ["Party", "PartyKind", "create_party", "find_party", "known_parties"]
 
 
 def create_party(*, code: str, name: str, kind: PartyKind, actor: Actor) -> Party:
@@ -27,3 +29,8 @@ def create_party(*, code: str, name: str, kind: PartyKind, actor: Actor) -> Part
 def find_party(code: str) -> Party | None:
     """The party with this code."""
     return Party.objects.filter(code=code).first()
+
+
+def known_parties() -> QuerySet[Party]:
+    """Every party on record, by code; for those who may hand something to one of them."""
+    return Party.objects.order_by("code")

@@ -14,6 +14,7 @@ from custody.actions import Action
 from custody.core import canonical
 from custody.core.entries import Actor
 from custody.core.errors import CanonicalError
+from custody.models import Case
 from testimony import sealed
 from testimony.codes import next_code
 from testimony.core.dossier import Basis
@@ -29,6 +30,7 @@ __all__ = [
     "StatementKind",
     "assert_identification",
     "create_statement",
+    "find_statement",
     "open_statement",
     "statements_about",
 ]
@@ -123,6 +125,11 @@ def assert_identification(
             snapshots=[identification],
         )
     return identification
+
+
+def find_statement(case: Case, code: str) -> Statement | None:
+    """The statement with this code in a case."""
+    return Statement.objects.filter(case=case, code=code).select_related("witness", "case").first()
 
 
 def statements_about(victim: Victim) -> QuerySet[Statement]:

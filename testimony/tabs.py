@@ -12,7 +12,9 @@ from custody.audit import Subject, register_subjects
 from custody.cases import cases_for
 from custody.models import Account, Case
 from custody.tabs import Tab, register_tab
-from testimony.models import Dossier, Victim, Witness
+from testimony.bodies import bodies_in
+from testimony.identifying import ties_in
+from testimony.models import BodySet, Dossier, Victim, Witness
 from testimony.victims import victims_of
 from testimony.witnesses import witnesses_of
 
@@ -20,16 +22,35 @@ from testimony.witnesses import witnesses_of
 def register() -> None:
     """At start."""
     register_tab(Tab(key="victims", words=_("Victims"), url_name="testimony:victims", order=20, number=_count))
+    register_tab(Tab(key="bodies", words=_("Body sets"), url_name="testimony:bodies", order=18, number=_bodies))
+    register_tab(
+        Tab(
+            key="identifications",
+            words=_("Identifications"),
+            url_name="testimony:identifications",
+            order=24,
+            number=_identifications,
+        )
+    )
     register_tab(
         Tab(key="witnesses", words=_("Witnesses"), url_name="testimony:witnesses", order=22, number=_witnesses)
     )
     register_subjects("victim", victim_subjects)
     register_subjects("person", witness_subjects)
     register_subjects("dossier", dossier_subjects)
+    register_subjects("body", body_subjects)
 
 
 def _count(case: Case) -> int:
     return victims_of(case).count()
+
+
+def _bodies(case: Case) -> int:
+    return bodies_in(case).count()
+
+
+def _identifications(case: Case) -> int:
+    return ties_in(case).count()
 
 
 def _witnesses(case: Case) -> int:
@@ -66,3 +87,13 @@ def dossier_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subje
     """Codes and versions of dossiers in this account's cases."""
     rows = Dossier.objects.filter(pk__in=_uuids(ids), case__in=cases_for(account)).select_related("victim__case")
     return {str(row.pk): Subject("dossier", str(row), _address(row.victim)) for row in rows}
+
+
+def body_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:
+    """Codes of body sets in this account's cases."""
+    rows = BodySet.objects.filter(pk__in=_uuids(ids), case__in=cases_for(account)).select_related("case")
+    return {str(row.pk): Subject("body", row.code, _body_address(row)) for row in rows}
+
+
+def _body_address(body: BodySet) -> str:
+    return reverse("testimony:body", args=[body.case.code, body.code])

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from custody import addresses
-from testimony.views import consenting, erasing, recipients, statements, victims, witnesses
+from testimony.views import (
+    bodies,
+    consenting,
+    erasing,
+    identifying,
+    recipients,
+    recognitions,
+    statements,
+    victims,
+    witnesses,
+)
 
 addresses.register()
 
@@ -21,6 +31,11 @@ urlpatterns = [
     path(f"{_VICTIM}pictures/", victims.link, name="link"),
     path(f"{_VICTIM}statement/", statements.statement_page, name="statement"),
     path(f"{_VICTIM}dossier/", victims.dossier, name="dossier"),
+    path(f"{_CASE}bodies/", bodies.bodies_page, name="bodies"),
+    path(f"{_CASE}bodies/<slug:body>/", bodies.body_page, name="body"),
+    path(f"{_CASE}identifications/", identifying.ties_page, name="identifications"),
+    path(f"{_CASE}identifications/<slug:tie>/", identifying.tie_page, name="identification"),
+    path(f"{_WITNESS}recognition/", recognitions.recognition_page, name="recognition"),
     path(f"{_CASE}recipients/", recipients.recipients_page, name="recipients"),
     path(f"{_CASE}witnesses/", witnesses.witnesses_page, name="witnesses"),
     path(f"{_WITNESS}consent/", consenting.conversation_page, name="conversation"),

@@ -18,7 +18,7 @@ from custody.core.entries import Entry
 from custody.core.errors import EntryError
 from custody.models import PersonKey, SealedObject
 from custody.verification import Inspection
-from testimony.models import Dossier, SealedIdentity, Statement, Witness
+from testimony.models import Dossier, RecognitionProcedure, SealedIdentity, Statement, Witness
 from testimony.sealed import KeyNotOursError, check_key
 
 
@@ -47,6 +47,10 @@ def _check_sealed(inspection: Inspection) -> None:
         inspection.counts["sealed_identities"] += 1
         subject = f"identity of witness {identity.pk}"
         _check_kept(inspection, subject, identity.sealed_sha256, identity.witness.person, gone)
+
+    for shown in RecognitionProcedure.objects.select_related("witness").iterator():
+        inspection.counts["sealed_recognitions"] += 1
+        _check_kept(inspection, f"recognition {shown.pk}", shown.sealed_sha256, shown.witness.person, gone)
 
 
 def _check_kept(inspection: Inspection, subject: str, sha256: str, person: UUID, gone: Mapping[UUID, int]) -> None:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from custody.wording import words_of_reason
 from evidence.access import Refusal
 from testimony.core.consent import Answer, Why
+from testimony.core.identifying import ConflictKind, Need, Status
+from testimony.core.numbers import Agreement
 from testimony.models import ConsentCondition
 from testimony.policies import FAMILY_OBJECTS, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
@@ -66,6 +68,43 @@ ANSWERS: Final[dict[Answer, Promise]] = {
     Answer.ALLOWED: _("goes in"),
     Answer.ASK: _("to be asked"),
     Answer.WITHHELD: _("stays here"),
+}
+
+
+STANDINGS: Final[dict[Status, Promise]] = {
+    Status.ASSERTED: _("asserted"),
+    Status.CORROBORATED: _("corroborated"),
+    Status.CONFIRMED: _("confirmed"),
+    Status.DISPUTED: _("disputed"),
+    Status.EXCLUDED: _("excluded"),
+}
+STANDING_MARKS: Final[dict[Status, str]] = {
+    Status.ASSERTED: "unknown",
+    Status.CORROBORATED: "late",
+    Status.CONFIRMED: "sound",
+    Status.DISPUTED: "unsound",
+    Status.EXCLUDED: "sealed",
+}
+NEEDS: Final[dict[Need, Promise]] = {
+    Need.SECOND_GROUND: _("A second source by another way is missing; recognition by sight alone stays asserted."),
+    Need.PRIMARY: _("Fingerprints, teeth or DNA are missing."),
+    Need.SECOND_PERSON: _("A second person has to decide."),
+    Need.CONTRARY_ANSWERED: _("Something speaks against it and is not answered."),
+    Need.NOTHING: _("Nothing is open."),
+}
+AGREEMENTS: Final[dict[Agreement, Promise]] = {
+    Agreement.ONE_READER: _("read by one person"),
+    Agreement.AGREED: _("two readers agree"),
+    Agreement.DIFFER: _("two readers differ"),
+}
+AGREEMENT_MARKS: Final[dict[Agreement, str]] = {
+    Agreement.ONE_READER: "late",
+    Agreement.AGREED: "sound",
+    Agreement.DIFFER: "unsound",
+}
+CONFLICTS: Final[dict[ConflictKind, Promise]] = {
+    ConflictKind.TWO_PERSONS: _("One body, several persons: at most one of these can hold."),
+    ConflictKind.TWO_BODIES: _("One person, several bodies: at most one of these can hold, or the sets are one."),
 }
 
 

@@ -9,6 +9,18 @@ class DossierError(TestimonyError):
     """A content tree that cannot be read, or that contradicts itself."""
 
 
+class IdentificationError(TestimonyError):
+    """A step of an identification that its rules do not allow."""
+
+
+class NumberError(TestimonyError):
+    """What was read is no number."""
+
+
+class BodyError(TestimonyError):
+    """A step with a body set that its images, or its readers, do not allow."""
+
+
 class ConsentError(TestimonyError):
     """A use that nobody has agreed to, or that this person may not make; `reasons` are codes."""
 

@@ -1,5 +1,6 @@
 """The tables of testimony: victims, witnesses by code, consents, sealed statements, dossiers that were built."""
 
+from testimony.models.bodies import BodyImage, BodySet, Legibility, NumberChoice, NumberReading, Tally, View
 from testimony.models.consents import (
     Consent,
     ConsentCapacity,
@@ -15,6 +16,20 @@ from testimony.models.consents import (
     RecipientTerms,
 )
 from testimony.models.dossiers import Dossier
+from testimony.models.identifications import (
+    BodyIdentification,
+    Certainty,
+    GroundBearing,
+    GroundMethod,
+    IdentificationGround,
+    IdentificationRuling,
+    Instruction,
+    ProcedureKind,
+    ProcedureResult,
+    RecognitionProcedure,
+    RulingKind,
+    ShownPicture,
+)
 from testimony.models.statements import (
     Identification,
     IdentificationMethod,
@@ -35,6 +50,10 @@ from testimony.models.witnesses import (
 )
 
 __all__ = [
+    "BodyIdentification",
+    "BodyImage",
+    "BodySet",
+    "Certainty",
     "Consent",
     "ConsentCapacity",
     "ConsentCondition",
@@ -46,22 +65,37 @@ __all__ = [
     "ConsentScope",
     "ConsentState",
     "Dossier",
+    "GroundBearing",
+    "GroundMethod",
     "Identification",
+    "IdentificationGround",
     "IdentificationMethod",
+    "IdentificationRuling",
     "IdentificationStatus",
     "Information",
+    "Instruction",
+    "Legibility",
     "Literacy",
     "Measure",
+    "NumberChoice",
+    "NumberReading",
     "PicturesWish",
     "PriorAccounts",
+    "ProcedureKind",
+    "ProcedureResult",
     "Readiness",
     "RecipientTerms",
+    "RecognitionProcedure",
     "Relation",
+    "RulingKind",
     "SealedIdentity",
+    "ShownPicture",
     "Statement",
     "StatementKind",
+    "Tally",
     "Victim",
     "VictimPicture",
+    "View",
     "Witness",
     "WitnessRole",
 ]

@@ -151,7 +151,7 @@ class ConsentConversation(Recorded):
     What was said, and where the witness is, stand in no column: notes are sealed with the statement or not kept.
     """
 
-    personal_data: ClassVar[tuple[str, ...]] = ()
+    personal_data: ClassVar[tuple[str, ...]] = ("place",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("custody.Case", on_delete=models.PROTECT, related_name="consent_conversations")

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from custody import clock
-from custody.models import Case, Party
+from custody.models import Case
+from custody.parties import known_parties
+from custody.views.days import day_input
 from custody.views.faults import add_faults
 from custody.views.papers import send_paper
 from evidence.admissions import items_in
@@ -43,7 +45,6 @@ from testimony.models import (
 from testimony.views.writing import hearer_in, witness_in
 
 NOT_DISCUSSED: Final = ""
-_DATE: Final = {"format": "%Y-%m-%d", "attrs": {"type": "date"}}
 _CHOICES: Final = ((NOT_DISCUSSED, _("not discussed")), *ConsentState.choices[:3])
 _LANGUAGES: Final = (("ar", _("Arabic")), ("en", _("English")), ("ku", _("Kurdish")))
 
@@ -72,7 +73,7 @@ class UseRow:
 class ConversationForm(forms.Form):
     """Everything that one conversation about consent gives."""
 
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(**_DATE))
+    held_on = forms.DateField(label=_("Held on"), widget=day_input())
     place = forms.ChoiceField(label=_("Where"), choices=ConsentPlace.choices)
     language = forms.ChoiceField(label=_("Language of the conversation"), choices=_LANGUAGES)
     interpreter = forms.CharField(label=_("Interpreter, by code"), max_length=12, required=False)
@@ -87,10 +88,10 @@ class ConversationForm(forms.Form):
     capacity = forms.ChoiceField(label=_("Who decides"), choices=ConsentCapacity.choices)
     guardian = forms.BooleanField(label=_("The guardian or supporter agrees"), required=False)
     assent = forms.BooleanField(label=_("The witness assents"), required=False)
-    of_age_on = forms.DateField(label=_("Comes of age on"), required=False, widget=forms.DateInput(**_DATE))
+    of_age_on = forms.DateField(label=_("Comes of age on"), required=False, widget=day_input())
     party = forms.ModelChoiceField(
         label=_("About one recipient only"),
-        queryset=Party.objects.none(),
+        queryset=known_parties().none(),
         required=False,
         to_field_name="code",
         empty_label=_("no: about every recipient of the kind"),
@@ -103,13 +104,13 @@ class ConversationForm(forms.Form):
         label=_("Ends on"),
         required=False,
         help_text=_("Leave empty when no end was agreed."),
-        widget=forms.DateInput(**_DATE),
+        widget=day_input(),
     )
     review_on = forms.DateField(
         label=_("To be gone over again on"),
         required=False,
         help_text=_("After this day nothing more is used until the witness was asked again."),
-        widget=forms.DateInput(**_DATE),
+        widget=day_input(),
     )
     how = forms.ChoiceField(label=_("How the answers were given"), choices=ConsentForm.choices)
     evidence = forms.CharField(
@@ -125,7 +126,7 @@ class ConversationForm(forms.Form):
         self.witness = witness
         # Whoever may hear witnesses may see which parties there are, as in the forms of hand-overs and releases.
         party: Any = self.fields["party"]
-        party.queryset = Party.objects.order_by("code")
+        party.queryset = known_parties()
         self.initial["held_on"] = clock.now().date()
         for scope, recipient in _pairs():
             use = f"{ConsentScope(scope).label}: {ConsentRecipient(recipient).label}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from custody.cases import Role
-from custody.models import Party
+from custody.parties import known_parties
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
 from testimony import recipients
@@ -32,7 +32,7 @@ _SAID: Final = ((UNKNOWN, _("not known")), (MEETS, _("meets it")), (BREAKS, _("d
 class TermsForm(forms.Form):
     """What is known of one recipient."""
 
-    party = forms.ModelChoiceField(label=_("Recipient"), queryset=Party.objects.none(), to_field_name="code")
+    party = forms.ModelChoiceField(label=_("Recipient"), queryset=known_parties().none(), to_field_name="code")
     kind = forms.ChoiceField(label=_("What it is"), choices=_KINDS)
     basis = forms.CharField(
         label=_("How that is known"),
@@ -44,7 +44,7 @@ class TermsForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         party: Any = self.fields["party"]
-        party.queryset = Party.objects.order_by("code")
+        party.queryset = known_parties()
         for condition in ConsentCondition:
             self.fields[f"met_{condition.value}"] = forms.ChoiceField(
                 label=condition.label, choices=_SAID, required=False

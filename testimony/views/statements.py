@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from custody import clock
 from custody.core.entries import Actor
 from custody.models import Case
+from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.views.opening import asker_for, record_page
 from testimony import statements, witnesses
@@ -50,7 +51,7 @@ class StatementForm(forms.Form):
     how = forms.ChoiceField(label=_("How the answer was given"), choices=ConsentForm.choices)
     language = forms.ChoiceField(label=_("Language of the statement"), choices=_LANGUAGES)
     kind = forms.ChoiceField(label=_("Kind of account"), choices=StatementKind.choices)
-    taken_on = forms.DateField(label=_("Taken on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    taken_on = forms.DateField(label=_("Taken on"), widget=day_input())
     method = forms.ChoiceField(label=_("How the witness speaks of this victim"), choices=IdentificationMethod.choices)
     words = forms.CharField(
         label=_("The words of the witness"),

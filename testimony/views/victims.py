@@ -15,8 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from custody.models import Party, PartyKind
-from custody.parties import find_party
+from custody.parties import PartyKind, find_party, known_parties
 from custody.typesetting.errors import TypesettingError
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
@@ -142,7 +141,7 @@ def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, 
         "pictures": "veiled",
         "ready": ready,
         "to": to.party,
-        "addressees": Party.objects.exclude(kind=PartyKind.PERSON).order_by("code"),
+        "addressees": known_parties().exclude(kind=PartyKind.PERSON),
         "statements": [_statement(row, decision) for row, decision in ready.statements],
         "may_build": asker.role in dossiers.BUILDERS,
         "blocked": _blocked(asker, ready),

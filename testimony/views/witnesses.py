@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
@@ -22,11 +23,10 @@ from testimony import consents, gate, witnesses, wording
 from testimony.core.consent import Scope
 from testimony.core.errors import TestimonyError
 from testimony.models import Literacy, Measure, PriorAccounts, Readiness, Relation, Witness, WitnessRole
-from testimony.views.writing import hearer_in, may_hear, may_keep_consents, witness_in
+from testimony.views.writing import hearer_in, may_hear, may_keep_consents, may_write, witness_in
 from testimony.witnesses import Identity, Particulars
 
 ROWS: Final = 50
-_DATE: Final = {"format": "%Y-%m-%d", "attrs": {"type": "date"}}
 _SEALED: Final = _("Sealed at once; from then on it opens only with an entry that says who opened it and why.")
 _SEALED_FIELDS: Final = (
     "name_ar",
@@ -68,10 +68,8 @@ class ParticularsForm(forms.Form):
     measures = forms.MultipleChoiceField(
         label=_("Protective measures"), choices=Measure.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    risk_assessed_on = forms.DateField(label=_("Risk assessed on"), required=False, widget=forms.DateInput(**_DATE))
-    risk_review_on = forms.DateField(
-        label=_("Risk to be assessed again on"), required=False, widget=forms.DateInput(**_DATE)
-    )
+    risk_assessed_on = forms.DateField(label=_("Risk assessed on"), required=False, widget=day_input())
+    risk_review_on = forms.DateField(label=_("Risk to be assessed again on"), required=False, widget=day_input())
 
     def particulars(self) -> Particulars:
         """What was filled in."""
@@ -195,6 +193,8 @@ def witness_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
         "answer": wording.ANSWERS[decision.answer],
         "reasons": [wording.words_of(reason.value) for reason in decision.reasons],
         "statements": found.statements.order_by("code"),
+        "recognitions": found.recognitions.order_by("code"),
+        "may_tie": may_write(asker),
         "sealed": hasattr(found, "identity"),
         "risk_late": found.risk_review_on is not None and found.risk_review_on < consents.today(),
     }

@@ -25,8 +25,13 @@ from custody.addresses import TilePlace
 from custody.models import Approval, ApprovalKind, Disclosure, Entry
 from custody.purposes import Purpose
 from evidence import fixity
+from evidence.descriptions import describe_item
 from evidence.intake import store
 from evidence.models import Batch, EvidenceItem, FixitySweep, Handover, PhysicalObject
+from testimony.bodies import create_body
+from testimony.core.identifying import Method
+from testimony.identifying import Basis, identify
+from testimony.models import BodyIdentification
 from testimony.victims import Victim, create_victim
 from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
@@ -65,6 +70,7 @@ class World:
     stored: set[bytes]
     victim: Victim
     witness: Witness
+    tie: BodyIdentification
     approval: Approval
     house_approval: Approval
     thing: PhysicalObject
@@ -92,6 +98,8 @@ class World:
             "source": self.item.collection.code,
             "victim": self.victim.code,
             "witness": self.witness.code,
+            "body": self.tie.body.code,
+            "tie": self.tie.code,
             "sweep": FixitySweep.objects.get().pk,
             "alarm": uuid.UUID(int=0),
         }
@@ -129,6 +137,10 @@ def world(cast: Cast, procedures: None) -> World:
             stored.add(file.read())
     victim = create_victim(case=cast.case, name_latin=VICTIM, actor=for_command())
     witness = create_witness(case=cast.case, role=WitnessRole.RELATIVE, actor=for_command())
+    describe_item(item=item, case=cast.case, actor=for_command(), words={"category": "detainee"})
+    body = create_body(case=cast.case, items=[item], actor=for_command())
+    seen = Basis(method=Method.SIGHT, witness=witness)
+    tie = identify(body=body, victim=victim, basis=seen, account=None, actor=for_command())
     house_approval = approvals.ask(
         kind=ApprovalKind.KEY_RETIREMENT,
         subject=approvals.Subject("key", "ab12"),
@@ -150,6 +162,7 @@ def world(cast: Cast, procedures: None) -> World:
         stored,
         victim,
         witness,
+        tie,
         approval,
         house_approval,
         thing,

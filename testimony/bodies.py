@@ -1,0 +1,308 @@
+"""Body sets: made of images of one case, split and merged, each step undone by a step of its own."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
+
+from custody import acts, clock
+from custody.actions import Action
+from custody.core.entries import Actor
+from custody.models import Case
+from evidence.admissions import items_in
+from evidence.models import Category, EvidenceItem, ItemDescription
+from testimony.codes import next_code
+from testimony.core.errors import BodyError
+from testimony.models import BodyImage, BodySet, Tally, View
+
+__all__ = [
+    "BodySet",
+    "Counted",
+    "bodies_in",
+    "create_bodies",
+    "create_body",
+    "find_body",
+    "images_of",
+    "last_move",
+    "merge",
+    "move_images",
+    "record_tally",
+    "set_view",
+    "tallies_in",
+    "uncategorised",
+    "undo",
+]
+
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """A number with all that makes it one that can be argued with."""
+
+    what: str
+    value: int
+    source: str
+    counted_on: datetime.date
+    method: str
+
+
+def create_body(
+    *, case: Case, items: Sequence[EvidenceItem], actor: Actor, views: Mapping[uuid.UUID, View] | None = None
+) -> BodySet:
+    """Make a set of images, in this order. Raises BodyError for what the case does not hold or nobody has sorted."""
+    _check_items(case, items)
+    with acts.act(actor=actor) as act:
+        body = BodySet(case=case, code=next_code(BodySet, case, "BS"), created=clock.now())
+        act.save(body)
+        images = _placed(body, items, views or {})
+        act.save_many(images)
+        act.record(
+            Action.BODY_CREATED,
+            streams=_streams(body),
+            subject={**_subject(body), "images": str(len(images))},
+            snapshots=[body, *images],
+        )
+    return body
+
+
+def create_bodies(*, case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Actor) -> list[BodySet]:
+    """Make many sets at once, in acts of some thousand rows: the way of an import. Raises BodyError before any is made.
+
+    Each act is whole or not there; a stop leaves whole acts.
+    """
+    _check_items(case, [item for items in sets for item in items])
+    made: list[BodySet] = []
+    for start in range(0, len(sets), _AT_ONCE // 8):
+        made += _create_some(case, sets[start : start + _AT_ONCE // 8], actor)
+    return made
+
+
+def _create_some(case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Actor) -> list[BodySet]:
+    with acts.act(actor=actor) as act:
+        first, now = BodySet.objects.filter(case=case).count() + 1, clock.now()
+        bodies = [BodySet(case=case, code=f"BS-{first + place:04d}", created=now) for place in range(len(sets))]
+        act.save_many(bodies)
+        pairs = zip(bodies, sets, strict=True)
+        images = [image for body, items in pairs for image in _placed(body, items, {})]
+        act.save_many(images)
+        act.record(
+            Action.BODY_CREATED,
+            streams=(f"case/{case.pk}",),
+            subject={"case": str(case.pk), "bodies": str(len(bodies)), "images": str(len(images))},
+            snapshots=[*bodies, *images],
+        )
+    return bodies
+
+
+def _placed(body: BodySet, items: Sequence[EvidenceItem], views: Mapping[uuid.UUID, View]) -> list[BodyImage]:
+    now = clock.now()
+    return [
+        BodyImage(body=body, item=item, view=views.get(item.pk, View.OTHER), position=place, since=now)
+        for place, item in enumerate(items, start=1)
+    ]
+
+
+def _check_items(case: Case, items: Sequence[EvidenceItem]) -> None:
+    """Every image is in the case, sorted as one of a detained person or as unclear, and in no other set."""
+    wanted = {item.pk: item.ern for item in items}
+    if len(wanted) != len(items):
+        raise BodyError(gettext("An image is named twice."))
+    for part in _parts(list(wanted)):
+        held = set(items_in(case).filter(pk__in=part).values_list("pk", flat=True))
+        _refuse(part, held, wanted, gettext("Not in this case: %(numbers)s"))
+        fit = ItemDescription.objects.filter(item__in=part, category__in=(Category.DETAINEE, Category.UNCLEAR))
+        sorted_out = set(fit.values_list("item_id", flat=True))
+        words = gettext("Sort these first, as of a detained person or as unclear: %(numbers)s")
+        _refuse(part, sorted_out, wanted, words)
+        taken = BodyImage.objects.filter(item__in=part, ended=None, body__case=case)
+        free = set(part) - set(taken.values_list("item_id", flat=True))
+        _refuse(part, free, wanted, gettext("In another set already: %(numbers)s"))
+
+
+def _parts(keys: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    for start in range(0, len(keys), 500):
+        yield keys[start : start + 500]
+
+
+def _refuse(part: list[uuid.UUID], good: set[uuid.UUID], names: Mapping[uuid.UUID, str], words: str) -> None:
+    bad = [names[key] for key in part if key not in good]
+    if bad:
+        shown = ", ".join(bad[:10]) + (" …" if len(bad) > 10 else "")
+        raise BodyError(words % {"numbers": shown})
+
+
+def move_images(*, source: BodySet, images: Sequence[BodyImage], target: BodySet | None, actor: Actor) -> BodySet:
+    """Move images to another set of the case, or split them off into a new one; gives the set they are in now.
+
+    Raises BodyError when an image is not in the set any more, or for a set of another case.
+    """
+    current = {image.pk: image for image in images_of(source)}
+    if not images or any(image.pk not in current for image in images):
+        raise BodyError(gettext("Choose images that are in this set now."))
+    if target is None and len(images) == len(current):
+        raise BodyError(gettext("A split leaves at least one image where it was."))
+    if target is not None and (target.case_id != source.case_id or target.merged_into_id or target == source):
+        raise BodyError(gettext("Choose another set of this case that stands."))
+    with acts.act(actor=actor) as act:
+        new = target or BodySet(case=source.case, code=next_code(BodySet, source.case, "BS"), created=clock.now())
+        if target is None:
+            act.save(new)
+        rows = _move(act, [current[image.pk] for image in images], new)
+        act.record(
+            Action.BODY_SPLIT,
+            streams=(*_streams(source), f"person/{new.pk}")[:4],
+            subject={**_subject(source), "target": str(new.pk), "images": str(len(images))},
+            snapshots=[*([] if target else [new]), *rows],
+        )
+    return new
+
+
+def merge(*, source: BodySet, target: BodySet, actor: Actor) -> None:
+    """Say that two sets show one body: all images of the first move to the second. Raises BodyError."""
+    if source == target or source.case_id != target.case_id or source.merged_into_id or target.merged_into_id:
+        raise BodyError(gettext("Choose another set of this case that stands."))
+    with acts.act(actor=actor) as act:
+        rows = _move(act, list(images_of(source)), target)
+        source.merged_into = target
+        act.save(source)
+        act.record(
+            Action.BODY_MERGED,
+            streams=(*_streams(source), f"person/{target.pk}")[:4],
+            subject={**_subject(source), "target": str(target.pk), "images": str(len(rows) // 2)},
+            snapshots=[source, *rows],
+        )
+
+
+def _move(act: acts.Act, images: Sequence[BodyImage], target: BodySet) -> list[BodyImage]:
+    now = clock.now()
+    first = BodyImage.objects.filter(body=target).count() + 1
+    rows = []
+    for place, image in enumerate(images):
+        image.ended = now
+        act.save(image)
+        moved = BodyImage(body=target, item=image.item, view=image.view, position=first + place, since=now)
+        act.save(moved)
+        rows += [image, moved]
+    return rows
+
+
+@dataclass(frozen=True)
+class Move:
+    """The last split or merge of a set: which images went where, in one moment."""
+
+    source: BodySet
+    target: BodySet
+    images: tuple[BodyImage, ...]
+
+
+def last_move(body: BodySet) -> Move | None:
+    """The last time images left this set, as far as they are all still where they went; None otherwise."""
+    newest = BodyImage.objects.filter(body=body).exclude(ended=None).order_by("-ended").first()
+    if newest is None:
+        return None
+    gone = BodyImage.objects.filter(body=body, ended=newest.ended)
+    now = BodyImage.objects.filter(since=newest.ended, item__in=gone.values("item"), ended=None)
+    images = tuple(now.select_related("body", "item").order_by("position"))
+    targets = {image.body for image in images}
+    if len(targets) != 1 or len(images) != gone.count():
+        return None
+    return Move(body, targets.pop(), images)
+
+
+def undo(*, body: BodySet, actor: Actor) -> None:
+    """Take back the last split or merge of a set: the images return. Raises BodyError when something changed since."""
+    move = last_move(body)
+    if move is None:
+        raise BodyError(gettext("There is nothing to take back, or an image has moved on since."))
+    if body.merged_into is not None and body.merged_into != move.target:
+        raise BodyError(gettext("There is nothing to take back, or an image has moved on since."))
+    with acts.act(actor=actor) as act:
+        rows = _move(act, move.images, body)
+        if body.merged_into_id:
+            body.merged_into = None
+            act.save(body)
+            rows.append(body)  # type: ignore[arg-type]  # both are recorded rows
+        act.record(
+            Action.BODY_UNDONE,
+            streams=(*_streams(body), f"person/{move.target.pk}")[:4],
+            subject={**_subject(body), "target": str(move.target.pk), "images": str(len(move.images))},
+            snapshots=rows,
+        )
+
+
+def set_view(*, image: BodyImage, view: View, actor: Actor) -> None:
+    """Say what an image shows."""
+    image.view = view
+    with acts.act(actor=actor) as act:
+        act.save(image)
+        act.record(
+            Action.BODY_CHANGED,
+            streams=_streams(image.body),
+            subject={**_subject(image.body), "item": str(image.item_id)},
+            snapshots=[image],
+        )
+
+
+def record_tally(*, case: Case, counted: Counted, actor: Actor) -> Tally:
+    """Record a number with its source, date and method. Raises ValidationError."""
+    tally = Tally(
+        case=case,
+        what=counted.what,
+        value=counted.value,
+        source=counted.source,
+        counted_on=counted.counted_on,
+        method=counted.method,
+        created=clock.now(),
+    )
+    with acts.act(actor=actor) as act:
+        act.save(tally)
+        act.record(
+            Action.TALLY_RECORDED,
+            streams=(f"case/{case.pk}",),
+            subject={"case": str(case.pk), "tally": str(tally.pk)},
+            snapshots=[tally],
+        )
+    return tally
+
+
+def tallies_in(case: Case) -> QuerySet[Tally]:
+    """What was counted, by whom, when and how."""
+    return Tally.objects.filter(case=case).order_by("what", "counted_on")
+
+
+def bodies_in(case: Case) -> QuerySet[BodySet]:
+    """The sets of a case that stand, with `shown`, the number of their images, in order of their codes."""
+    rows = BodySet.objects.filter(case=case, merged_into=None)
+    return rows.annotate(shown=Count("images", filter=Q(images__ended=None))).order_by("code")
+
+
+def find_body(case: Case, code: str) -> BodySet | None:
+    """The set with this code in a case, also one that was merged."""
+    return BodySet.objects.filter(case=case, code=code).select_related("merged_into", "case").first()
+
+
+def images_of(body: BodySet) -> QuerySet[BodyImage]:
+    """The images of a set that the case admits now, in their order."""
+    rows = BodyImage.objects.filter(body=body, ended=None, item__in=items_in(body.case))
+    return rows.select_related("item__collection__source").order_by("position")
+
+
+def uncategorised(case: Case) -> int:
+    """How many images of a case nobody has sorted: none of them can be put in a set."""
+    done = ItemDescription.objects.exclude(category=Category.UNSORTED).values("item")
+    return items_in(case).exclude(pk__in=done).count()
+
+
+def _streams(body: BodySet) -> tuple[str, ...]:
+    """A body is somebody, whoever it was: its history is one of a person."""
+    return (f"person/{body.pk}", f"case/{body.case_id}")
+
+
+def _subject(body: BodySet) -> dict[str, str]:
+    return {"body": str(body.pk), "case": str(body.case_id)}

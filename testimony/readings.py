@@ -1,0 +1,100 @@
+"""Readings of the three numbers: by two people, each without seeing the other's, and whether they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from custody import acts, clock
+from custody.actions import Action
+from custody.core.entries import Actor
+from custody.models import Account
+from testimony.core.errors import BodyError, NumberError
+from testimony.core.numbers import Agreement, NumberKind, agreement, normalised
+from testimony.models import BodySet, Legibility, NumberReading
+
+__all__ = ["Standing", "read_number", "same_numbers", "standing_of"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One number of a set: its readings, oldest first, and how they stand to each other."""
+
+    kind: NumberKind
+    readings: tuple[NumberReading, ...]
+    agreement: Agreement | None
+
+    @property
+    def value(self) -> str:
+        """The number when both readers agree or one alone has read; empty when they differ."""
+        return "" if self.agreement in (None, Agreement.DIFFER) else self.readings[0].value
+
+
+def read_number(
+    *, body: BodySet, kind: NumberKind, raw: str, legibility: Legibility, account: Account | None, actor: Actor
+) -> NumberReading:
+    """Record how somebody reads a number; a reader who reads again replaces the own reading, which stays in history.
+
+    Raises BodyError for what is no number, and for a third reader.
+    """
+    try:
+        value = normalised(raw)
+    except NumberError as error:
+        raise BodyError(gettext("This is no number: %(why)s.") % {"why": error}) from error
+    standing = list(_current(body, kind))
+    own = next((each for each in standing if each.reader_id == (account.pk if account else None)), None)
+    if own is None and len(standing) >= 2:
+        raise BodyError(gettext("Two people have read this number. One of them reads it again, or a reviewer decides."))
+    reading = own or NumberReading(body=body, kind=kind.value, reader=account)
+    reading.raw, reading.value, reading.legibility, reading.read = raw.strip(), value, legibility, clock.now()
+    with acts.act(actor=actor) as act:
+        act.save(reading)
+        act.record(
+            Action.READING_RECORDED,
+            streams=(f"person/{body.pk}", f"case/{body.case_id}"),
+            subject={
+                "body": str(body.pk),
+                "case": str(body.case_id),
+                "number": kind.value,
+                "reading": str(reading.pk),
+            },
+            snapshots=[reading],
+        )
+    return reading
+
+
+def standing_of(body: BodySet) -> list[Standing]:
+    """How the three numbers of a set stand."""
+    return [_standing(kind, tuple(_current(body, kind))) for kind in NumberKind]
+
+
+def _standing(kind: NumberKind, readings: tuple[NumberReading, ...]) -> Standing:
+    if not readings:
+        return Standing(kind, (), None)
+    second = readings[1].value if len(readings) > 1 else None
+    return Standing(kind, readings, agreement(readings[0].value, second))
+
+
+def _current(body: BodySet, kind: NumberKind) -> Sequence[NumberReading]:
+    return NumberReading.objects.filter(body=body, kind=kind.value, ended=None).order_by("read")
+
+
+def same_numbers(body: BodySet) -> list[BodySet]:
+    """Other sets of the case on which the same branch, detainee or examination number was read: a hint, no finding.
+
+    All numbers that are read on both have to be the same, and at least one besides that of the branch.
+    """
+    own = {standing.kind: standing.value for standing in standing_of(body) if standing.value}
+    key = [kind for kind in own if kind is not NumberKind.BRANCH]
+    if not key:
+        return []
+    near = BodySet.objects.filter(case=body.case, merged_into=None).exclude(pk=body.pk)
+    near = near.filter(readings__kind=key[0].value, readings__value=own[key[0]], readings__ended=None).distinct()
+    return [other for other in near.order_by("code") if _agree(own, other)]
+
+
+def _agree(own: dict[NumberKind, str], other: BodySet) -> bool:
+    theirs = {standing.kind: standing.value for standing in standing_of(other) if standing.value}
+    return all(theirs[kind] == value for kind, value in own.items() if kind in theirs)
