@@ -204,7 +204,7 @@ class Move:
 def last_move(body: BodySet) -> Move | None:
     """The last time images left this set, as far as they are all still where they went; None otherwise."""
     newest = BodyImage.objects.filter(body=body).exclude(ended=None).order_by("-ended").first()
-    if newest is None:
+    if newest is None or newest.ended is None:
         return None
     gone = BodyImage.objects.filter(body=body, ended=newest.ended)
     now = BodyImage.objects.filter(since=newest.ended, item__in=gone.values("item"), ended=None)

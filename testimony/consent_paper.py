@@ -13,6 +13,7 @@ from django.utils import translation
 
 from custody import clock
 from custody.papers import Column, Paper, Row, Section, Table, Words
+from custody.papers.paper import Value
 from testimony.core.consent import RECIPIENTS
 from testimony.models import ConsentCondition, ConsentDisclosure, ConsentRecipient, ConsentScope, Information, Witness
 
@@ -93,7 +94,7 @@ def _uses() -> Table:
         Column(Words("no", "لا"), 16),
         Column(Words("ask first", "اسألوني أولاً"), 28),
     ]
-    rows = []
+    rows: list[list[Value]] = []
     for scope, recipients in RECIPIENTS.items():
         for recipient in recipients:
             use, who = _said(ConsentScope(scope).label), _said(ConsentRecipient(recipient).label)

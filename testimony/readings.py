@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from custody import acts, clock
@@ -77,7 +77,7 @@ def _standing(kind: NumberKind, readings: tuple[NumberReading, ...]) -> Standing
     return Standing(kind, readings, agreement(readings[0].value, second))
 
 
-def _current(body: BodySet, kind: NumberKind) -> Sequence[NumberReading]:
+def _current(body: BodySet, kind: NumberKind) -> QuerySet[NumberReading]:
     return NumberReading.objects.filter(body=body, kind=kind.value, ended=None).order_by("read")
 
 
