@@ -116,6 +116,7 @@ class Action(StrEnum):
     RECOGNITION_RECORDED = "recognition.recorded"
     SEALED_OPENED = "sealed.opened"
     SEALED_REFUSED = "sealed.refused"
+    SEALED_SEARCHED = "sealed.searched"
     STATEMENT_CREATED = "statement.created"
     STATEMENT_SEALED = "statement.sealed"
     TALLY_RECORDED = "tally.recorded"

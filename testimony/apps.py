@@ -14,7 +14,7 @@ class TestimonyConfig(AppConfig):
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
-        from testimony import handing_out, tabs
+        from testimony import handing_out, searching, tabs
         from testimony.lookups import dossiers_known
         from testimony.policies import family_wish
         from testimony.verification import check_testimony
@@ -23,4 +23,5 @@ class TestimonyConfig(AppConfig):
         register_lookup(dossiers_known)
         tabs.register()
         handing_out.register()
+        searching.register()
         register_check("testimony", check_testimony, order=90)

@@ -100,7 +100,8 @@ def seal_identity(*, witness: Witness, identity: Identity, actor: Actor) -> Seal
     content = canonical.dumps({"type": _FORMAT, "identity": dict(dataclasses.asdict(identity))})
     bytes_ = sealed.seal(witness.person, content, actor=actor)
     with acts.act(actor=actor) as act:
-        record = SealedIdentity(witness=witness, sealed_sha256=sealed.keep(witness.person, bytes_))
+        record = SealedIdentity.objects.filter(witness=witness).first() or SealedIdentity(witness=witness)
+        record.sealed_sha256 = sealed.keep(witness.person, bytes_)
         act.save(record)
         act.record(
             Action.WITNESS_CHANGED,

@@ -108,8 +108,18 @@ class SocketRegistrar:
         parts = {"sealed": sockets.b64(sealed), "wrapped": sockets.b64(wrapped)}
         return sockets.unb64(self.ask("open_sealed", authority=authority, person=person, **parts)["plaintext"])
 
+    def search_names(self, *, authority: int, case: str, query: str, salt: str) -> list[tuple[str, int]]:
+        answer = self.ask("search_names", authority=authority, case=case, query=query, salt=salt)["hits"]
+        if not isinstance(answer, list):
+            raise ProcessUnavailable("the registrar's answer is incomplete")
+        return [(str(hit["person"]), _whole(hit["score"])) for hit in answer if isinstance(hit, dict)]
+
     def forget_person(self, *, authority: int, person: str) -> None:
         self.ask("forget_person", authority=authority, person=person)
+
+
+def _whole(value: JsonValue) -> int:
+    return value if type(value) is int else 0
 
 
 def connect() -> Registrar:

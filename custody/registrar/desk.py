@@ -21,8 +21,11 @@ from django.conf import settings
 
 from custody import clock, data, sealing
 from custody.core import cades
-from custody.registrar import keyfiles, rules
+from custody.models import PersonKey as PersonKeyRow
+from custody.models import SealedObject
+from custody.registrar import keyfiles, rules, searching
 from custody.registrar.rules import RegistrarRefused
+from custody.registrar.searching import CaseIndex
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,9 @@ class Registrar(Protocol):
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         """Open what was sealed to a person, once per entry."""
 
+    def search_names(self, *, authority: int, case: str, query: str, salt: str) -> list[tuple[str, int]]:
+        """Persons of a case whose sealed names are like the query, with the likeness (0 to 1000), best first."""
+
     def forget_person(self, *, authority: int, person: str) -> None:
         """Never again open what was sealed to a person, whatever a restored database holds; any number of times."""
 
@@ -83,6 +89,7 @@ class Desk:
         self._signer = keyfiles.load_signer()
         self._assembler = cades.Assembler(self._signer.certificate)
         self._uses = _Uses()
+        self._indexes: dict[str, CaseIndex] = {}
 
     def certificate_der(self) -> bytes:
         return self._signer.certificate.public_bytes(Encoding.DER)
@@ -129,6 +136,9 @@ class Desk:
             raise RegistrarRefused("this person was erased; nothing of theirs is opened any more")
         self._publish()
         self._uses.spend(authority)
+        return self._opened(person, sealed, wrapped)
+
+    def _opened(self, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         try:
             private = AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], _wrapping_context(person))
         except (InvalidTag, ValueError) as error:
@@ -140,10 +150,30 @@ class Desk:
         except sealing.SealBroken as error:
             raise RegistrarRefused(str(error)) from error
 
+    def search_names(self, *, authority: int, case: str, query: str, salt: str) -> list[tuple[str, int]]:
+        rules.check_search(rules.authorising_entry(authority), case, query, salt)
+        self._publish()
+        self._uses.spend(authority)
+        known = searching.searchable()
+        names = self._indexes.setdefault(case, CaseIndex(known.index()))
+        names.refresh(dict(known.sealed(case)), self._names_of)
+        return list(names.index.find(query, searching.MOST_HITS))
+
+    def _names_of(self, person: str, sha256: str) -> Sequence[str] | None:
+        """The names in what is sealed about a person; None for what was erased meanwhile."""
+        key = PersonKeyRow.objects.filter(person=person).first()
+        held = SealedObject.objects.filter(sha256=sha256, person=person).first()
+        if key is None or held is None or self._uses.is_forgotten(person):
+            return None
+        return searching.searchable().names(self._opened(person, bytes(held.sealed), bytes(key.wrapped)))
+
     def forget_person(self, *, authority: int, person: str) -> None:
         rules.check_erasure(rules.authorising_entry(authority), person)
         self._publish()
         self._uses.forget(person)
+        for names in self._indexes.values():
+            names.index.remove(person)
+            names.filed.pop(person, None)
 
 
 class _Uses:

@@ -42,6 +42,15 @@ def _operations(desk: Desk) -> dict[str, Operation]:
         )
         return {"plaintext": sockets.b64(plaintext)}
 
+    def search_names(question: Mapping[str, JsonValue]) -> Answer:
+        hits = desk.search_names(
+            authority=_whole(question["authority"]),
+            case=str(question["case"]),
+            query=str(question["query"]),
+            salt=str(question["salt"]),
+        )
+        return {"hits": [{"person": person, "score": score} for person, score in hits]}
+
     def forget_person(question: Mapping[str, JsonValue]) -> Answer:
         desk.forget_person(authority=_whole(question["authority"]), person=str(question["person"]))
         return {}
@@ -52,6 +61,7 @@ def _operations(desk: Desk) -> dict[str, Operation]:
         "create_person_key": create_person_key,
         "open_sealed": open_sealed,
         "forget_person": forget_person,
+        "search_names": search_names,
     }
 
 

@@ -163,6 +163,20 @@ def check_person_key(entry: entries.Entry, person: str) -> None:
         raise RegistrarRefused(f"entry {entry.seq} does not allow a key for this person")
 
 
+def check_search(entry: entries.Entry, case: str, query: str, salt: str) -> None:
+    """Refuse to search unless the entry grants this very search in this case. Raises RegistrarRefused."""
+    granted = entry.action == Action.SEALED_SEARCHED and entry.outcome == Outcome.GRANTED
+    if not granted or entry.subject.get("case") != case:
+        raise RegistrarRefused(f"entry {entry.seq} does not allow a search in this case")
+    if entry.subject.get("query") != query_digest(query, salt):
+        raise RegistrarRefused(f"entry {entry.seq} allows the search for something else")
+
+
+def query_digest(query: str, salt: str) -> str:
+    """What an entry says of a query (SHA-256, hex): enough to hold somebody to it, too little to guess it from."""
+    return hashlib.sha256(f"{salt}\n{query}".encode()).hexdigest()
+
+
 def check_erasure(entry: entries.Entry, person: str) -> None:
     """Refuse to forget a person unless the entry is about that. Raises RegistrarRefused."""
     if entry.action != Action.PERSON_ERASED or entry.subject.get("person") != person:

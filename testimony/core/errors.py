@@ -13,6 +13,10 @@ class IdentificationError(TestimonyError):
     """A step of an identification that its rules do not allow."""
 
 
+class SearchError(TestimonyError):
+    """What was asked for is no name."""
+
+
 class NumberError(TestimonyError):
     """What was read is no number."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from custody.actions import Action
 from custody.models import Disclosure as Release
-from custody.models import Party, PartyKind
+from custody.models import Party, PartyKind, SealedObject
 from custody.parties import create_party
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
@@ -102,6 +102,14 @@ def test_the_identity_is_sealed_and_never_shown(cast: Cast, witness: Witness) ->
     assert (identity.name_ar, identity.whereabouts, identity.vulnerability) == tuple(typed.values())
     for address in (PAGE, f"{PAGE}identity/", LIST):
         assert files.CANARY_NAME not in browser.get(address).content.decode()
+
+
+def test_an_identity_is_sealed_anew_and_the_earlier_bytes_stay_until_erasure(cast: Cast, witness: Witness) -> None:
+    browser = browser_of(cast.investigator)
+    for name in (files.CANARY_NAME, "ليلى الحداد"):
+        assert browser.post(f"{PAGE}identity/", {"name_ar": name}).status_code == 302
+    assert open_identity(witness=witness, actor=files.ACTOR, purpose="identification").name_ar == "ليلى الحداد"
+    assert SealedObject.objects.filter(person=witness.person).count() == 2
 
 
 @pytest.mark.usefixtures("witness")
