@@ -11,10 +11,12 @@ class TestimonyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from custody.erasure import register_eraser
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
         from testimony import handing_out, searching, tabs
+        from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
         from testimony.policies import family_wish
         from testimony.verification import check_testimony
@@ -24,4 +26,5 @@ class TestimonyConfig(AppConfig):
         tabs.register()
         handing_out.register()
         searching.register()
+        register_eraser("drafts", erase_drafts)
         register_check("testimony", check_testimony, order=90)

@@ -332,7 +332,7 @@ def conflicts_in(case: Case) -> list[tuple[Conflict, list[BodyIdentification]]]:
     """What cannot all be true in a case, each with its ties."""
     rows = {str(tie.pk): tie for tie in ties_in(case)}
     ties = [Tie(key, str(tie.body_id), str(tie.victim_id), standing_of(tie).status) for key, tie in rows.items()]
-    return [(conflict, [rows[key] for key in conflict.ties]) for conflict in conflicts(ties)]
+    return [(found, sorted((rows[key] for key in found.ties), key=lambda tie: tie.code)) for found in conflicts(ties)]
 
 
 def open_words(*, procedure: RecognitionProcedure, actor: Actor, purpose: str) -> Words:

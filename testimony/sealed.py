@@ -15,6 +15,7 @@ from custody.registrar.desk import sealing_context
 from custody.registrar.rules import person_key_record
 from custody.signers import Signers
 from testimony.core.errors import TestimonyError
+from testimony.models import Opening
 
 
 class KeyNotOursError(TestimonyError):
@@ -82,21 +83,40 @@ def kept(sha256: str) -> bytes:
     return bytes(found.sealed)
 
 
-def open_sealed(sealed: bytes, *, person: uuid.UUID, case: Case, actor: Actor, purpose: str) -> bytes:
+def open_sealed(  # noqa: PLR0913
+    sealed: bytes,
+    *,
+    person: uuid.UUID,
+    case: Case,
+    actor: Actor,
+    purpose: str,
+    opening: Opening | None = None,
+    draft: uuid.UUID | None = None,
+) -> bytes:
     """Open sealed bytes: the entry that allows it is committed first and is used up by this one opening.
 
-    Raises KeyDestroyedError when there is no key any more, RegistrarRefused when the registrar does not open.
+    ``opening``: the row with the reason that somebody typed, bound by that entry; ``draft``: which draft is opened,
+    told by an entry of its own. Raises KeyDestroyedError when there is no key any more, RegistrarRefused when the
+    registrar does not open.
     """
     key = PersonKey.objects.filter(person=person).first()
     if key is None:
         raise KeyDestroyedError(f"the key of person {person} is gone")
+    streams = (f"person/{person}", f"case/{case.pk}")
+    named = {"person": str(person), "case": str(case.pk)}
     with acts.act(actor=actor, purpose=purpose) as act:
+        if opening is not None:
+            act.save(opening)
         act.record(
             Action.SEALED_OPENED,
-            streams=(f"person/{person}", f"case/{case.pk}"),
-            subject={"person": str(person), "case": str(case.pk), "sealed": digest(sealed)},
+            streams=streams,
+            subject={**named, "sealed": digest(sealed)},
+            snapshots=[opening] if opening is not None else [],
             outcome=Outcome.GRANTED,
         )
+        if draft is not None:
+            subject = {**named, "draft": str(draft)}
+            act.record(Action.STATEMENT_DRAFT_OPENED, streams=streams, subject=subject, outcome=Outcome.GRANTED)
     opener = registrar.connect()
     seq = act.appended[0].seq
     return opener.open_sealed(authority=seq, person=str(person), sealed=sealed, wrapped=bytes(key.wrapped))

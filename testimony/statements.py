@@ -1,25 +1,38 @@
-"""Statements: written down, sealed at once, linked to the victims of whom they speak."""
+"""Statements: sealed at once, linked to the victims of whom they speak, and followed by later ones, never changed."""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from custody import acts, clock
+from custody import acts, clock, ledger, registrar
 from custody.actions import Action
-from custody.core import canonical
+from custody.acts import Act
 from custody.core.entries import Actor
-from custody.core.errors import CanonicalError
 from custody.models import Case
 from testimony import sealed
 from testimony.codes import next_code
+from testimony.core import statement as tree
 from testimony.core.dossier import Basis
-from testimony.core.errors import TestimonyError
-from testimony.models import Identification, IdentificationMethod, Statement, StatementKind, Victim, Witness
+from testimony.core.errors import StatementError, TestimonyError
+from testimony.core.statement import AccountKind, Paragraph, Session, StatementRecord, StatementText
+from testimony.models import (
+    Identification,
+    IdentificationMethod,
+    Opening,
+    Statement,
+    StatementConfidential,
+    StatementDraft,
+    StatementKind,
+    StatementReceipt,
+    Victim,
+    Witness,
+)
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -32,27 +45,23 @@ __all__ = [
     "create_statement",
     "find_statement",
     "open_statement",
+    "seal_text",
+    "sign_receipt",
     "statements_about",
 ]
-
-_FORMAT = "statement-text/1"
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One numbered paragraph: the words of the witness, a translation if there is one, how the witness knows."""
-
-    text: str
-    translation: str = ""
-    basis: Basis = Basis.NOT_STATED
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
     """The text of a statement, in memory, after an opening that is on record."""
 
-    paragraphs: tuple[Paragraph, ...]
+    text: StatementText
     sha256: str
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The numbered paragraphs."""
+        return self.text.paragraphs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,33 +73,145 @@ class Taken:
     kind: StatementKind = StatementKind.FIRST_ACCOUNT
 
 
+def new_salt() -> str:
+    """Keeps the digest that stands in clear from confirming a guess at the words; new with each text."""
+    return secrets.token_hex(16)
+
+
 def create_statement(*, witness: Witness, taken: Taken, paragraphs: Sequence[Paragraph], actor: Actor) -> Statement:
-    """Seal a statement to the key of its witness; the text is kept in no other form. Raises ValidationError."""
+    """Seal an account that came in writing, as it came: nobody read it back. Raises ValidationError, StatementError.
+
+    What is taken down here goes through a draft, which is read back before it is sealed (`testimony.drafts`).
+    """
     if not paragraphs or any(not paragraph.text.strip() for paragraph in paragraphs):
-        raise TestimonyError("a statement needs paragraphs, and each of them words")
-    text = _dumps(paragraphs)
-    bytes_ = sealed.seal(witness.person, text, actor=actor)
+        raise StatementError("a statement needs paragraphs, and each of them words")
+    text = StatementText(
+        salt=new_salt(),
+        kind=AccountKind(taken.kind),
+        language=taken.language,
+        paragraphs=tuple(paragraphs),
+        sessions=(Session(taken.taken_on.isoformat(), "", "", ""),),
+    )
+    return seal_text(witness=witness, text=text, taken_on=taken.taken_on, actor=actor)
+
+
+def seal_text(
+    *,
+    witness: Witness,
+    text: StatementText,
+    taken_on: datetime.date,
+    actor: Actor,
+    draft: StatementDraft | None = None,
+) -> Statement:
+    """Seal a text to the key of its witness; it is kept in no other form. The registrar signs the record of it.
+
+    With ``draft``, what stands beside its words comes along (the confidential side, the earlier statement, the victim),
+    and the draft is gone with this very act. Raises StatementError when it was saved anew meanwhile.
+    """
+    content = tree.dumps(text)
+    bytes_ = sealed.seal(witness.person, content, actor=actor)
+    statement = Statement(
+        case=witness.case,
+        witness=witness,
+        kind=text.kind or AccountKind.FIRST_ACCOUNT,
+        language=text.language,
+        taken_on=taken_on,
+        sealed_sha256=sealed.digest(bytes_),
+        text_sha256=sealed.digest(content),
+        created=clock.now(),
+        **_followed(draft),
+    )
+    receipt = _receipt(statement)
     with acts.act(actor=actor) as act:
-        statement = Statement(
-            case=witness.case,
-            witness=witness,
-            code=next_code(Statement, witness.case, "ST"),
-            kind=taken.kind,
-            language=taken.language,
-            taken_on=taken.taken_on,
-            sealed_sha256=sealed.keep(witness.person, bytes_),
-            text_sha256=sealed.digest(text),
-            created=clock.now(),
-        )
+        statement.code = next_code(Statement, witness.case, "ST")
+        sealed.keep(witness.person, bytes_)
         act.save(statement)
-        named = {**subject(witness), "statement": str(statement.pk)}
-        act.record(Action.STATEMENT_CREATED, streams=streams(witness), subject=named, snapshots=[statement])
-        digests = {"sealed": statement.sealed_sha256, "text": statement.text_sha256}
-        act.record(Action.STATEMENT_SEALED, streams=streams(witness), subject={**named, **digests})
+        receipt.save(force_insert=True)
+        beside = _take_over(act, statement, draft)
+        _enter(act, statement, receipt, beside)
+        if draft is not None and draft.victim is not None:
+            _assert(act, statement, draft.victim, IdentificationMethod(draft.method))
+    sign_receipt(statement)
     return statement
 
 
-def open_statement(*, statement: Statement, actor: Actor, purpose: str) -> Opened:
+def _followed(draft: StatementDraft | None) -> dict[str, object]:
+    if draft is None or draft.follows is None:
+        return {}
+    return {
+        "follows": draft.follows,
+        "following": draft.following,
+        "follows_paragraphs": draft.follows_paragraphs,
+        "follows_sha256": draft.follows.text_sha256,
+    }
+
+
+def _receipt(statement: Statement) -> StatementReceipt:
+    record = tree.dumps_record(
+        StatementRecord(
+            statement=str(statement.pk),
+            person=str(statement.witness.person),
+            case=str(statement.case_id),
+            text=statement.text_sha256,
+            sealed=statement.sealed_sha256,
+            follows=str(statement.follows_id or ""),
+            time=clock.stamp(statement.created),
+            log=ledger.origin(),
+            signer=registrar.connect().signer_fingerprint(),
+        )
+    )
+    return StatementReceipt(statement=statement, record=record, record_sha256=hashlib.sha256(record).hexdigest())
+
+
+def _take_over(act: Act, statement: Statement, draft: StatementDraft | None) -> list[StatementConfidential]:
+    """End the draft, and keep its confidential side under seal as it is."""
+    if draft is None:
+        return []
+    gone, _rows = StatementDraft.objects.filter(pk=draft.pk, revision=draft.revision).delete()
+    if not gone:
+        raise StatementError("this draft was saved or sealed elsewhere meanwhile; nothing was sealed now")
+    if draft.confidential is None:
+        return []
+    sha256 = sealed.keep(statement.witness.person, bytes(draft.confidential))
+    kept = StatementConfidential(statement=statement, sealed_sha256=sha256)
+    act.save(kept)
+    return [kept]
+
+
+def _enter(act: Act, statement: Statement, receipt: StatementReceipt, beside: Sequence[StatementConfidential]) -> None:
+    witness = statement.witness
+    named = {**subject(witness), "statement": str(statement.pk)}
+    act.record(Action.STATEMENT_CREATED, streams=streams(witness), subject=named, snapshots=[statement, *beside])
+    digests = {"sealed": statement.sealed_sha256, "text": statement.text_sha256, "record": receipt.record_sha256}
+    act.record(Action.STATEMENT_SEALED, streams=streams(witness), subject={**named, **digests})
+    if statement.follows is not None:
+        earlier = {"follows": str(statement.follows_id), "earlier": statement.follows_sha256}
+        told = {**named, **earlier, "kind": str(statement.following)}
+        act.record(Action.STATEMENT_CORRECTED, streams=streams(witness), subject=told)
+
+
+def sign_receipt(statement: Statement) -> StatementReceipt | None:
+    """Have the record of a sealing signed, if that is still to be done; None where a statement has no record.
+
+    A crash between entry and signature is healed by asking again. Raises StatementError when no entry allows it.
+    """
+    receipt: StatementReceipt | None = getattr(statement, "receipt", None)
+    if receipt is None or receipt.signature is not None:
+        return receipt
+    authority = _authority(statement, receipt)
+    (receipt.signature,) = registrar.connect().sign_records(authority=authority, records=[bytes(receipt.record)])
+    receipt.save(update_fields=["signature"])
+    return receipt
+
+
+def _authority(statement: Statement, receipt: StatementReceipt) -> int:
+    for stored in ledger.entries_in_streams([f"person/{statement.witness.person}"], Action.STATEMENT_SEALED):
+        if ledger.entry_of(stored).subject.get("record") == receipt.record_sha256:
+            return stored.seq
+    raise StatementError(f"no entry of the ledger allows the signature of statement {statement.code}")
+
+
+def open_statement(*, statement: Statement, actor: Actor, purpose: str, opening: Opening | None = None) -> Opened:
     """Open the text of a statement, with an entry. Raises TestimonyError when it is not the text that was sealed."""
     plaintext = sealed.open_sealed(
         sealed.kept(statement.sealed_sha256),
@@ -98,10 +219,11 @@ def open_statement(*, statement: Statement, actor: Actor, purpose: str) -> Opene
         case=statement.case,
         actor=actor,
         purpose=purpose,
+        opening=opening,
     )
     if sealed.digest(plaintext) != statement.text_sha256:
         raise TestimonyError(f"the text of statement {statement.code} is not the one that was sealed")
-    return Opened(paragraphs=_loads(plaintext, statement.code), sha256=statement.text_sha256)
+    return Opened(text=tree.loads(plaintext), sha256=statement.text_sha256)
 
 
 def assert_identification(
@@ -110,57 +232,40 @@ def assert_identification(
     """Record that a statement speaks of a victim. Raises ValidationError when that is on record already."""
     if statement.case_id != victim.case_id:
         raise TestimonyError("statement and victim belong to different cases")
-    identification = Identification(statement=statement, victim=victim, method=method, asserted=clock.now())
     with acts.act(actor=actor) as act:
-        act.save(identification)
-        act.record(
-            Action.IDENTIFICATION_ASSERTED,
-            streams=(*streams(statement.witness), f"person/{victim.pk}"),
-            subject={
-                **subject(statement.witness),
-                "statement": str(statement.pk),
-                "victim": str(victim.pk),
-                "method": str(identification.method),
-            },
-            snapshots=[identification],
-        )
+        return _assert(act, statement, victim, method)
+
+
+def _assert(act: Act, statement: Statement, victim: Victim, method: IdentificationMethod) -> Identification:
+    identification = Identification(statement=statement, victim=victim, method=method, asserted=clock.now())
+    act.save(identification)
+    act.record(
+        Action.IDENTIFICATION_ASSERTED,
+        streams=(*streams(statement.witness), f"person/{victim.pk}"),
+        subject={
+            **subject(statement.witness),
+            "statement": str(statement.pk),
+            "victim": str(victim.pk),
+            "method": str(identification.method),
+        },
+        snapshots=[identification],
+    )
     return identification
 
 
 def find_statement(case: Case, code: str) -> Statement | None:
     """The statement with this code in a case."""
-    return Statement.objects.filter(case=case, code=code).select_related("witness", "case").first()
+    return Statement.objects.filter(case=case, code=code).select_related("witness", "case", "follows").first()
 
 
 def statements_about(victim: Victim) -> QuerySet[Statement]:
-    """The statements that speak of a victim, in order of their codes."""
-    return Statement.objects.filter(identifications__victim=victim).select_related("witness", "case").order_by("code")
+    """The statements that speak of a victim, and those that add to or correct one of them, in order of their codes.
 
-
-def _dumps(paragraphs: Sequence[Paragraph]) -> bytes:
-    # The salt keeps the digest that stands in clear from confirming a guess at the words.
-    return canonical.dumps(
-        {
-            "type": _FORMAT,
-            "salt": secrets.token_hex(16),
-            "paragraphs": [
-                {"text": paragraph.text, "translation": paragraph.translation, "basis": paragraph.basis.value}
-                for paragraph in paragraphs
-            ],
-        }
-    )
-
-
-def _loads(plaintext: bytes, code: str) -> tuple[Paragraph, ...]:
-    try:
-        value = canonical.loads(plaintext)
-        if not isinstance(value, dict) or value.get("type") != _FORMAT:
-            raise TestimonyError(f"what is sealed as statement {code} is not a statement")
-        rows = value["paragraphs"]
-        return tuple(
-            Paragraph(str(row["text"]), str(row["translation"]), Basis(str(row["basis"])))
-            for row in (rows if isinstance(rows, list) else [])
-            if isinstance(row, dict)
-        )
-    except (CanonicalError, KeyError, ValueError) as error:
-        raise TestimonyError(f"the sealed text of statement {code} cannot be read") from error
+    A statement never goes anywhere without what the witness corrected in it later.
+    """
+    found = set(Statement.objects.filter(identifications__victim=victim).values_list("pk", flat=True))
+    newest = found
+    while newest:
+        newest = set(Statement.objects.filter(follows__in=newest).values_list("pk", flat=True)) - found
+        found |= newest
+    return Statement.objects.filter(pk__in=found).select_related("witness", "case", "follows").order_by("code")

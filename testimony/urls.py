@@ -8,11 +8,15 @@ from custody import addresses
 from testimony.views import (
     bodies,
     consenting,
+    declarations,
+    drafts,
     erasing,
     finding,
     identifying,
     recipients,
     recognitions,
+    sealed_statements,
+    sealing,
     statements,
     victims,
     witnesses,
@@ -25,6 +29,8 @@ app_name = "testimony"
 _CASE = "cases/<case:code>/"
 _VICTIM = f"{_CASE}victims/<slug:victim>/"
 _WITNESS = f"{_CASE}witnesses/<slug:witness>/"
+_DRAFT = f"{_CASE}drafts/<uuid:draft>/"
+_STATEMENT = f"{_CASE}statements/<slug:statement>/"
 
 urlpatterns = [
     path(f"{_CASE}victims/", victims.victims_page, name="victims"),
@@ -37,11 +43,18 @@ urlpatterns = [
     path(f"{_CASE}identifications/", identifying.ties_page, name="identifications"),
     path(f"{_CASE}identifications/<slug:tie>/", identifying.tie_page, name="identification"),
     path(f"{_WITNESS}recognition/", recognitions.recognition_page, name="recognition"),
+    path(f"{_CASE}declarations/", declarations.declarations_page, name="declarations"),
+    path(_DRAFT, drafts.draft_page, name="draft"),
+    path(f"{_DRAFT}seal/", sealing.seal_page, name="draft_seal"),
+    path(f"{_DRAFT}confidential/", sealing.confidential_page, name="draft_confidential"),
+    path(_STATEMENT, sealed_statements.sealed_page, name="sealed_statement"),
+    path(f"{_STATEMENT}follow/", sealed_statements.follow_page, name="follow"),
     path(f"{_CASE}recipients/", recipients.recipients_page, name="recipients"),
     path(f"{_CASE}find/", finding.finding_page, name="finding"),
     path(f"{_CASE}witnesses/", witnesses.witnesses_page, name="witnesses"),
     path(f"{_WITNESS}consent/", consenting.conversation_page, name="conversation"),
     path(f"{_WITNESS}consent.pdf", consenting.consent_form, name="consent_form"),
+    path(f"{_WITNESS}draft/", drafts.begin_draft, name="begin_draft"),
     path(f"{_WITNESS}identity/", witnesses.identity_page, name="identity"),
     path(f"{_WITNESS}erasure/", erasing.erasure_page, name="erasure"),
     path(_WITNESS, witnesses.witness_page, name="witness"),

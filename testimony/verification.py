@@ -18,7 +18,16 @@ from custody.core.entries import Entry
 from custody.core.errors import EntryError
 from custody.models import PersonKey, SealedObject
 from custody.verification import Inspection
-from testimony.models import Dossier, RecognitionProcedure, SealedIdentity, Statement, Witness
+from testimony.models import (
+    Dossier,
+    RecognitionProcedure,
+    SealedIdentity,
+    Statement,
+    StatementConfidential,
+    StatementDraft,
+    Witness,
+)
+from testimony.receipts import check_receipts
 from testimony.sealed import KeyNotOursError, check_key
 
 
@@ -28,8 +37,11 @@ def check_testimony(inspection: Inspection) -> None:
     (2) Each person's key was made on the strength of its entry, is signed by the registrar, and is there as long as
     something is sealed to it and no entry erased the person; of whoever was erased nothing has come back.
     (3) Each dossier's row says what its entry says, and (4) no dossier that an entry names has lost its row.
+    (5) Each statement has the record that the entry of its sealing names, the record says what the row says, and the
+    registrar signed it.
     """
     _check_sealed(inspection)
+    check_receipts(inspection)
     _check_keys(inspection)
     _check_dossiers(inspection)
 
@@ -43,6 +55,11 @@ def _check_sealed(inspection: Inspection) -> None:
     for statement in Statement.objects.order_by("code").select_related("witness").iterator():
         inspection.counts["sealed_statements"] += 1
         _check_kept(inspection, f"statement {statement.pk}", statement.sealed_sha256, statement.witness.person, gone)
+    for kept in StatementConfidential.objects.select_related("statement__witness").iterator():
+        subject = f"confidential side of statement {kept.pk}"
+        _check_kept(inspection, subject, kept.sealed_sha256, kept.statement.witness.person, gone)
+    for draft in StatementDraft.objects.select_related("witness").iterator():
+        _check_draft(inspection, draft, gone)
     for identity in SealedIdentity.objects.select_related("witness").iterator():
         inspection.counts["sealed_identities"] += 1
         subject = f"identity of witness {identity.pk}"
@@ -51,6 +68,13 @@ def _check_sealed(inspection: Inspection) -> None:
     for shown in RecognitionProcedure.objects.select_related("witness").iterator():
         inspection.counts["sealed_recognitions"] += 1
         _check_kept(inspection, f"recognition {shown.pk}", shown.sealed_sha256, shown.witness.person, gone)
+
+
+def _check_draft(inspection: Inspection, draft: StatementDraft, gone: Mapping[UUID, int]) -> None:
+    if hashlib.sha256(bytes(draft.sealed)).hexdigest() != draft.sealed_sha256:
+        inspection.bad("sealed", f"draft {draft.pk}", "the sealed bytes do not give the digest beside them")
+    if draft.witness.person in gone:
+        inspection.bad("erased", f"draft {draft.pk}", "the person was erased, and a draft is there again")
 
 
 def _check_kept(inspection: Inspection, subject: str, sha256: str, person: UUID, gone: Mapping[UUID, int]) -> None:
@@ -75,7 +99,7 @@ def _check_keys(inspection: Inspection) -> None:
             inspection.bad("erased", f"person {key.person}", "the person was erased, and the key is there again")
     lost = Witness.objects.exclude(person__in=PersonKey.objects.values("person")).exclude(person__in=gone)
     # A witness is on record a moment before the first words are sealed.
-    bound = lost.filter(Q(identity__isnull=False) | Q(statements__isnull=False)).distinct()
+    bound = lost.filter(Q(identity__isnull=False) | Q(statements__isnull=False) | Q(drafts__isnull=False)).distinct()
     for person in bound.values_list("person", flat=True):
         words = "the key is gone: nobody can open what is sealed to it"
         inspection.bad("person-key", f"person {person}", words)

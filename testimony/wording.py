@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from custody.wording import words_of_reason
 from evidence.access import Refusal
 from testimony.core.consent import Answer, Why
+from testimony.core.declarations import Jurisdiction
 from testimony.core.identifying import ConflictKind, Need, Status
 from testimony.core.numbers import Agreement
-from testimony.models import ConsentCondition
+from testimony.core.statement import Missing
+from testimony.models import ConsentCondition, DeclarationJurisdiction
 from testimony.policies import FAMILY_OBJECTS, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
 REASONS: Final[dict[str, Promise]] = {
@@ -61,6 +63,22 @@ REMEDIES: Final[dict[str, Promise]] = {
     Why.REFUSED.value: _("stays here unless the witness changes the answer"),
     Why.WITHDRAWN.value: _("stays here unless the witness agrees anew"),
     Why.KEEPING_REFUSED.value: _("stays here unless the witness changes the answer"),
+}
+
+# What keeps a statement from being sealed.
+MISSING: Final[dict[Missing, Promise]] = {
+    Missing.PARAGRAPHS: _("It has no paragraphs, or one without words."),
+    Missing.LANGUAGE: _("Its language is not given."),
+    Missing.DAY: _("No day is given on which the witness was heard."),
+    Missing.TRANSLATOR: _("It has a translation; a translator with a certificate is not named."),
+    Missing.INTERPRETER_OATH: _("The interpreter has no code, or took no oath."),
+    Missing.READ_BACK: _("It was not read back to the witness."),
+    Missing.READ_BACK_CHANGED: _("It was changed after it was read back: read it back again."),
+    Missing.DECLARATION: _("The declaration has no words."),
+    Missing.SIGNATURE: _("The end is not signed, or the day of signing is not given."),
+}
+JURISDICTIONS: Final[dict[Jurisdiction, Promise | str]] = {
+    each: DeclarationJurisdiction(each.value).label for each in Jurisdiction
 }
 
 STATES: Final[dict[Answer, str]] = {Answer.ALLOWED: "sound", Answer.ASK: "late", Answer.WITHHELD: "sealed"}

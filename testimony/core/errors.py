@@ -25,6 +25,10 @@ class BodyError(TestimonyError):
     """A step with a body set that its images, or its readers, do not allow."""
 
 
+class StatementError(TestimonyError):
+    """A statement that cannot be read, or that lacks what it needs."""
+
+
 class ConsentError(TestimonyError):
     """A use that nobody has agreed to, or that this person may not make; `reasons` are codes."""
 

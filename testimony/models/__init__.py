@@ -15,7 +15,9 @@ from testimony.models.consents import (
     Information,
     RecipientTerms,
 )
+from testimony.models.declarations import DeclarationJurisdiction, DeclarationTemplate
 from testimony.models.dossiers import Dossier
+from testimony.models.drafts import StatementDraft
 from testimony.models.identifications import (
     BodyIdentification,
     Certainty,
@@ -30,12 +32,16 @@ from testimony.models.identifications import (
     RulingKind,
     ShownPicture,
 )
+from testimony.models.openings import OpenedKind, Opening
 from testimony.models.statements import (
     Identification,
     IdentificationMethod,
     IdentificationStatus,
     Statement,
+    StatementConfidential,
+    StatementFollowing,
     StatementKind,
+    StatementReceipt,
 )
 from testimony.models.victims import PicturesWish, Victim, VictimPicture
 from testimony.models.witnesses import (
@@ -64,6 +70,8 @@ __all__ = [
     "ConsentRecipient",
     "ConsentScope",
     "ConsentState",
+    "DeclarationJurisdiction",
+    "DeclarationTemplate",
     "Dossier",
     "GroundBearing",
     "GroundMethod",
@@ -79,6 +87,8 @@ __all__ = [
     "Measure",
     "NumberChoice",
     "NumberReading",
+    "OpenedKind",
+    "Opening",
     "PicturesWish",
     "PriorAccounts",
     "ProcedureKind",
@@ -91,7 +101,11 @@ __all__ = [
     "SealedIdentity",
     "ShownPicture",
     "Statement",
+    "StatementConfidential",
+    "StatementDraft",
+    "StatementFollowing",
     "StatementKind",
+    "StatementReceipt",
     "Tally",
     "Victim",
     "VictimPicture",

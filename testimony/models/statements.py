@@ -18,6 +18,14 @@ class StatementKind(models.TextChoices):
     FIRST_ACCOUNT = "first-account", _("first account")
     WITNESS_STATEMENT = "witness-statement", _("witness statement")
     DECLARATION = "declaration", _("declaration")
+    ICC = "icc", _("statement for an international court")
+
+
+class StatementFollowing(models.TextChoices):
+    """What a later statement is to an earlier one. The earlier one is never changed."""
+
+    ADDENDUM = "addendum", _("addendum")
+    CORRECTION = "correction", _("correction")
 
 
 class Statement(Recorded):
@@ -36,16 +44,63 @@ class Statement(Recorded):
     text_sha256 = models.CharField(
         max_length=64, validators=[SHA256], help_text="SHA-256 of the salted text before it was sealed"
     )
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="later")
+    following = models.CharField(max_length=12, choices=StatementFollowing, blank=True)
+    follows_paragraphs = models.JSONField(default=list, blank=True, help_text="numbers of the earlier statement")
+    follows_sha256 = models.CharField(
+        max_length=64, validators=[SHA256], blank=True, help_text="digest of the earlier text, as it stood"
+    )
     created = models.DateTimeField()
 
     history = recorded_history()
 
     class Meta:
         ordering = ("case", "code")
-        constraints = (models.UniqueConstraint(fields=("case", "code"), name="testimony_statement_one_code"),)
+        constraints = (
+            models.UniqueConstraint(fields=("case", "code"), name="testimony_statement_one_code"),
+            models.CheckConstraint(
+                condition=models.Q(follows=None, following="", follows_sha256="")
+                | (models.Q(follows__isnull=False) & ~models.Q(following="") & ~models.Q(follows_sha256="")),
+                name="testimony_statement_follows_whole",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.code
+
+
+class StatementReceipt(models.Model):
+    """The record of a sealing, written in its act, and the registrar's signature of it, which comes a moment later.
+
+    A row of its own: a statement is a recorded one, and the signature can be made only when the entry is committed.
+    """
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, primary_key=True, related_name="receipt")
+    record = models.BinaryField()
+    record_sha256 = models.CharField(max_length=64, validators=[SHA256])
+    signature = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return self.record_sha256
+
+
+class StatementConfidential(Recorded):
+    """What a witness told for our own use alone, sealed apart from the text that is served."""
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, primary_key=True, related_name="confidential")
+    sealed_sha256 = models.CharField(max_length=64, validators=[SHA256])
+
+    history = recorded_history()
+
+    class Meta:
+        verbose_name_plural = "confidential sides"
+
+    def __str__(self) -> str:
+        return self.sealed_sha256
 
 
 class IdentificationMethod(models.TextChoices):

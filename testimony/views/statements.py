@@ -1,4 +1,4 @@
-"""Taking a statement: the witness by code or new, what the witness agrees to, and the words, sealed at once."""
+"""The first step of a statement about a victim: the witness, what the witness agrees to, the first words if any."""
 
 from __future__ import annotations
 
@@ -8,23 +8,28 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from custody import clock
+from custody.actions import Action
+from custody.closed_cases import demand_open
 from custody.core.entries import Actor
 from custody.models import Case
 from custody.views.days import day_input
 from custody.views.faults import add_faults
+from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import statements, witnesses
+from testimony import witnesses
 from testimony.consents import Answered, State, record_answer
 from testimony.core.errors import TestimonyError
-from testimony.models import ConsentForm, IdentificationMethod, Statement, StatementKind, Witness
-from testimony.statements import Paragraph, Taken
+from testimony.core.statement import AccountKind, Paragraph, Session, StatementText
+from testimony.drafts import About
+from testimony.models import ConsentForm, IdentificationMethod, StatementKind, Victim, Witness
+from testimony.views.drafts import begin
 from testimony.views.writing import hearer_in, victim_in
 from testimony.witnesses import Identity, WitnessRole
 
@@ -40,7 +45,7 @@ _SEALED: Final = _("Sealed at once; from then on it opens only with an entry tha
 
 
 class StatementForm(forms.Form):
-    """Everything that one conversation gives."""
+    """What is known when a conversation begins, or was written down before."""
 
     witness = forms.ChoiceField(label=_("Witness"), required=False)
     role = forms.ChoiceField(label=_("Who speaks, if new"), choices=WitnessRole.choices)
@@ -56,6 +61,7 @@ class StatementForm(forms.Form):
     words = forms.CharField(
         label=_("The words of the witness"),
         max_length=100_000,
+        required=False,
         help_text=_("An empty line between paragraphs; they are numbered. Sealed at once."),
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 10}),
     )
@@ -110,36 +116,40 @@ def paragraphs_of(text: str) -> list[str]:
 @sensitive_post_parameters("name_ar", "name_latin", "contact", "words", "translation")
 @require_http_methods(["GET", "POST"])
 def statement_page(request: HttpRequest, code: str, victim: str) -> HttpResponse:
-    """The form; what is typed is kept nowhere but sealed."""
+    """The form, and then the editor of a draft; what is typed is kept nowhere but sealed."""
     asker = hearer_in(asker_for(request, code))
     found = victim_in(asker, victim)
     form = StatementForm(request.POST or None, asker.case)
     if request.method == "POST" and form.is_valid():
         try:
-            statement = _keep(form, asker.case, asker.actor)
-            method = IdentificationMethod(form.cleaned_data["method"])
-            statements.assert_identification(statement=statement, victim=found, method=method, actor=asker.actor)
+            return _begin(request, form, asker, found)
         except ValidationError as error:
             add_faults(form, error)
         except TestimonyError as error:
             form.add_error(None, str(error))
-        else:
-            return redirect("testimony:victim", asker.case.code, found.code)
     record_page(asker, "statement", stream=f"person/{found.pk}", victim=str(found.pk))
     context = {"case": asker.case, "role": asker.role, "purpose": asker.purpose, "victim": found, "form": form}
     return render(request, "testimony/statement_form.html", context, status=422 if form.errors else 200)
 
 
-def _keep(form: StatementForm, case: Case, actor: Actor) -> Statement:
+def _begin(request: HttpRequest, form: StatementForm, asker: Asker, victim: Victim) -> HttpResponse:
     chosen = form.cleaned_data
-    witness = witnesses.find_witness(case, chosen["witness"]) if chosen["witness"] else None
+    demand_open(asker.case, Action.STATEMENT_CREATED, asker.actor)
+    witness = witnesses.find_witness(asker.case, chosen["witness"]) if chosen["witness"] else None
     if witness is None:
-        witness = _new_witness(chosen, case, actor)
+        witness = _new_witness(chosen, asker.case, asker.actor)
     if chosen["answer"] != NOT_ASKED:
         answered = Answered(state=State(chosen["answer"]), given_on=chosen["taken_on"], how=ConsentForm(chosen["how"]))
-        record_answer(witness=witness, answered=answered, actor=actor)
-    taken = Taken(language=chosen["language"], taken_on=chosen["taken_on"], kind=StatementKind(chosen["kind"]))
-    return statements.create_statement(witness=witness, taken=taken, paragraphs=form.paragraphs(), actor=actor)
+        record_answer(witness=witness, answered=answered, actor=asker.actor)
+    text = StatementText(
+        salt="",
+        kind=AccountKind(chosen["kind"]),
+        language=chosen["language"],
+        paragraphs=tuple(form.paragraphs()),
+        sessions=(Session(chosen["taken_on"].isoformat(), "", "", ""),),
+    )
+    about = About(victim, IdentificationMethod(chosen["method"]))
+    return begin(request, asker, witness, text, about=about)
 
 
 def _new_witness(chosen: dict[str, Any], case: Case, actor: Actor) -> Witness:

@@ -31,7 +31,7 @@ from evidence.models import Batch, EvidenceItem, FixitySweep, Handover, Physical
 from testimony.bodies import create_body
 from testimony.core.identifying import Method
 from testimony.identifying import Basis, identify
-from testimony.models import BodyIdentification
+from testimony.models import BodyIdentification, Statement, StatementDraft
 from testimony.victims import Victim, create_victim
 from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
@@ -41,6 +41,7 @@ from tests.custody.releases import released
 from tests.evidence.handovers import hands
 from tests.evidence.releases.agreed import ask as ask_release
 from tests.exhibits import examine, picture, receive
+from tests.testimony.services.taking import statement_of
 
 __all__ = ["procedures"]
 
@@ -96,6 +97,8 @@ class World:
             "place": _newest_tile(),
             "seq": 0,
             "source": self.item.collection.code,
+            "draft": StatementDraft.objects.order_by("begun")[0].pk,
+            "statement": Statement.objects.get().code,
             "victim": self.victim.code,
             "witness": self.witness.code,
             "body": self.tie.body.code,
@@ -141,6 +144,7 @@ def world(cast: Cast, procedures: None) -> World:
     body = create_body(case=cast.case, items=[item], actor=for_command())
     seen = Basis(method=Method.SIGHT, witness=witness)
     tie = identify(body=body, victim=victim, basis=seen, account=None, actor=for_command())
+    statement_of(witness, cast.lead)
     house_approval = approvals.ask(
         kind=ApprovalKind.KEY_RETIREMENT,
         subject=approvals.Subject("key", "ab12"),
@@ -336,6 +340,7 @@ NO_PAGES = {
     "evidence:verify",
     "set_language",
     "testimony:dossier",
+    "testimony:draft_seal",
     "testimony:link",
     "testimony:withdraw",
 }

@@ -142,6 +142,9 @@ ADDING = {
     "a picture of a victim": (Action.VICTIM_CHANGED, {"item": "1"}),
     "a witness": (Action.WITNESS_CREATED, {}),
     "a statement": (Action.STATEMENT_CREATED, {}),
+    "a reading back": (Action.STATEMENT_READ_BACK, {}),
+    "an addendum": (Action.STATEMENT_CORRECTED, {}),
+    "a formula": (Action.TEMPLATE_CHANGED, {}),
     "an identification": (Action.IDENTIFICATION_ASSERTED, {}),
     "an investigator": (Action.MEMBERSHIP_GRANTED, {"role": "investigator"}),
     "a lawyer": (Action.MEMBERSHIP_GRANTED, {"role": "lawyer"}),
@@ -165,6 +168,8 @@ GOING_ON = {
     "a lead": (Action.MEMBERSHIP_GRANTED, {"role": "lead"}),
     "the end of a membership": (Action.MEMBERSHIP_ENDED, {}),
     "an intake's end": (Action.BATCH_CLOSED, {}),
+    "an opening": (Action.SEALED_OPENED, {}),
+    "the end of a draft": (Action.STATEMENT_DRAFT_DISCARDED, {}),
 }
 
 

@@ -15,12 +15,16 @@ from custody.ledger import entries_with, entry_of
 from custody.models import Approval, PersonKey, SealedObject
 from custody.registrar import RegistrarRefused, connect
 from custody.verification import Inspection, inspect
+from testimony import drafts
+from testimony.core.statement import Confidential
+from testimony.models import StatementDraft
 from testimony.sealed import KeyDestroyedError
 from testimony.statements import open_statement
 from testimony.witnesses import open_identity
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
+from tests.testimony.services import taking
 
 ORDER = "Order 7 U 12/26 of 3 March 2026"
 
@@ -64,6 +68,19 @@ def test_what_was_sealed_and_its_key_are_gone_and_the_ledger_stays_whole(cast: C
     ):
         with pytest.raises(KeyDestroyedError):
             opening()
+
+
+def test_a_draft_and_a_confidential_side_go_with_the_person(cast: Cast, file: files.File) -> None:
+    draft = taking.draft_of(cast.case, cast.investigator, witness=file.witness)
+    drafts.keep_confidential(draft=draft, confidential=Confidential(contact="by the well"), actor=files.ACTOR)
+    taking.read(draft)
+    taking.seal(draft)
+    taking.draft_of(cast.case, cast.investigator, witness=file.witness)
+    assert (StatementDraft.objects.count(), SealedObject.objects.count()) == (1, 4)
+    _erase(cast, file)
+    assert not StatementDraft.objects.exists()
+    assert not SealedObject.objects.exists()
+    assert _findings() == []
 
 
 def test_one_person_alone_erases_nobody(cast: Cast, file: files.File) -> None:

@@ -17,27 +17,14 @@ from testimony.statements import open_statement
 from testimony.witnesses import open_identity
 from tests.cast import Cast
 from tests.testimony import files
+from tests.testimony.tables import every_value
 
 SECRETS = [files.CANARY_NAME, files.CANARY_LATIN, files.CANARY_WORDS, "by the well"]
 
 
-def _every_value() -> str:
-    """All columns of all rows of all tables, history and entries included, as text and as bytes."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608  our own table names
-            found += [value for row in cursor.fetchall() for value in row]
-    as_text = [
-        bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
-        for value in found
-    ]
-    return "\n".join(as_text)
-
-
 def test_nothing_in_the_database_says_who_the_witness_is(cast: Cast, tmp_path: Path) -> None:
     files.file_of(cast.case, tmp_path / "in")
-    everything = _every_value()
+    everything = every_value()
     assert "W-0001" in everything
     for secret in SECRETS:
         assert secret not in everything

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from custody import clock, fences, installation, ledger, signers
 from custody.actions import Action
 from custody.core import cades
+from custody.core.verdicts import State as Found
 from custody.models import PersonKey
 from custody.registrar import RegistrarRefused, connect, keyfiles
 from custody.registrar.rules import person_key_record
@@ -21,8 +22,9 @@ from custody.signers import Signers
 from custody.verification import Inspection, inspect
 from testimony.consents import State
 from testimony.dossiers import build_dossier
-from testimony.models import Consent, Dossier, Statement, Witness
+from testimony.models import Consent, Dossier, Statement, StatementReceipt, Witness
 from testimony.sealed import KeyNotOursError, kept, seal
+from testimony.statements import sign_receipt
 from tests.cast import Cast
 from tests.prepared import prepared
 from tests.testimony import files
@@ -113,7 +115,29 @@ def rename_a_victim() -> None:
     sql("UPDATE testimony_victim SET name_latin = 'Somebody else'")
 
 
+def give_a_statement_another_digest() -> None:
+    sql("UPDATE testimony_statement SET text_sha256 = %s", "0" * 64)
+
+
+def rewrite_the_record_of_a_sealing() -> None:
+    record = bytes(StatementReceipt.objects.get().record)
+    sql("UPDATE testimony_statementreceipt SET record = %s", record.replace(b'"follows":""', b'"follows":"x"'))
+
+
+def forget_the_record_of_a_sealing() -> None:
+    sql("DELETE FROM testimony_statementreceipt")
+
+
+def swap_the_signature_of_a_sealing() -> None:
+    signature = bytes(PersonKey.objects.get().signature)
+    sql("UPDATE testimony_statementreceipt SET signature = %s", signature)
+
+
 TABLE = [
+    (give_a_statement_another_digest, "statement-record"),
+    (rewrite_the_record_of_a_sealing, "statement-record"),
+    (forget_the_record_of_a_sealing, "statement-record"),
+    (swap_the_signature_of_a_sealing, "signature"),
     (swap_sealed_bytes, "sealed"),
     (take_sealed_bytes_out, "sealed"),
     (give_sealed_bytes_to_another_person, "sealed"),
@@ -133,6 +157,7 @@ def test_untouched_testimony_verifies_clean(file: files.File) -> None:
     verdict = inspect(Inspection())
     assert verdict.findings == ()
     assert verdict.counts["sealed_statements"] == verdict.counts["sealed_identities"] == 1
+    assert verdict.counts["statement_records"] == 1
     assert verdict.counts["dossiers"] == verdict.counts["person_keys"] == 1
 
 
@@ -144,6 +169,14 @@ def test_each_act_is_found(file: files.File, act: Act, fact: str) -> None:
     act()
     found = {name for name, _ in _facts() if name != "fence"}
     assert fact in found
+
+
+def test_a_record_that_waits_for_its_signature_is_told_and_signed_at_the_next_occasion(file: files.File) -> None:
+    StatementReceipt.objects.update(signature=None)
+    verdict = inspect(Inspection())
+    assert [(finding.fact, finding.state) for finding in verdict.findings] == [("statement-record", Found.UNKNOWN)]
+    sign_receipt(Statement.objects.get())
+    assert inspect(Inspection()).findings == ()
 
 
 def test_a_key_that_is_gone_is_told_for_each_person(file: files.File) -> None:

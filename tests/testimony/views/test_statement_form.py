@@ -1,4 +1,4 @@
-"""Taking a statement in the browser: sealed at once, by those who hear witnesses, and nothing lost on a fault."""
+"""The first step of a statement in the browser: by those who hear witnesses, and nothing lost on a fault."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from custody.actions import Action
-from custody.models import Entry
-from testimony.models import Statement, Witness
-from testimony.statements import open_statement
+from testimony import drafts
+from testimony.models import Statement, StatementDraft, Victim, Witness
 from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
+from tests.custody.test_closing import close
 from tests.testimony import files
 
 PAGE = "/cases/RWB-04/victims/VF-0001/statement/"
@@ -38,42 +37,54 @@ def victim(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("victim")
-def test_what_is_typed_is_sealed_with_its_witness_and_consent(cast: Cast) -> None:
+def test_what_is_typed_begins_a_draft_of_its_witness_and_records_the_consent(cast: Cast) -> None:
     response = browser_of(cast.investigator).post(PAGE, TYPED)
-    assert (response.status_code, response["Location"]) == (302, "/cases/RWB-04/victims/VF-0001/")
-    statement = Statement.objects.get()
-    assert (statement.witness.code, statement.witness.consents.get().state) == ("W-0001", "yes")
-    opened = open_statement(statement=statement, actor=files.ACTOR, purpose="case-preparation")
+    assert response.status_code == 200
+    assert "I know my hand." in response.content.decode()
+    draft = StatementDraft.objects.get()
+    assert (draft.witness.code, draft.witness.consents.get().state) == ("W-0001", "yes")
+    assert (draft.owner, draft.victim, draft.method) == (cast.investigator, Victim.objects.get(), "named")
+    opened = drafts.open_draft(draft=draft, actor=files.ACTOR, purpose="case-preparation")
     assert [(paragraph.text, paragraph.translation) for paragraph in opened.paragraphs] == [
         ("كتبتُ البطاقة.", "I wrote the card."),
         ("أعرف خطي.", "I know my hand."),
     ]
-    actors = set(Entry.objects.filter(action=Action.STATEMENT_CREATED).values_list("actor", flat=True))
-    assert actors == {str(cast.investigator.pk)}
+    assert [session.day for session in opened.sessions] == ["2025-02-03"]
+    assert not Statement.objects.exists()
 
 
 @pytest.mark.usefixtures("victim")
 def test_a_known_witness_keeps_the_code_and_an_unasked_one_stays_unasked(cast: Cast) -> None:
     browser = browser_of(cast.lead)
     browser.post(PAGE, TYPED | {"answer": "not-asked"})
-    browser.post(PAGE, TYPED | {"witness": "W-0001", "answer": "not-asked", "words": "ثانية", "translation": ""})
+    browser.post(PAGE, TYPED | {"witness": "W-0001", "answer": "not-asked", "words": "", "translation": ""})
     assert Witness.objects.count() == 1
-    assert Statement.objects.count() == 2
+    assert StatementDraft.objects.count() == 2
     assert not Witness.objects.get().consents.exists()
+
+
+@pytest.mark.usefixtures("victim")
+def test_in_a_closed_case_nothing_begins_not_even_a_witness(cast: Cast) -> None:
+    close(cast.case, cast.lead)
+    response = browser_of(cast.investigator).post(PAGE, TYPED)
+    assert response.status_code == 422
+    assert "is closed" in response.content.decode()
+    assert not StatementDraft.objects.exists()
+    assert not Witness.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["lawyer", "auditor", "outsider"])
 @pytest.mark.usefixtures("victim")
 def test_others_do_not_hear_witnesses(cast: Cast, who: str) -> None:
     assert browser_of(getattr(cast, who)).post(PAGE, TYPED).status_code == 404
-    assert not Statement.objects.exists()
+    assert not StatementDraft.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
         ({"translation": "one\n\ntwo\n\nthree"}, "The original has 2 paragraphs, the translation 3."),
-        ({"words": ""}, "This field is required."),
+        ({"role": ""}, "This field is required."),
         ({"taken_on": "2999-01-01"}, "This day is still to come."),
     ],
 )

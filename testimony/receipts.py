@@ -1,0 +1,108 @@
+"""Checking the signed records of sealed statements."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from custody import clock, installation, ledger
+from custody.actions import Action
+from custody.core import cades
+from custody.core.entries import Entry
+from custody.core.errors import CustodyError, EntryError
+from custody.verification import Inspection
+from testimony.core import statement as tree
+from testimony.core.errors import StatementError
+from testimony.core.statement import StatementRecord
+from testimony.models import Statement, StatementReceipt
+
+_FACT = "statement-record"
+
+
+def check_receipts(inspection: Inspection) -> None:
+    """(1) The row of a statement and the entry of its sealing agree, and the row is there.
+
+    (2) The record that the entry names is kept, says what the row says, and (3) is signed by the registrar. It does not
+    prove what was said: that the text is the one that was sealed shows only when it is opened.
+    """
+    entries = dict(_sealings())
+    rows = Statement.objects.select_related("witness", "receipt").order_by("code")
+    for statement in rows.iterator():
+        sealing = entries.pop(str(statement.pk), None)
+        if sealing is None:
+            inspection.bad(_FACT, f"statement {statement.pk}", "no entry of the ledger says that it was sealed")
+        else:
+            _check(inspection, statement, sealing)
+    for key in sorted(entries):
+        inspection.bad(_FACT, f"statement {key}", "an entry says that it was sealed; its row is gone")
+
+
+def _sealings() -> Iterator[tuple[str, Entry]]:
+    for stored in ledger.entries_with(Action.STATEMENT_SEALED):
+        try:
+            entry = ledger.entry_of(stored)
+        except EntryError:
+            # The walk over the ledger reports it.
+            continue
+        yield entry.subject.get("statement", ""), entry
+
+
+def _check(inspection: Inspection, statement: Statement, sealing: Entry) -> None:
+    subject = f"statement {statement.pk}"
+    digests = {"text": statement.text_sha256, "sealed": statement.sealed_sha256}
+    for name, value in digests.items():
+        if sealing.subject.get(name) != value:
+            inspection.bad(_FACT, subject, f"its row and the entry of its sealing differ in: {name}")
+    receipt = StatementReceipt.objects.filter(statement=statement).first()
+    if receipt is None:
+        if "record" in sealing.subject:
+            inspection.bad(_FACT, subject, "the record that the entry of its sealing names is gone")
+        return
+    inspection.counts["statement_records"] += 1
+    if hashlib.sha256(bytes(receipt.record)).hexdigest() != sealing.subject.get("record"):
+        inspection.bad(_FACT, subject, "its record is not the one that the entry of its sealing names")
+        return
+    record = _read(inspection, subject, receipt)
+    if record is not None:
+        _check_content(inspection, statement, record)
+        _check_signature(inspection, subject, receipt, record, sealing)
+
+
+def _read(inspection: Inspection, subject: str, receipt: StatementReceipt) -> StatementRecord | None:
+    try:
+        return tree.loads_record(bytes(receipt.record))
+    except StatementError as error:
+        inspection.bad(_FACT, subject, f"its record cannot be read: {error}")
+        return None
+
+
+def _check_content(inspection: Inspection, statement: Statement, record: StatementRecord) -> None:
+    row = {
+        "statement": str(statement.pk),
+        "person": str(statement.witness.person),
+        "case": str(statement.case_id),
+        "text": statement.text_sha256,
+        "sealed": statement.sealed_sha256,
+        "follows": str(statement.follows_id or ""),
+        "log": ledger.origin(),
+    }
+    for name, value in row.items():
+        if getattr(record, name) != value:
+            inspection.bad(_FACT, f"statement {statement.pk}", f"its row and its record differ in: {name}")
+
+
+def _check_signature(
+    inspection: Inspection, subject: str, receipt: StatementReceipt, record: StatementRecord, sealing: Entry
+) -> None:
+    if receipt.signature is None:
+        words = "its record is not signed yet: it is signed when the statement is next opened"
+        inspection.unknown(_FACT, subject, words)
+        return
+    try:
+        at = clock.parse(sealing.time)
+        facts = cades.verify(
+            bytes(receipt.signature), bytes(receipt.record), anchor=installation.root_certificate(), at=at
+        )
+        inspection.signers.check(facts, named=record.signer, seq=sealing.seq)
+    except (CustodyError, ValueError) as error:
+        inspection.bad("signature", subject, f"the signature of its record does not hold: {error}")

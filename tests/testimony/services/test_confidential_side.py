@@ -1,0 +1,87 @@
+"""What is never served: the confidential side of a statement is out of reach of everything that serves or exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import grimp
+import pytest
+
+from custody import ledger, parties
+from custody.actions import Action
+from custody.models import PartyKind
+from custody.purposes import Purpose
+from evidence.access import asker_for_command
+from evidence.bundles import Order, hand_out
+from testimony import drafts
+from testimony.confidential import open_confidential
+from testimony.core.errors import StatementError
+from testimony.core.statement import Confidential
+from testimony.dossiers import build_dossier
+from testimony.models import IdentificationMethod, Statement
+from testimony.statements import assert_identification
+from testimony.victims import create_victim
+from tests.cast import Cast
+from tests.testimony import files
+from tests.testimony.services import taking
+
+SECRET = "reach her through the baker"
+
+
+@pytest.fixture
+def statement(cast: Cast) -> Statement:
+    draft = taking.draft_of(cast.case, cast.investigator)
+    drafts.keep_confidential(draft=draft, confidential=Confidential(contact=SECRET), actor=files.ACTOR)
+    taking.read(draft)
+    return taking.seal(draft)
+
+
+def test_it_is_sealed_apart_and_opened_with_an_entry_of_its_own(statement: Statement) -> None:
+    kept = statement.confidential
+    assert kept.sealed_sha256 != statement.sealed_sha256
+    opened = open_confidential(statement=statement, actor=files.ACTOR, purpose=taking.PURPOSE, opening=None)
+    assert opened == Confidential(contact=SECRET)
+    (entry,) = [
+        ledger.entry_of(stored)
+        for stored in ledger.entries_with(Action.SEALED_OPENED)
+        if ledger.entry_of(stored).subject["sealed"] == kept.sealed_sha256
+    ]
+    assert entry.subject["person"] == str(statement.witness.person)
+
+
+def test_where_there_is_none_that_is_said(cast: Cast) -> None:
+    draft = taking.draft_of(cast.case, cast.investigator)
+    taking.read(draft)
+    with pytest.raises(StatementError, match="nothing confidential"):
+        open_confidential(statement=taking.seal(draft), actor=files.ACTOR, purpose=taking.PURPOSE, opening=None)
+
+
+def test_nothing_that_serves_imports_the_module_that_opens_it() -> None:
+    graph = grimp.build_graph("testimony", "evidence", "custody", cache_dir=None)
+    serving = ("testimony.handing_out", "testimony.dossiers", "testimony.assembly", "testimony.rendering")
+    for module in (*serving, "evidence.bundles"):
+        assert graph.find_shortest_chain(importer=module, imported="testimony.confidential", as_packages=True) is None
+    page = "testimony.views.sealed_statements"
+    assert graph.find_shortest_chain(importer=page, imported="testimony.confidential") == (
+        page,
+        "testimony.confidential",
+    )
+
+
+def test_neither_a_dossier_nor_a_bundle_opens_it(cast: Cast, statement: Statement, tmp_path: Path) -> None:
+    victim = create_victim(case=cast.case, actor=files.ACTOR)
+    method = IdentificationMethod.NAMED
+    assert_identification(statement=statement, victim=victim, method=method, actor=files.ACTOR)
+    files.agree(statement.witness)
+    build_dossier(victim=victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
+    files.take_in(cast.case, tmp_path / "in")
+    party = parties.create_party(code="P-COURT", name="A court", kind=PartyKind.AUTHORITY, actor=files.ACTOR)
+    order = Order(asker=asker_for_command(case=cast.case, purpose=Purpose.DISCLOSURE), party=party)
+    written = hand_out(order, to=tmp_path / "b", progress=lambda _done, _total: None)
+    opened = [ledger.entry_of(stored).subject["sealed"] for stored in ledger.entries_with(Action.SEALED_OPENED)]
+    assert opened.count(statement.sealed_sha256) == 2
+    assert statement.confidential.sealed_sha256 not in opened
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "b").rglob("*") if path.is_file())
+    assert files.CANARY_WORDS.encode() in everything
+    assert SECRET.encode() not in everything
+    assert written.items
