@@ -12,12 +12,16 @@ from testimony.core import statement as tree
 from testimony.core.errors import StatementError
 from testimony.core.statement import Confidential
 from testimony.models import Opening, Statement, StatementConfidential
+from testimony.permits import Permit
 
 __all__ = ["open_confidential"]
 
 
-def open_confidential(*, statement: Statement, actor: Actor, purpose: str, opening: Opening | None) -> Confidential:
+def open_confidential(
+    *, statement: Statement, permit: Permit, actor: Actor, purpose: str, opening: Opening | None
+) -> Confidential:
     """Open the confidential side, with an entry. Raises StatementError when there is none or it was changed."""
+    permit.check(statement.witness_id)
     kept = StatementConfidential.objects.filter(statement=statement).first()
     if kept is None:
         raise StatementError(f"nothing confidential is kept beside statement {statement.code}")

@@ -29,12 +29,12 @@ from testimony import assembly
 from testimony.core import dossier as tree
 from testimony.core.consent import Decision, Scope
 from testimony.core.errors import ConsentError
-from testimony.gate import COURTS, Addressee, decision_for, scope_for
+from testimony.gate import COURTS, Addressee, decision_for, permit_on, scope_for
 from testimony.gathering import Fetched, Tray, tray
 from testimony.models import Consent, Dossier, Statement, Victim
 from testimony.policies import NO_STATEMENT, NOT_THIS_ROLE
 from testimony.rendering import render
-from testimony.statements import open_statement, statements_about
+from testimony.statements import Opened, open_statement, statements_about
 from testimony.victims import pictures_of
 from testimony.wording import words_of
 
@@ -171,10 +171,7 @@ def _fetch(waiting: Tray, asker: Asker, items: Sequence[EvidenceItem], progress:
 
 def _content(victim: Victim, asker: Asker, ready: Readiness, fetched: dict[str, Fetched]) -> tree.Dossier:
     purpose = asker.purpose_code or ""
-    opened = [
-        (row, open_statement(statement=row, actor=asker.actor, purpose=purpose), decision.codes[0])
-        for row, decision in ready.allowed
-    ]
+    opened = [(row, _open(row, decision, asker, purpose), decision.codes[0]) for row, decision in ready.allowed]
     # Everything that is shown was opened by now, so this checkpoint covers the entries of the opening too.
     checkpoint = notary.ensure_checkpoint()
     code, version = _next_version(victim)
@@ -189,6 +186,10 @@ def _content(victim: Victim, asker: Asker, ready: Readiness, fetched: dict[str, 
         withheld=tuple(_withheld(ready, fetched)),
         verification=assembly.verification(checkpoint),
     )
+
+
+def _open(row: Statement, decision: Decision, asker: Asker, purpose: str) -> Opened:
+    return open_statement(statement=row, permit=permit_on(row.witness, decision), actor=asker.actor, purpose=purpose)
 
 
 def _withheld(ready: Readiness, fetched: dict[str, Fetched]) -> list[tree.Withheld]:

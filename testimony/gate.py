@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from custody.cases import Role
 from custody.models import Case, Party, PartyKind
 from custody.purposes import Purpose
+from evidence.access import Asker
 from testimony.consents import consents_of, today
 from testimony.core.consent import (
     RECIPIENTS,
@@ -27,9 +29,25 @@ from testimony.core.consent import (
     State,
     decide,
 )
+from testimony.core.errors import ConsentError
 from testimony.models import Consent, RecipientTerms, Witness
+from testimony.permits import Permit, grant
 
-__all__ = ["COURTS", "HOUSE", "Addressee", "addressee_of", "decision_for", "scope_for"]
+__all__ = [
+    "COURTS",
+    "HEARERS",
+    "HOUSE",
+    "Addressee",
+    "Permit",
+    "addressee_of",
+    "decision_for",
+    "permit_on",
+    "permit_to_read",
+    "scope_for",
+]
+
+# Those who sit with a witness: the interview team. Whoever else would read needs the consent of the witness.
+HEARERS: Final = frozenset({Role.LEAD, Role.INVESTIGATOR})
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,24 @@ def decision_for(
         met=to.met,
     )
     return decide([given(consent) for consent in consents_of(witness)], question)
+
+
+def permit_on(witness: Witness, decision: Decision) -> Permit:
+    """Leave to open what a witness gave for a use that was decided. Raises ConsentError where it is not allowed."""
+    return grant(witness.pk, decision)
+
+
+def permit_to_read(asker: Asker, witness: Witness) -> Permit:
+    """Leave for somebody of the house to read what a witness gave.
+
+    The interview team heard it, and the operator at the console is on record as that. Everybody else reads only what
+    the witness agreed to have read and compared here. Raises ConsentError.
+    """
+    if asker.case.pk != witness.case_id:
+        raise ConsentError("the witness belongs to another case")
+    if asker.account is None or asker.role in HEARERS:
+        return grant(witness.pk, None)
+    return grant(witness.pk, decision_for(witness, scope=Scope.ANALYSE, to=HOUSE))
 
 
 def given(consent: Consent) -> Given:

@@ -23,7 +23,7 @@ from evidence import bundles
 from evidence.admissions import items_in
 from evidence.bundles import Offer, Piece, Request, SelectionError
 from testimony.core.consent import Decision
-from testimony.gate import addressee_of, decision_for, scope_for
+from testimony.gate import addressee_of, decision_for, permit_on, scope_for
 from testimony.models import Consent, PicturesWish, Statement, Victim, VictimPicture
 from testimony.policies import FAMILY_OBJECTS, NOT_THIS_RECIPIENT
 from testimony.statements import open_statement, statements_about
@@ -98,7 +98,12 @@ def _consents(row: Statement, decision: Decision) -> QuerySet[Consent]:
 
 def _piece(request: Request, row: Statement, decision: Decision) -> Piece:
     """Opened now, with an entry of its own."""
-    opened = open_statement(statement=row, actor=request.asker.actor, purpose=request.asker.purpose_code or "")
+    opened = open_statement(
+        statement=row,
+        permit=permit_on(row.witness, decision),
+        actor=request.asker.actor,
+        purpose=request.asker.purpose_code or "",
+    )
     paragraphs: list[JsonValue] = [
         {"text": each.text, "translation": each.translation, "basis": each.basis.value} for each in opened.paragraphs
     ]

@@ -51,6 +51,7 @@ from testimony.models import (
     Victim,
     Witness,
 )
+from testimony.permits import Permit
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -335,9 +336,10 @@ def conflicts_in(case: Case) -> list[tuple[Conflict, list[BodyIdentification]]]:
     return [(found, sorted((rows[key] for key in found.ties), key=lambda tie: tie.code)) for found in conflicts(ties)]
 
 
-def open_words(*, procedure: RecognitionProcedure, actor: Actor, purpose: str) -> Words:
+def open_words(*, procedure: RecognitionProcedure, permit: Permit, actor: Actor, purpose: str) -> Words:
     """What the witness said, opened with an entry. Raises IdentificationError when it cannot be read."""
     witness = procedure.witness
+    permit.check(witness.pk)
     plaintext = sealed.open_sealed(
         sealed.kept(procedure.sealed_sha256), person=witness.person, case=witness.case, actor=actor, purpose=purpose
     )

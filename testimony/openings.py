@@ -24,6 +24,7 @@ NOT_THIS_ROLE: Final = "not-this-role"
 # Who hears witnesses, and who builds dossiers. The confidential side is for those who hear alone.
 READERS: Final = {
     OpenedKind.STATEMENT: frozenset({Role.LEAD, Role.INVESTIGATOR, Role.LAWYER}),
+    OpenedKind.IDENTITY: frozenset({Role.LEAD, Role.INVESTIGATOR}),
     OpenedKind.CONFIDENTIAL: frozenset({Role.LEAD, Role.INVESTIGATOR}),
 }
 

@@ -33,6 +33,7 @@ from testimony.models import (
     Victim,
     Witness,
 )
+from testimony.permits import Permit
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -211,8 +212,14 @@ def _authority(statement: Statement, receipt: StatementReceipt) -> int:
     raise StatementError(f"no entry of the ledger allows the signature of statement {statement.code}")
 
 
-def open_statement(*, statement: Statement, actor: Actor, purpose: str, opening: Opening | None = None) -> Opened:
-    """Open the text of a statement, with an entry. Raises TestimonyError when it is not the text that was sealed."""
+def open_statement(
+    *, statement: Statement, permit: Permit, actor: Actor, purpose: str, opening: Opening | None = None
+) -> Opened:
+    """Open the text of a statement, with an entry and on a permit of the gate.
+
+    Raises TestimonyError when it is not the text that was sealed, ConsentError for another witness's permit.
+    """
+    permit.check(statement.witness_id)
     plaintext = sealed.open_sealed(
         sealed.kept(statement.sealed_sha256),
         person=statement.witness.person,

@@ -16,7 +16,18 @@ from custody.models import Case
 from testimony import sealed
 from testimony.codes import next_code
 from testimony.core.errors import TestimonyError
-from testimony.models import Literacy, Measure, PriorAccounts, Readiness, Relation, SealedIdentity, Witness, WitnessRole
+from testimony.models import (
+    Literacy,
+    Measure,
+    Opening,
+    PriorAccounts,
+    Readiness,
+    Relation,
+    SealedIdentity,
+    Witness,
+    WitnessRole,
+)
+from testimony.permits import Permit
 
 __all__ = [
     "Identity",
@@ -112,13 +123,21 @@ def seal_identity(*, witness: Witness, identity: Identity, actor: Actor) -> Seal
     return record
 
 
-def open_identity(*, witness: Witness, actor: Actor, purpose: str) -> Identity:
+def open_identity(
+    *, witness: Witness, permit: Permit, actor: Actor, purpose: str, opening: Opening | None = None
+) -> Identity:
     """Open who a witness is, with an entry. Raises TestimonyError when nothing was sealed or the key is gone."""
+    permit.check(witness.pk)
     record = SealedIdentity.objects.filter(witness=witness).first()
     if record is None:
         raise TestimonyError(f"nothing is sealed about witness {witness.code}")
     plaintext = sealed.open_sealed(
-        sealed.kept(record.sealed_sha256), person=witness.person, case=witness.case, actor=actor, purpose=purpose
+        sealed.kept(record.sealed_sha256),
+        person=witness.person,
+        case=witness.case,
+        actor=actor,
+        purpose=purpose,
+        opening=opening,
     )
     value = canonical.loads(plaintext)
     fields = value.get("identity") if isinstance(value, dict) and value.get("type") == _FORMAT else None

@@ -28,8 +28,8 @@ from evidence.descriptions import describe_item
 from evidence.intake import TakenIn, ingest_paths
 from evidence.models import Category, Collection, EvidenceItem, ItemName, Precision, PriorCustody
 from evidence.releases import ask_release, foresee_release
-from testimony.consents import Answered, record_answer, withdraw
-from testimony.core.consent import State
+from testimony.consents import Answered, Scope, record_answer, withdraw
+from testimony.core.consent import Recipient, State
 from testimony.demonstration import people, pictures
 from testimony.demonstration.people import MEMBERS, PEOPLE, Account, Person
 from testimony.models import Consent, IdentificationMethod, Statement, Victim
@@ -226,6 +226,8 @@ def _describe(case: Case, item: EvidenceItem, view: int, place: int) -> None:
 def _hear(case: Case, victim: Victim, account: Account, actor: Actor) -> Statement:
     languages = "ar en" if account.language == "ar" else "en ar"
     witness = create_witness(case=case, role=account.role, languages=languages, identity=account.identity, actor=actor)
+    read_here = Answered(state=State.YES, scope=Scope.ANALYSE, recipient=Recipient.HOUSE, given_on=account.taken_on)
+    record_answer(witness=witness, answered=read_here, actor=actor)
     if account.state is not None:
         first = State.YES if account.state is State.WITHDRAWN else account.state
         consent = record_answer(witness=witness, answered=Answered(state=first, given_on=account.taken_on), actor=actor)

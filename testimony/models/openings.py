@@ -15,6 +15,7 @@ class OpenedKind(models.TextChoices):
     """What was opened."""
 
     STATEMENT = "statement", _("the text of a statement")
+    IDENTITY = "identity", _("who a witness is")
     CONFIDENTIAL = "confidential", _("the confidential side of a statement")
 
 

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 from custody.core.errors import CustodyError
 from evidence.access import Asker
 from evidence.views.opening import asker_for, not_here, record_page
-from testimony import openings, statements
+from testimony import gate, openings, statements, wording
 from testimony.confidential import open_confidential
-from testimony.core.errors import TestimonyError
+from testimony.core.errors import ConsentError, TestimonyError
 from testimony.core.statement import AccountKind, Following, StatementText
 from testimony.drafts import Follows
+from testimony.gate import Permit
 from testimony.models import OpenedKind, Opening, Statement, StatementFollowing
 from testimony.views.drafts import begin, refused_words
 from testimony.views.writing import hearer_in, may_hear
@@ -112,14 +113,26 @@ def _open(request: HttpRequest, asker: Asker, found: Statement) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, asker, found, status=422, form=form)
+    try:
+        permit = gate.permit_to_read(asker, found.witness)
+    except ConsentError as error:
+        openings.refuse(asker, found.witness, kind, " ".join(error.reasons))
+        return _page(request, asker, found, status=403, fault=consent_words(error))
     opening = openings.opening_for(asker, kind, found.pk, form.cleaned_data["reason"])
     try:
-        context = _opened(asker, found, kind, opening)
+        context = _opened(asker, found, kind, permit, opening)
         statements.sign_receipt(found)
     except (TestimonyError, CustodyError) as error:
         return _page(request, asker, found, status=403, fault=str(error))
     response = render(request, "testimony/opened.html", {"statement": found, "opening": opening, **context})
     return shown_for_a_while(response, reverse("testimony:sealed_statement", args=[asker.case.code, found.code]))
+
+
+def consent_words(error: ConsentError) -> str:
+    """Why somebody outside the interview team does not read it."""
+    why = "; ".join(wording.words_of(reason) for reason in error.reasons)
+    words = gettext("Not opened, and that is recorded: %(why)s. The interview team can ask the witness.")
+    return words % {"why": why or str(error)}
 
 
 def shown_for_a_while(response: HttpResponse, address: str) -> HttpResponse:
@@ -129,13 +142,15 @@ def shown_for_a_while(response: HttpResponse, address: str) -> HttpResponse:
     return response
 
 
-def _opened(asker: Asker, found: Statement, kind: OpenedKind, opening: Opening) -> dict[str, Any]:
+def _opened(asker: Asker, found: Statement, kind: OpenedKind, permit: Permit, opening: Opening) -> dict[str, Any]:
     about: dict[str, Any] = {"case": asker.case, "role": asker.role, "purpose": asker.purpose}
     purpose = asker.purpose_code or ""
     if kind is OpenedKind.CONFIDENTIAL:
-        side = open_confidential(statement=found, actor=asker.actor, purpose=purpose, opening=opening)
+        side = open_confidential(statement=found, permit=permit, actor=asker.actor, purpose=purpose, opening=opening)
         return {**about, "side": side}
-    opened = statements.open_statement(statement=found, actor=asker.actor, purpose=purpose, opening=opening)
+    opened = statements.open_statement(
+        statement=found, permit=permit, actor=asker.actor, purpose=purpose, opening=opening
+    )
     return {**about, "text": opened.text, "numbered": list(enumerate(opened.paragraphs, start=1))}
 
 

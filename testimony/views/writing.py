@@ -9,13 +9,13 @@ from django.http import Http404
 from custody.cases import Role
 from evidence.access import Asker
 from evidence.views.opening import not_here
+from testimony.gate import HEARERS
 from testimony.models import Victim, Witness
 from testimony.victims import find_victim
 from testimony.witnesses import find_witness
 
 # An auditor, who may be the other side's expert, changes nothing and hears nobody.
 WRITERS: Final = frozenset({Role.LEAD, Role.INVESTIGATOR, Role.LAWYER})
-HEARERS: Final = frozenset({Role.LEAD, Role.INVESTIGATOR})
 
 
 def victim_in(asker: Asker, code: str) -> Victim:

@@ -17,11 +17,14 @@ from evidence.access import Asker, asker_for_command
 from evidence.collections import collection_for
 from evidence.intake import ingest_paths
 from evidence.models import EvidenceItem
-from testimony.consents import Answered, Consent, State, record_answer
-from testimony.models import IdentificationMethod, Statement, Victim, Witness
-from testimony.statements import Paragraph, Taken, assert_identification, create_statement
+from testimony.consents import Answered, Consent, Scope, State, record_answer
+from testimony.core.consent import Recipient
+from testimony.gate import Permit, permit_to_read
+from testimony.identifying import Words, open_words
+from testimony.models import IdentificationMethod, RecognitionProcedure, Statement, Victim, Witness
+from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
-from testimony.witnesses import Identity, WitnessRole, create_witness
+from testimony.witnesses import Identity, WitnessRole, create_witness, open_identity
 
 # Words that must stand nowhere in clear: unlike anything else in the installation.
 CANARY_NAME = "قرنفلة الكاناري"
@@ -74,6 +77,12 @@ def agree(witness: Witness, state: State = State.YES, *, expires_on: datetime.da
     return record_answer(witness=witness, answered=answered, actor=ACTOR)
 
 
+def agree_to_be_read(witness: Witness) -> Consent:
+    """What a lawyer of the house needs before reading."""
+    answered = Answered(state=State.YES, given_on=DAY, scope=Scope.ANALYSE, recipient=Recipient.HOUSE)
+    return record_answer(witness=witness, answered=answered, actor=ACTOR)
+
+
 def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> File:
     """A victim with two pictures and one statement."""
     items = take_in(case, folder)
@@ -88,3 +97,25 @@ def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> F
 def operator(case: Case, purpose: Purpose | None = Purpose.CASE_PREPARATION) -> Asker:
     """Somebody at the console."""
     return asker_for_command(case=case, purpose=purpose)
+
+
+def permit(witness: Witness) -> Permit:
+    """What the operator at the console may read."""
+    return permit_to_read(operator(witness.case), witness)
+
+
+def read_statement(statement: Statement) -> Opened:
+    """The text, opened at the console."""
+    leave = permit(statement.witness)
+    return open_statement(statement=statement, permit=leave, actor=ACTOR, purpose="case-preparation")
+
+
+def read_identity(witness: Witness) -> Identity:
+    """Who a witness is, opened at the console."""
+    return open_identity(witness=witness, permit=permit(witness), actor=ACTOR, purpose="case-preparation")
+
+
+def read_words(procedure: RecognitionProcedure) -> Words:
+    """What was said when pictures were shown, opened at the console."""
+    leave = permit(procedure.witness)
+    return open_words(procedure=procedure, permit=leave, actor=ACTOR, purpose="identification")

@@ -36,10 +36,21 @@ def statement(cast: Cast) -> Statement:
     return taking.seal(draft)
 
 
+def _confidential(statement: Statement) -> Confidential:
+    leave = files.permit(statement.witness)
+    return open_confidential(statement=statement, permit=leave, actor=files.ACTOR, purpose=taking.PURPOSE, opening=None)
+
+
 def test_it_is_sealed_apart_and_opened_with_an_entry_of_its_own(statement: Statement) -> None:
     kept = statement.confidential
     assert kept.sealed_sha256 != statement.sealed_sha256
-    opened = open_confidential(statement=statement, actor=files.ACTOR, purpose=taking.PURPOSE, opening=None)
+    opened = open_confidential(
+        statement=statement,
+        permit=files.permit(statement.witness),
+        actor=files.ACTOR,
+        purpose=taking.PURPOSE,
+        opening=None,
+    )
     assert opened == Confidential(contact=SECRET)
     (entry,) = [
         ledger.entry_of(stored)
@@ -52,8 +63,9 @@ def test_it_is_sealed_apart_and_opened_with_an_entry_of_its_own(statement: State
 def test_where_there_is_none_that_is_said(cast: Cast) -> None:
     draft = taking.draft_of(cast.case, cast.investigator)
     taking.read(draft)
+    statement = taking.seal(draft)
     with pytest.raises(StatementError, match="nothing confidential"):
-        open_confidential(statement=taking.seal(draft), actor=files.ACTOR, purpose=taking.PURPOSE, opening=None)
+        _confidential(statement)
 
 
 def test_nothing_that_serves_imports_the_module_that_opens_it() -> None:

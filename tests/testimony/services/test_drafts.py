@@ -21,7 +21,6 @@ from testimony.core.statement import Following, Missing, Paragraph, Signature
 from testimony.drafts import DraftChangedError, Follows, IncompleteError
 from testimony.models import IdentificationMethod, Statement, StatementDraft
 from testimony.sealed import kept
-from testimony.statements import open_statement
 from testimony.victims import create_victim
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.test_closing import close
@@ -76,7 +75,7 @@ def test_what_was_read_back_is_sealed_and_signed_and_the_draft_is_gone(cast: Cas
     entry = ledger.entry_of(next(iter(ledger.entries_with(Action.STATEMENT_SEALED))))
     assert entry.subject["record"] == hashlib.sha256(bytes(receipt.record)).hexdigest()
     cades.verify(bytes(receipt.signature or b""), bytes(receipt.record), anchor=root_certificate(), at=clock.now())
-    opened = open_statement(statement=statement, actor=files.ACTOR, purpose=taking.PURPOSE)
+    opened = files.read_statement(statement)
     assert opened.text.declaration == taking.SIGNED.declaration
     assert opened.paragraphs == taking.text_of().paragraphs
 

@@ -19,8 +19,6 @@ from testimony import drafts
 from testimony.core.statement import Confidential
 from testimony.models import StatementDraft
 from testimony.sealed import KeyDestroyedError
-from testimony.statements import open_statement
-from testimony.witnesses import open_identity
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
@@ -63,8 +61,8 @@ def test_what_was_sealed_and_its_key_are_gone_and_the_ledger_stays_whole(cast: C
     assert (entry.subject["person"], entry.subject["erased"]) == (str(file.witness.person), "3")
     assert _findings() == []
     for opening in (
-        lambda: open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation"),
-        lambda: open_statement(statement=file.statement, actor=files.ACTOR, purpose="case-preparation"),
+        lambda: files.read_identity(file.witness),
+        lambda: files.read_statement(file.statement),
     ):
         with pytest.raises(KeyDestroyedError):
             opening()
@@ -110,7 +108,7 @@ def test_an_approval_erases_once_and_nobody_else(cast: Cast, file: files.File) -
     with pytest.raises(ApprovalRefused):
         erasure.erase(approval=approval, actor=actor_of(cast.investigator))
     assert PersonKey.objects.get().person == other.person
-    assert open_identity(witness=other, actor=files.ACTOR, purpose="case-preparation").name_ar == files.CANARY_NAME
+    assert files.read_identity(other).name_ar == files.CANARY_NAME
 
 
 def _keep() -> tuple[list[Any], list[Any]]:
@@ -128,7 +126,7 @@ def test_a_backup_that_came_back_is_told_not_opened_and_erased_again(cast: Cast,
     _bring_back(yesterday)
     assert {fact for fact, _ in _findings()} == {"erased"}
     with pytest.raises(RegistrarRefused, match="was erased"):
-        open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation")
+        files.read_identity(file.witness)
     assert erasure.replay() == [file.witness.person]
     assert not SealedObject.objects.exists()
     assert _findings() == []
@@ -145,7 +143,7 @@ def test_the_registrar_forgets_nobody_without_the_entry_of_an_erasure(cast: Cast
     made = next(iter(entries_with(Action.PERSON_KEY_CREATED)))
     with pytest.raises(RegistrarRefused, match="does not erase"):
         connect().forget_person(authority=made.seq, person=str(file.witness.person))
-    assert open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation").name_ar
+    assert files.read_identity(file.witness).name_ar
 
 
 def test_it_is_asked_and_decided_on_the_pages_of_the_case(cast: Cast, file: files.File) -> None:

@@ -14,7 +14,7 @@ from testimony.consents import Answered, State, record_answer, withdraw
 from testimony.core import errors
 from testimony.core.errors import ConsentError
 from testimony.models import Consent, IdentificationMethod
-from testimony.statements import Paragraph, Taken, assert_identification, create_statement, open_statement
+from testimony.statements import Paragraph, Taken, assert_identification, create_statement
 from testimony.victims import create_victim, link_pictures, pictures_of
 from testimony.witnesses import WitnessRole, create_witness
 from tests.cast import Cast
@@ -74,7 +74,7 @@ def test_a_statement_opens_as_it_was_sealed(cast: Cast) -> None:
     paragraphs = [Paragraph("كتبتُ البطاقة", "I wrote the card"), Paragraph("٤٨١/ج")]
     taken = Taken(language="ar", taken_on=files.DAY)
     statement = create_statement(witness=witness, taken=taken, paragraphs=paragraphs, actor=files.ACTOR)
-    opened = open_statement(statement=statement, actor=files.ACTOR, purpose="case-preparation")
+    opened = files.read_statement(statement)
     assert list(opened.paragraphs) == paragraphs
 
 

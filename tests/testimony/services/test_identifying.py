@@ -77,7 +77,7 @@ def test_what_the_witness_said_is_sealed_and_opens_with_an_entry(cast: Cast, fil
     assert procedure.code == "RP-0001"
     assert [picture.item for picture in procedure.shown.order_by("position")] == file.items
     assert all(SAID.encode() not in bytes(entry.body) for entry in entries_since(before))
-    words = identifying.open_words(procedure=procedure, actor=files.ACTOR, purpose="identification")
+    words = files.read_words(procedure)
     assert words.said == SAID
     assert entries_since(before)[-1].action == Action.SEALED_OPENED
     assert inspect(Inspection()).findings == ()

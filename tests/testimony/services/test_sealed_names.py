@@ -13,8 +13,6 @@ from custody.models import Entry, EntryDetail, PersonKey
 from custody.registrar import RegistrarRefused, connect
 from testimony.models import SealedIdentity, Statement
 from testimony.sealed import KeyDestroyedError, kept
-from testimony.statements import open_statement
-from testimony.witnesses import open_identity
 from tests.cast import Cast
 from tests.testimony import files
 from tests.testimony.tables import every_value
@@ -47,7 +45,7 @@ def test_nothing_in_the_database_file_says_so_either(lasting_installation: Path,
 
 def test_an_opening_is_on_record_before_it_happens(cast: Cast, tmp_path: Path) -> None:
     file = files.file_of(cast.case, tmp_path / "in")
-    identity = open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation")
+    identity = files.read_identity(file.witness)
     assert (identity.name_ar, identity.name_latin) == (files.CANARY_NAME, files.CANARY_LATIN)
     entry = Entry.objects.order_by("-seq").first()
     assert entry is not None
@@ -56,7 +54,7 @@ def test_an_opening_is_on_record_before_it_happens(cast: Cast, tmp_path: Path) -
 
 def test_one_entry_opens_once(cast: Cast, tmp_path: Path) -> None:
     file = files.file_of(cast.case, tmp_path / "in")
-    open_statement(statement=file.statement, actor=files.ACTOR, purpose="case-preparation")
+    files.read_statement(file.statement)
     entry = Entry.objects.filter(action=Action.SEALED_OPENED).latest("seq")
     key = PersonKey.objects.get(person=file.witness.person)
     sealed, person = kept(file.statement.sealed_sha256), str(file.witness.person)
@@ -76,7 +74,7 @@ def test_an_entry_for_one_text_does_not_open_another(cast: Cast, tmp_path: Path)
         text_sha256=file.statement.text_sha256,
     )
     with pytest.raises(Exception, match="is not the one that was sealed"):
-        open_statement(statement=other, actor=files.ACTOR, purpose="case-preparation")
+        files.read_statement(other)
 
 
 def test_a_destroyed_key_is_erasure(cast: Cast, tmp_path: Path) -> None:
@@ -84,7 +82,7 @@ def test_a_destroyed_key_is_erasure(cast: Cast, tmp_path: Path) -> None:
     PersonKey.objects.filter(person=file.witness.person).delete()
     size = Entry.objects.count()
     with pytest.raises(KeyDestroyedError):
-        open_identity(witness=file.witness, actor=files.ACTOR, purpose="case-preparation")
+        files.read_identity(file.witness)
     assert Entry.objects.count() == size
 
 

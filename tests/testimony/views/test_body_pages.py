@@ -147,7 +147,7 @@ def test_pictures_are_shown_and_the_words_are_sealed(cast: Cast, file: files.Fil
     procedure = RecognitionProcedure.objects.get()
     assert (procedure.masked, procedure.blind, procedure.shown.count()) == (True, False, 2)
     assert SAID not in _text(cast, "investigator", "/cases/RWB-04/witnesses/W-0001/")
-    words = identifying.open_words(procedure=procedure, actor=files.ACTOR, purpose="identification")
+    words = files.read_words(procedure)
     assert words.said == SAID
 
 

@@ -14,7 +14,6 @@ from custody.models import PersonKey
 from custody.purposes import Purpose
 from testimony import drafts, sealed
 from testimony.models import Statement, StatementDraft
-from testimony.statements import open_statement
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
@@ -105,7 +104,7 @@ def test_from_the_first_line_to_the_seal(cast: Cast) -> None:
         Action.STATEMENT_CREATED,
         Action.STATEMENT_SEALED,
     ]
-    text = open_statement(statement=Statement.objects.get(), actor=files.ACTOR, purpose=taking.PURPOSE).text
+    text = files.read_statement(Statement.objects.get()).text
     assert [(each.text, each.basis.value) for each in text.paragraphs] == [(WORDS, "own-knowledge")]
     assert [each.what for each in text.corrections] == ["blue, not green"]
     assert text.declaration is not None

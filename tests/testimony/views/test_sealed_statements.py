@@ -50,6 +50,7 @@ def _bare(page: str) -> str:
 
 @pytest.mark.parametrize("who", ["lead", "investigator", "lawyer"])
 def test_those_who_hear_or_build_open_it_for_a_while(cast: Cast, statement: Statement, who: str) -> None:
+    files.agree_to_be_read(statement.witness)
     start = ledger_size()
     response = member(cast, who).post(PAGE, {"do": "open", "reason": REASON})
     page = response.content.decode()
@@ -114,6 +115,7 @@ def test_after_the_key_is_destroyed_the_page_says_erased(cast: Cast, statement: 
 
 
 def test_in_a_closed_case_it_is_read_and_nothing_is_added(cast: Cast, statement: Statement) -> None:
+    files.agree_to_be_read(statement.witness)
     close(cast.case, cast.lead)
     assert opening(member(cast, "lawyer"))[0] == 200
     response = member(cast, "lead").post(f"{PAGE}follow/", {"following": "addendum", "paragraphs": ""})

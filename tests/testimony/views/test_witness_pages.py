@@ -10,15 +10,15 @@ import pytest
 
 from custody.actions import Action
 from custody.models import Disclosure as Release
-from custody.models import Party, PartyKind, SealedObject
+from custody.models import Party, PartyKind, PersonKey, SealedObject
 from custody.parties import create_party
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Request, Selection
 from testimony import dossiers, gate, handing_out, recipients
 from testimony.core.consent import Recipient, Scope, Why
-from testimony.models import Consent, ConsentConversation, Information, SealedIdentity, Witness
-from testimony.witnesses import WitnessRole, create_witness, open_identity
+from testimony.models import Consent, ConsentConversation, Information, Opening, SealedIdentity, Witness
+from testimony.witnesses import Identity, WitnessRole, create_witness, seal_identity
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
@@ -98,7 +98,7 @@ def test_the_identity_is_sealed_and_never_shown(cast: Cast, witness: Witness) ->
     typed = {"name_ar": files.CANARY_NAME, "whereabouts": "by the well", "vulnerability": "sleeps badly"}
     browser = browser_of(cast.investigator)
     assert browser.post(f"{PAGE}identity/", typed).status_code == 302
-    identity = open_identity(witness=witness, actor=files.ACTOR, purpose="identification")
+    identity = files.read_identity(witness)
     assert (identity.name_ar, identity.whereabouts, identity.vulnerability) == tuple(typed.values())
     for address in (PAGE, f"{PAGE}identity/", LIST):
         assert files.CANARY_NAME not in browser.get(address).content.decode()
@@ -108,7 +108,7 @@ def test_an_identity_is_sealed_anew_and_the_earlier_bytes_stay_until_erasure(cas
     browser = browser_of(cast.investigator)
     for name in (files.CANARY_NAME, "ليلى الحداد"):
         assert browser.post(f"{PAGE}identity/", {"name_ar": name}).status_code == 302
-    assert open_identity(witness=witness, actor=files.ACTOR, purpose="identification").name_ar == "ليلى الحداد"
+    assert files.read_identity(witness).name_ar == "ليلى الحداد"
     assert SealedObject.objects.filter(person=witness.person).count() == 2
 
 
@@ -308,3 +308,75 @@ def test_a_bundle_for_an_organisation_asks_about_sharing(cast: Cast, tmp_path: P
     assert offered().withheld == {file.statement.code: Why.NEVER_ASKED.value}
     browser_of(cast.lead).post(TALK, TOLD | {"answer_share_ngo": "yes"})
     assert offered().given == (file.statement.code,)
+
+
+OPEN = f"{PAGE}identity/open/"
+WHY = {"reason": "to agree on a day for the hearing"}
+
+
+@pytest.fixture
+def known(cast: Cast, witness: Witness) -> Witness:
+    seal_identity(
+        witness=witness, identity=Identity(name_ar=files.CANARY_NAME, whereabouts="by the well"), actor=files.ACTOR
+    )
+    return witness
+
+
+def _opened(
+    cast: Cast, who: str = "investigator", purpose: Purpose | None = Purpose.IDENTIFICATION, **typed: str
+) -> Any:
+    browser = browser_of(getattr(cast, who), purpose=purpose, case=cast.case)
+    return browser.post(OPEN, WHY | typed)
+
+
+def test_an_identity_is_opened_for_a_reason_on_record_and_for_a_while(cast: Cast, known: Witness) -> None:
+    before = ledger_size()
+    answer = _opened(cast)
+    assert files.CANARY_NAME in answer.content.decode()
+    assert (answer["Cache-Control"], answer["Refresh"].partition(";")[0]) == ("no-store", "600")
+    opened = [entry for entry in entries_since(before) if entry.action == Action.SEALED_OPENED]
+    assert [(entry.outcome, entry.actor) for entry in opened] == [("granted", str(cast.investigator.pk))]
+    assert Opening.objects.get().reason == WHY["reason"]
+    assert all(WHY["reason"].encode() not in bytes(entry.body) for entry in entries_since(before))
+
+
+@pytest.mark.parametrize("who", ["lawyer", "auditor", "outsider", "administrator"])
+def test_others_do_not_learn_who_a_witness_is(cast: Cast, known: Witness, who: str) -> None:
+    answer = _opened(cast, who)
+    assert answer.status_code == 404
+    assert not Opening.objects.exists()
+
+
+def test_without_purpose_or_reason_or_after_erasure_it_stays_shut_and_that_is_recorded(
+    cast: Cast, known: Witness
+) -> None:
+    assert _opened(cast, purpose=None).status_code == 403
+    assert _opened(cast, reason="short").status_code == 422
+    PersonKey.objects.filter(person=known.person).delete()
+    before = ledger_size()
+    answer = _opened(cast)
+    assert answer.status_code == 403
+    assert files.CANARY_NAME not in answer.content.decode()
+    assert Action.SEALED_REFUSED in [entry.action for entry in entries_since(before)]
+    assert not Opening.objects.exists()
+
+
+def test_a_lawyer_reads_a_statement_only_where_the_witness_agreed_to_be_read(cast: Cast, tmp_path: Path) -> None:
+    file = files.file_of(cast.case, tmp_path / "in", consent=None)
+    page = f"/cases/RWB-04/statements/{file.statement.code}/"
+
+    def read(who: str) -> Any:
+        browser = browser_of(getattr(cast, who), purpose=Purpose.CASE_PREPARATION, case=cast.case)
+        return browser.post(page, {"do": "open", **WHY})
+
+    before = ledger_size()
+    refused = read("lawyer")
+    assert refused.status_code == 403
+    assert files.CANARY_WORDS not in refused.content.decode()
+    assert "never asked about this use" in refused.content.decode()
+    assert Action.SEALED_REFUSED in [entry.action for entry in entries_since(before)]
+    assert files.CANARY_WORDS in read("investigator").content.decode()
+    browser_of(cast.lead).post(TALK, TOLD | {"answer_analyse_house": "yes"})
+    assert files.CANARY_WORDS in read("lawyer").content.decode()
+    browser_of(cast.lead).post(TALK, TOLD | {"answer_analyse_house": "no"})
+    assert read("lawyer").status_code == 403
