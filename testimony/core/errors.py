@@ -35,3 +35,7 @@ class ConsentError(TestimonyError):
     def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
         self.reasons = reasons
         super().__init__(message)
+
+
+class PeopleFileError(TestimonyError):
+    """A table of people that cannot be read, or that is beyond the limits."""

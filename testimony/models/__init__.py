@@ -33,6 +33,7 @@ from testimony.models.identifications import (
     ShownPicture,
 )
 from testimony.models.openings import OpenedKind, Opening
+from testimony.models.imports import ImportedRow, PeopleKind
 from testimony.models.statements import (
     Identification,
     IdentificationMethod,
@@ -80,6 +81,7 @@ __all__ = [
     "IdentificationMethod",
     "IdentificationRuling",
     "IdentificationStatus",
+    "ImportedRow",
     "Information",
     "Instruction",
     "Legibility",
@@ -89,6 +91,7 @@ __all__ = [
     "NumberReading",
     "OpenedKind",
     "Opening",
+    "PeopleKind",
     "PicturesWish",
     "PriorAccounts",
     "ProcedureKind",

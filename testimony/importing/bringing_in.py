@@ -1,0 +1,185 @@
+"""Bringing a table in: everything is read and tried first, then good rows are kept, each once."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from django.utils.translation import gettext
+
+from custody import acts, clock
+from custody.actions import Action
+from custody.acts import Act
+from custody.closed_cases import demand_open
+from custody.core.entries import Actor
+from custody.models import Case
+from testimony.importing.columns import check_mapping, guess_mapping
+from testimony.importing.people import Draft, Fault, read_draft
+from testimony.importing.reading import Limits, heads_of, lines_of
+from testimony.models import ImportedRow, PeopleKind, Victim, Witness
+from testimony.witnesses import Identity, seal_identity, streams, subject
+
+_AT_ONCE: Final = 200
+_CREATED: Final[Mapping[PeopleKind, Action]] = {
+    PeopleKind.VICTIM: Action.VICTIM_CREATED,
+    PeopleKind.WITNESS: Action.WITNESS_CREATED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A file of people; ``mapping`` says which column (from 0) holds what, and is guessed where it is None."""
+
+    kind: PeopleKind
+    stream: BinaryIO
+    limits: Limits
+    mapping: Mapping[str, int] | None = None
+
+
+@dataclass
+class Report:
+    """What a table holds, or what became of it. ``unsealed``: people of an earlier run whose sealing broke off."""
+
+    kind: PeopleKind
+    sha256: str
+    mapping: Mapping[str, int]
+    rows: int = 0
+    new: int = 0
+    known: int = 0
+    unsealed: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> int:
+        """How many rows stay out."""
+        return len({fault.line for fault in self.faults})
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Some rows of the table: people who are not in the case, and people whose names are still to be sealed."""
+
+    new: tuple[Draft, ...]
+    unsealed: tuple[tuple[Witness, Draft], ...]
+
+
+def bring_in(*, case: Case, table: Table, actor: Actor, dry_run: bool = False) -> Report:
+    """Bring the people of a table into a case; what was brought in before, by reference or row, is left as it is.
+
+    The whole table is read and tried before the first row is kept. A run that broke off is made whole by the next.
+    Raises PeopleFileError; CaseClosed, recorded.
+    """
+    demand_open(case, _CREATED[table.kind], actor)
+    heads = heads_of(table.stream, table.limits)
+    mapping = guess_mapping(table.kind, heads) if table.mapping is None else table.mapping
+    check_mapping(table.kind, mapping, heads)
+    report = Report(table.kind, digest_of(table.stream), mapping)
+    for batch in _batches(case, table, report):
+        report.new += len(batch.new)
+        report.unsealed += len(batch.unsealed)
+    if not dry_run:
+        for batch in _batches(case, table, Report(table.kind, report.sha256, mapping)):
+            report.codes += [person.code for person in _keep(case, table.kind, batch, actor)]
+    return report
+
+
+def digest_of(stream: BinaryIO) -> str:
+    """SHA-256 of the file, in hex."""
+    stream.seek(0)
+    return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _batches(case: Case, table: Table, report: Report) -> Iterator[_Batch]:
+    drafts = _drafts(case, table, report)
+    while some := tuple(itertools.islice(drafts, _AT_ONCE)):
+        known = _known(case, report.kind, some)
+        report.known += len(known)
+        pairs = [(known[draft.mark].witness, draft) for draft in some if draft.mark in known and draft.sealed]
+        yield _Batch(
+            tuple(draft for draft in some if draft.mark not in known),
+            tuple((witness, draft) for witness, draft in pairs if witness and not hasattr(witness, "identity")),
+        )
+
+
+def _drafts(case: Case, table: Table, report: Report) -> Iterator[Draft]:
+    """The rows that can be kept; the faults of the others go into the report."""
+    seen: dict[str, int] = {}
+    for line in itertools.islice(lines_of(table.stream, table.limits), 1, None):
+        report.rows += 1
+        draft = read_draft(case.pk, report.kind, report.mapping, line)
+        if isinstance(draft, list):
+            report.faults += draft
+        elif draft.mark in seen:
+            words = gettext("The same as line %(line)s.") % {"line": seen[draft.mark]}
+            report.faults.append(Fault(line.number, "", words))
+        else:
+            seen[draft.mark] = line.number
+            yield draft
+
+
+def _known(case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> dict[str, ImportedRow]:
+    rows = ImportedRow.objects.filter(case=case, kind=kind, mark__in=[draft.mark for draft in drafts])
+    return {row.mark: row for row in rows.select_related("witness__case", "witness__identity")}
+
+
+def _keep(case: Case, kind: PeopleKind, batch: _Batch, actor: Actor) -> list[Victim | Witness]:
+    """One act for the codes, then the sealing, person by person, as a key is made on an entry of its own."""
+    made: list[tuple[Victim | Witness, Draft]] = []
+    if batch.new:
+        with acts.act(actor=actor) as act:
+            # Two tables at one moment would count the same codes, and bring one row in twice.
+            Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+            known = _known(case, kind, batch.new)
+            new = [draft for draft in batch.new if draft.mark not in known]
+            made = _create(act, case, kind, new)
+    sealing = [(person, draft) for person, draft in made if isinstance(person, Witness) and draft.sealed]
+    for witness, draft in (*batch.unsealed, *sealing):
+        seal_identity(witness=witness, identity=Identity(**draft.sealed), actor=actor)
+    return [person for person, _ in made]
+
+
+def _create(act: Act, case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> list[tuple[Victim | Witness, Draft]]:
+    now = clock.now()
+    people: list[Victim] | list[Witness]
+    if kind is PeopleKind.VICTIM:
+        first = Victim.objects.filter(case=case).count() + 1
+        people = [
+            Victim(case=case, code=f"VF-{first + place:04d}", created=now, **draft.clear)
+            for place, draft in enumerate(drafts)
+        ]
+    else:
+        first = Witness.objects.filter(case=case).count() + 1
+        people = [
+            Witness(case=case, code=f"W-{first + place:04d}", created=now, **draft.clear)
+            for place, draft in enumerate(drafts)
+        ]
+    rows = [
+        ImportedRow(case=case, kind=kind, mark=draft.mark, created=now, **{kind.value: person})
+        for person, draft in zip(people, drafts, strict=True)
+    ]
+    act.save_many(people)
+    act.save_many(rows)
+    for person, row in zip(people, rows, strict=True):
+        act.record(
+            _CREATED[kind],
+            streams=_streams(person),
+            subject=_subject(person),
+            snapshots=[person, row],
+        )
+    return list(zip(people, drafts, strict=True))
+
+
+def _streams(person: Victim | Witness) -> tuple[str, ...]:
+    if isinstance(person, Witness):
+        return streams(person)
+    return (f"person/{person.pk}", f"case/{person.case_id}")
+
+
+def _subject(person: Victim | Witness) -> dict[str, str]:
+    if isinstance(person, Witness):
+        return subject(person)
+    return {"victim": str(person.pk), "case": str(person.case_id)}
