@@ -35,6 +35,7 @@ def register() -> None:
     register_tab(
         Tab(key="witnesses", words=_("Witnesses"), url_name="testimony:witnesses", order=22, number=_witnesses)
     )
+    register_tab(Tab(key="figures", words=_("Figures"), url_name="testimony:figures", order=26))
     register_subjects("victim", victim_subjects)
     register_subjects("person", witness_subjects)
     register_subjects("dossier", dossier_subjects)
