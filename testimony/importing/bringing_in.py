@@ -144,7 +144,7 @@ def _keep(case: Case, kind: PeopleKind, batch: _Batch, actor: Actor) -> list[Vic
 
 def _create(act: Act, case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> list[tuple[Victim | Witness, Draft]]:
     now = clock.now()
-    people: list[Victim] | list[Witness]
+    people: list[Victim | Witness]
     if kind is PeopleKind.VICTIM:
         first = Victim.objects.filter(case=case).count() + 1
         people = [

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -84,8 +85,10 @@ def _read(column: Column, cell: str) -> str:
 
 def _languages(cell: str) -> str:
     codes = " ".join(cell.lower().replace(",", " ").replace(";", " ").replace("،", " ").split())
-    if LANGUAGES.regex.match(codes) is None:
-        raise _Unfit(gettext("Language codes with spaces between, such as: ar en"))
+    try:
+        LANGUAGES(codes)
+    except ValidationError as error:
+        raise _Unfit(gettext("Language codes with spaces between, such as: ar en")) from error
     return codes
 
 

@@ -134,7 +134,7 @@ def _check_parts(stream: BinaryIO, limits: Limits) -> None:
 def _text(cell: object) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time.min:
         return cell.date().isoformat()
     if isinstance(cell, datetime.date | datetime.time):
         return cell.isoformat()

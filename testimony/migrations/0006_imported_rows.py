@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('custody', '0008_sealed_objects'),
-        ('testimony', '0004_bodies_and_identifications'),
+        ('testimony', '0005_statements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -32,8 +32,8 @@ from testimony.models.identifications import (
     RulingKind,
     ShownPicture,
 )
-from testimony.models.openings import OpenedKind, Opening
 from testimony.models.imports import ImportedRow, PeopleKind
+from testimony.models.openings import OpenedKind, Opening
 from testimony.models.statements import (
     Identification,
     IdentificationMethod,

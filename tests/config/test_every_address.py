@@ -103,6 +103,7 @@ class World:
             "witness": self.witness.code,
             "body": self.tie.body.code,
             "tie": self.tie.code,
+            "figure": "gave",
             "sweep": FixitySweep.objects.get().pk,
             "alarm": uuid.UUID(int=0),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,7 +20,6 @@ from testimony.core.errors import PeopleFileError
 from testimony.importing import Limits, Report, Table, bring_in, guess_mapping
 from testimony.importing import bringing_in as room
 from testimony.models import ImportedRow, PeopleKind, SealedIdentity, Victim, Witness
-from testimony.witnesses import open_identity
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
@@ -54,7 +54,7 @@ def test_witnesses_get_codes_and_their_names_go_under_seal(cast: Cast) -> None:
     assert (report.rows, report.new, report.refused, report.codes) == (3, 2, 1, ["W-0001", "W-0002"])
     first, second = Witness.objects.order_by("code")
     assert (first.role, second.role, second.languages) == ("relative", "expert", "ar en")
-    identity = open_identity(witness=first, actor=files.ACTOR, purpose="identification")
+    identity = files.read_identity(first)
     assert (identity.name_ar, identity.contact) == (files.CANARY_NAME, "by the well")
     written = b"".join(bytes(row.body) for model in (Entry, EntryDetail) for row in model.objects.all())
     assert files.CANARY_NAME.encode() not in written
@@ -157,7 +157,7 @@ def test_a_table_that_breaks_off_later_keeps_nothing_at_all(cast: Cast, monkeypa
 
 
 @pytest.mark.parametrize("told", [{"name_ar": 9}, {"name_ar": 1, "notes": 1}, {"height": 1}])
-def test_columns_that_are_not_there_are_refused(cast: Cast, told: dict[str, int]) -> None:
+def test_columns_that_are_not_there_are_refused(cast: Cast, told: dict[str, Any]) -> None:
     with pytest.raises(PeopleFileError):
         run(cast, PeopleKind.VICTIM, VICTIMS, **told)
 
@@ -189,6 +189,6 @@ def test_the_command_tries_tells_and_keeps(cast: Cast, tmp_path: Path) -> None:
     assert command(path, "--kind", "witness", "--column", "role=9")[0] == 2
     code, said = command(path, "--kind", "witness", "--column", "contact=0")
     assert (code, "W-0001 to W-0002" in said) == (1, True)
-    contact = open_identity(witness=Witness.objects.get(code="W-0001"), actor=files.ACTOR, purpose="x").contact
+    contact = files.read_identity(Witness.objects.get(code="W-0001")).contact
     assert contact == ""
     assert command(tmp_path / "none.csv", "--kind", "victim")[0] == 2

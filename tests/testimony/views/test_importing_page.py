@@ -51,7 +51,7 @@ def test_another_file_or_other_columns_than_were_tried_are_not_kept(cast: Cast) 
     client, data = browser_of(cast.lead), csv_of(VICTIMS)
     told = shown(send(client, data, "victim"))
     again = "look at the result again"
-    other = (
+    other: tuple[tuple[dict[str, str], bytes, str], ...] = (
         ({"column_name_ar": "2", "column_name_latin": ""}, data, again),
         ({"column_notes": "2"}, data, "cannot hold two things"),
         ({"tried": ""}, data, again),
