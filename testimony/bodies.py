@@ -56,6 +56,8 @@ def create_body(
     *, case: Case, items: Sequence[EvidenceItem], actor: Actor, views: Mapping[uuid.UUID, View] | None = None
 ) -> BodySet:
     """Make a set of images, in this order. Raises BodyError for what the case does not hold or nobody has sorted."""
+    if not items:
+        raise BodyError(gettext("Name the images of the set."))
     _check_items(case, items)
     with acts.act(actor=actor) as act:
         body = BodySet(case=case, code=next_code(BodySet, case, "BS"), created=clock.now())

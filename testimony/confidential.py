@@ -21,7 +21,7 @@ def open_confidential(
     *, statement: Statement, permit: Permit, actor: Actor, purpose: str, opening: Opening | None
 ) -> Confidential:
     """Open the confidential side, with an entry. Raises StatementError when there is none or it was changed."""
-    permit.check(statement.witness_id)
+    permit.check_team(statement.witness_id)
     kept = StatementConfidential.objects.filter(statement=statement).first()
     if kept is None:
         raise StatementError(f"nothing confidential is kept beside statement {statement.code}")

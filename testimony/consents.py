@@ -161,6 +161,7 @@ def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: C
     if answered.recipient not in RECIPIENTS[answered.scope]:
         raise ValidationError(gettext("There is no such recipient for this use."))
     consent = _standing(witness, answered)
+    _check_order(consent, answered)
     consent.conversation = conversation or consent.conversation
     consent.state = ConsentState(answered.state.value)
     consent.only_this_case = answered.only_this_case
@@ -172,6 +173,14 @@ def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: C
     act.save(consent)
     _record(act, consent, _ACTIONS[answered.state])
     return consent
+
+
+def _check_order(consent: Consent, answered: Answered) -> None:
+    """What is written down late must not undo what the witness said after it."""
+    said = max(consent.given_on, consent.withdrawn_on or consent.given_on) if consent.version > 1 else None
+    if said is not None and answered.given_on < said:
+        words = gettext("A later answer about this is on record, of %(day)s: %(use)s")
+        raise ConsentError(words % {"day": said.isoformat(), "use": consent.get_scope_display()})
 
 
 _ACTIONS = {

@@ -160,7 +160,8 @@ def keep_confidential(*, draft: StatementDraft, confidential: Confidential, acto
     demand_open(draft.case, Action.STATEMENT_CREATED, actor)
     bytes_ = sealed.seal(draft.witness.person, tree.dumps_confidential(confidential), actor=actor)
     # No revision: this side is written from a page of its own, and the text of an open window stays the newest.
-    StatementDraft.objects.filter(pk=draft.pk).update(confidential=bytes_)
+    if not StatementDraft.objects.filter(pk=draft.pk).update(confidential=bytes_):
+        raise DraftChangedError("this draft was sealed or discarded meanwhile; what was typed here was not kept")
     draft.confidential = bytes_
 
 

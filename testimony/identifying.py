@@ -1,4 +1,4 @@
-"""Identification: showing pictures to witnesses, grounds for and against, rulings of a second person, conflicts.
+"""Identification: grounds for and against, rulings of a second person, conflicts.
 
 The status of a tie is never stored: it follows from its grounds and the last ruling, each time it is asked for
 (`testimony.core.identifying`), so that nobody can write a status that the grounds do not carry.
@@ -6,24 +6,22 @@ The status of a tie is never stored: it follows from its grounds and the last ru
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from custody import acts, clock
 from custody.actions import Action
-from custody.core import canonical
 from custody.core.entries import Actor
 from custody.models import Account, Case
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
-from testimony import sealed
 from testimony.codes import next_code
 from testimony.core.errors import IdentificationError
 from testimony.core.identifying import (
+    PRIMARY,
     Bearing,
     Conflict,
     Ground,
@@ -38,64 +36,27 @@ from testimony.core.identifying import (
 from testimony.models import (
     BodyIdentification,
     BodySet,
-    Certainty,
     IdentificationGround,
     IdentificationRuling,
-    Instruction,
-    ProcedureKind,
     ProcedureResult,
     RecognitionProcedure,
     RulingKind,
-    ShownPicture,
     Statement,
     Victim,
     Witness,
 )
-from testimony.permits import Permit
-from testimony.witnesses import streams, subject
 
 __all__ = [
     "Basis",
-    "Shown",
-    "Words",
     "add_ground",
     "answer_ground",
     "conflicts_in",
-    "find_recognition",
     "identify",
-    "record_recognition",
     "rule",
     "standing_of",
     "ties_in",
     "ties_of",
 ]
-
-_FORMAT = "recognition-words/1"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """What the witness said, in the witness's own words; sealed."""
-
-    said: str
-    certainty: str = ""
-    contrary: str = ""
-    notes: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """How pictures were shown, in which order, and what came of it. `chosen`: the items that the witness chose."""
-
-    kind: ProcedureKind
-    held_on: datetime.date
-    items: Sequence[EvidenceItem]
-    result: ProcedureResult
-    chosen: frozenset[str] = frozenset()
-    certainty: Certainty = Certainty.NONE
-    masked: bool = True
-    blind: bool = False
-    instructions: tuple[Instruction, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,73 +71,14 @@ class Basis:
     item: EvidenceItem | None = None
 
 
-def record_recognition(*, witness: Witness, shown: Shown, words: Words, actor: Actor) -> RecognitionProcedure:
-    """Record how pictures were shown to a witness; the words are sealed.
-
-    Raises ValidationError, IdentificationError.
-    """
-    _check_shown(witness.case, shown)
-    content = canonical.dumps({"type": _FORMAT, "words": dict(asdict(words))})
-    bytes_ = sealed.seal(witness.person, content, actor=actor)
-    with acts.act(actor=actor) as act:
-        procedure = RecognitionProcedure(
-            case=witness.case,
-            witness=witness,
-            code=next_code(RecognitionProcedure, witness.case, "RP"),
-            kind=shown.kind,
-            held_on=shown.held_on,
-            masked=shown.masked,
-            blind=shown.blind,
-            instructions=[str(each) for each in shown.instructions],
-            result=shown.result,
-            certainty=shown.certainty,
-            sealed_sha256=sealed.keep(witness.person, bytes_),
-            created=clock.now(),
-        )
-        act.save(procedure)
-        pictures = [
-            ShownPicture(procedure=procedure, item=item, position=place, chosen=item.ern in shown.chosen)
-            for place, item in enumerate(shown.items, start=1)
-        ]
-        act.save_many(pictures)
-        act.record(
-            Action.RECOGNITION_RECORDED,
-            streams=streams(witness),
-            subject={
-                **subject(witness),
-                "recognition": str(procedure.pk),
-                "sealed": procedure.sealed_sha256,
-                "result": procedure.result,
-                "shown": str(len(pictures)),
-            },
-            snapshots=[procedure, *pictures],
-        )
-    return procedure
-
-
-def _check_shown(case: Case, shown: Shown) -> None:
-    erns = [item.ern for item in shown.items]
-    if not erns or len(set(erns)) != len(erns):
-        raise IdentificationError(gettext("Name the pictures that were shown, each once, in their order."))
-    held = set(items_in(case).filter(ern__in=erns).values_list("ern", flat=True))
-    if foreign := sorted(set(erns) - held):
-        raise IdentificationError(gettext("Not in this case: %(numbers)s") % {"numbers": ", ".join(foreign)})
-    if strange := sorted(shown.chosen - set(erns)):
-        raise IdentificationError(
-            gettext("Chosen, but not among those shown: %(numbers)s") % {"numbers": ", ".join(strange)}
-        )
-    if bool(shown.chosen) != (shown.result in (ProcedureResult.RECOGNISED, ProcedureResult.UNSURE)):
-        raise IdentificationError(gettext("A choice goes with “recognised” or “not sure”, and with nothing else."))
-    if shown.kind is ProcedureKind.SINGLE and len(erns) > 1:
-        raise IdentificationError(gettext("One picture alone is one picture."))
-
-
 def identify(
     *, body: BodySet, victim: Victim, basis: Basis, account: Account | None, actor: Actor
 ) -> BodyIdentification:
     """Tie a body to a person on a first ground; a tie that stands gets the ground. Raises IdentificationError."""
     if body.case_id != victim.case_id:
         raise IdentificationError(gettext("The body set and the victim file belong to different cases."))
+    if body.merged_into_id is not None:
+        raise IdentificationError(gettext("This set was merged into another: tie that one."))
     tie = BodyIdentification.objects.filter(body=body, victim=victim).first()
     if tie is not None:
         add_ground(tie=tie, basis=basis, account=account, actor=actor)
@@ -216,6 +118,7 @@ def add_ground(*, tie: BodyIdentification, basis: Basis, account: Account | None
 def _ground(act: acts.Act, tie: BodyIdentification, basis: Basis, account: Account | None) -> IdentificationGround:
     witness = basis.witness or getattr(basis.procedure or basis.statement, "witness", None)
     _check_basis(tie.case, basis, witness)
+    _check_method(tie, basis, witness)
     ground = IdentificationGround(
         tie=tie,
         method=basis.method.value,
@@ -246,6 +149,25 @@ def _check_basis(case: Case, basis: Basis, witness: Witness | None) -> None:
         raise IdentificationError(gettext("Nobody was recognised in this procedure."))
 
 
+def _check_method(tie: BodyIdentification, basis: Basis, witness: Witness | None) -> None:
+    """A primary identifier rests on a report, never on somebody's word or on the photograph.
+
+    A recognition rests on a choice among the pictures of this very body.
+    """
+    shown = set(tie.body.images.filter(ended=None).values_list("item_id", flat=True))
+    if basis.method in PRIMARY and (basis.item is None or basis.item.pk in shown):
+        raise IdentificationError(gettext("Fingerprints, teeth and DNA rest on a report: name its evidence number."))
+    if basis.method is Method.SIGHT and witness is None:
+        raise IdentificationError(gettext("Recognition by sight rests on a witness."))
+    if basis.procedure is None or basis.bearing is Bearing.AGAINST:
+        return
+    if basis.method in PRIMARY:
+        raise IdentificationError(gettext("Pictures shown to a witness are no fingerprints, teeth or DNA."))
+    chosen = set(basis.procedure.shown.filter(chosen=True).values_list("item_id", flat=True))
+    if not chosen & shown:
+        raise IdentificationError(gettext("The witness chose no picture of this body."))
+
+
 _RECOGNISED = (ProcedureResult.RECOGNISED, ProcedureResult.UNSURE)
 
 
@@ -256,7 +178,7 @@ def answer_ground(*, ground: IdentificationGround, account: Account, item: Evide
     """
     if ground.bearing != Bearing.AGAINST.value or ground.answered_on is not None:
         raise IdentificationError(gettext("Only what speaks against it, and is not answered yet, is answered."))
-    if ground.recorded_by_id == account.pk:
+    if ground.tie.grounds.filter(recorded_by=account).exists():
         raise IdentificationError(gettext("Somebody else than who recorded it answers it."))
     if not items_in(ground.tie.case).filter(pk=item.pk).exists():
         raise IdentificationError(gettext("%(number)s is not in this case.") % {"number": item.ern})
@@ -312,11 +234,6 @@ def standing_of(tie: BodyIdentification) -> Standing:
     return standing(_grounds(tie), _last_ruling(tie))
 
 
-def find_recognition(case: Case, code: str) -> RecognitionProcedure | None:
-    """The showing of pictures with this code in a case."""
-    return RecognitionProcedure.objects.filter(case=case, code=code).select_related("witness").first()
-
-
 def ties_of(*, body: BodySet | None = None, victim: Victim | None = None) -> QuerySet[BodyIdentification]:
     """The ties of a body or of a person, in order of their codes."""
     narrowed = {name: value for name, value in (("body", body), ("victim", victim)) if value is not None}
@@ -332,22 +249,12 @@ def ties_in(case: Case) -> QuerySet[BodyIdentification]:
 def conflicts_in(case: Case) -> list[tuple[Conflict, list[BodyIdentification]]]:
     """What cannot all be true in a case, each with its ties."""
     rows = {str(tie.pk): tie for tie in ties_in(case)}
-    ties = [Tie(key, str(tie.body_id), str(tie.victim_id), standing_of(tie).status) for key, tie in rows.items()]
+    ties = [
+        # A set that was merged is the body of the set it went into.
+        Tie(key, str(tie.body.merged_into_id or tie.body_id), str(tie.victim_id), standing_of(tie).status)
+        for key, tie in rows.items()
+    ]
     return [(found, sorted((rows[key] for key in found.ties), key=lambda tie: tie.code)) for found in conflicts(ties)]
-
-
-def open_words(*, procedure: RecognitionProcedure, permit: Permit, actor: Actor, purpose: str) -> Words:
-    """What the witness said, opened with an entry. Raises IdentificationError when it cannot be read."""
-    witness = procedure.witness
-    permit.check(witness.pk)
-    plaintext = sealed.open_sealed(
-        sealed.kept(procedure.sealed_sha256), person=witness.person, case=witness.case, actor=actor, purpose=purpose
-    )
-    value = canonical.loads(plaintext)
-    words = value.get("words") if isinstance(value, dict) and value.get("type") == _FORMAT else None
-    if not isinstance(words, Mapping):
-        raise IdentificationError(f"what is sealed as {procedure.code} is not the words of a recognition")
-    return Words(**{name: str(text) for name, text in words.items()})
 
 
 def _grounds(tie: BodyIdentification) -> list[Ground]:

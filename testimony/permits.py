@@ -28,6 +28,12 @@ class Permit:
         if self.token is not _TOKEN:
             raise ConsentError("a permit is given by the gate and by nobody else")
 
+    def check_team(self, witness: uuid.UUID) -> None:
+        """Raise ConsentError unless it is the interview team's: consent to a use never opens who somebody is."""
+        self.check(witness)
+        if self.decision is not None:
+            raise ConsentError("who a witness is, and what is never served, is for the interview team alone")
+
     def check(self, witness: uuid.UUID) -> None:
         """Raise ConsentError for what another witness gave."""
         if witness != self.witness:

@@ -15,7 +15,7 @@ from testimony.core.errors import BodyError, NumberError
 from testimony.core.numbers import Agreement, NumberKind, agreement, normalised
 from testimony.models import BodySet, Legibility, NumberReading
 
-__all__ = ["Standing", "read_number", "same_numbers", "standing_of"]
+__all__ = ["Standing", "find_reading", "read_number", "same_numbers", "set_aside", "standing_of"]
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,14 @@ def read_number(
     except NumberError as error:
         raise BodyError(gettext("This is no number: %(why)s.") % {"why": error}) from error
     standing = list(_current(body, kind))
+    if body.merged_into_id is not None:
+        raise BodyError(gettext("This set was merged into another: read the number there."))
     own = next((each for each in standing if each.reader_id == (account.pk if account else None)), None)
     if own is None and len(standing) >= 2:
-        raise BodyError(gettext("Two people have read this number. One of them reads it again, or a reviewer decides."))
+        raise BodyError(gettext("Two people have read this number. The lead can set a reading aside."))
+    if own is not None and len(standing) >= 2:
+        # Whoever has seen the other reading would only agree with it.
+        raise BodyError(gettext("Both readings stand. The lead can set one aside, and another person reads."))
     reading = own or NumberReading(body=body, kind=kind.value, reader=account)
     reading.raw, reading.value, reading.legibility, reading.read = raw.strip(), value, legibility, clock.now()
     with acts.act(actor=actor) as act:
@@ -63,6 +68,31 @@ def read_number(
             snapshots=[reading],
         )
     return reading
+
+
+def set_aside(*, reading: NumberReading, actor: Actor) -> None:
+    """Set a reading aside, so that another person reads; it stays in the history. Raises BodyError the second time."""
+    if reading.ended is not None:
+        raise BodyError(gettext("This reading was set aside already."))
+    reading.ended = clock.now()
+    with acts.act(actor=actor) as act:
+        act.save(reading)
+        act.record(
+            Action.READING_RECORDED,
+            streams=(f"person/{reading.body_id}", f"case/{reading.body.case_id}"),
+            subject={
+                "body": str(reading.body_id),
+                "case": str(reading.body.case_id),
+                "number": reading.kind,
+                "aside": str(reading.pk),
+            },
+            snapshots=[reading],
+        )
+
+
+def find_reading(body: BodySet, key: str) -> NumberReading | None:
+    """The reading of a set with this id that stands."""
+    return next((each for each in body.readings.filter(ended=None) if str(each.pk) == key), None)
 
 
 def standing_of(body: BodySet) -> list[Standing]:

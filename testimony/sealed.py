@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-from custody import acts, clock, installation, ledger, registrar, sealing, signers
+from custody import acts, clock, erasure, installation, ledger, registrar, sealing, signers
 from custody.actions import Action
 from custody.core import cades
 from custody.core.entries import Actor, Outcome
@@ -31,6 +31,8 @@ def give_key(person: uuid.UUID, *, actor: Actor) -> PersonKey:
     standing = PersonKey.objects.filter(person=person).first()
     if standing:
         return standing
+    if person in erasure.erased():
+        raise KeyDestroyedError(f"person {person} was erased; nothing is sealed for them any more")
     with acts.act(actor=actor) as act:
         act.record(Action.PERSON_KEY_CREATED, streams=(f"person/{person}",), subject={"person": str(person)})
     authority = act.appended[0].seq
@@ -71,6 +73,8 @@ def keep(person: uuid.UUID, sealed: bytes) -> str:
     Call it inside the act whose record names it: without that nobody would find the bytes again.
     """
     sha256 = digest(sealed)
+    if not PersonKey.objects.filter(person=person).exists():
+        raise KeyDestroyedError(f"the key of person {person} is gone")
     SealedObject.objects.create(sha256=sha256, person=person, sealed=sealed)
     return sha256
 

@@ -127,7 +127,7 @@ def open_identity(
     *, witness: Witness, permit: Permit, actor: Actor, purpose: str, opening: Opening | None = None
 ) -> Identity:
     """Open who a witness is, with an entry. Raises TestimonyError when nothing was sealed or the key is gone."""
-    permit.check(witness.pk)
+    permit.check_team(witness.pk)
     record = SealedIdentity.objects.filter(witness=witness).first()
     if record is None:
         raise TestimonyError(f"nothing is sealed about witness {witness.code}")

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
-from custody import clock, data, sealing
+from custody import clock, data, ledger, sealing
+from custody.actions import Action
 from custody.core import cades
 from custody.models import PersonKey as PersonKeyRow
 from custody.models import SealedObject
@@ -90,6 +91,7 @@ class Desk:
         self._assembler = cades.Assembler(self._signer.certificate)
         self._uses = _Uses()
         self._indexes: dict[str, CaseIndex] = {}
+        self._remember_erasures()
 
     def certificate_der(self) -> bytes:
         return self._signer.certificate.public_bytes(Encoding.DER)
@@ -118,6 +120,8 @@ class Desk:
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         rules.check_person_key(rules.authorising_entry(authority), person)
+        if self._uses.is_forgotten(person):
+            raise RegistrarRefused("this person was erased; no key is made for them any more")
         self._publish()
         self._uses.spend(authority)
         private = X25519PrivateKey.generate()
@@ -165,7 +169,17 @@ class Desk:
         held = SealedObject.objects.filter(sha256=sha256, person=person).first()
         if key is None or held is None or self._uses.is_forgotten(person):
             return None
-        return searching.searchable().names(self._opened(person, bytes(held.sealed), bytes(key.wrapped)))
+        try:
+            opened = self._opened(person, bytes(held.sealed), bytes(key.wrapped))
+        except RegistrarRefused:
+            # Left out of the index and tried again at the next search; `verify` tells of a seal that is broken.
+            return None
+        return searching.searchable().names(opened)
+
+    def _remember_erasures(self) -> None:
+        """Whoever the ledger says was erased, also when a crash came before this process was told."""
+        for stored in ledger.entries_with(Action.PERSON_ERASED):
+            self._uses.forget(ledger.entry_of(stored).subject["person"])
 
     def forget_person(self, *, authority: int, person: str) -> None:
         rules.check_erasure(rules.authorising_entry(authority), person)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from custody import clock
+from custody.cases import Role
 from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence import access
@@ -47,7 +48,7 @@ class TallyForm(forms.Form):
     """A number that somebody published or counted."""
 
     what = forms.CharField(label=_("What was counted"), max_length=120)
-    value = forms.IntegerField(label=_("Number"), min_value=0)
+    value = forms.IntegerField(label=_("Number"), min_value=0, max_value=10**15)
     source = forms.CharField(label=_("Who says so"), max_length=200)
     counted_on = forms.DateField(label=_("As of"), widget=day_input())
     method = forms.CharField(label=_("How it was counted"), max_length=400)
@@ -102,7 +103,7 @@ def bodies_page(request: HttpRequest, code: str) -> HttpResponse:
         "role": asker.role,
         "purpose": asker.purpose,
         "page": page,
-        "rows": [_row(body, _own(asker)) for body in page],
+        "rows": [_row(body, _own(asker)) for body in page] if asker.purpose else [],
         "uncategorised": bodies.uncategorised(asker.case),
         "tallies": bodies.tallies_in(asker.case),
         "body_form": made if may_write(asker) else None,
@@ -162,15 +163,17 @@ def body_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
     except AccessRefused as refusal:
         not_found(refusal)
     record_page(asker, "body", stream=f"person/{found.pk}", act=sheet.act, body=str(found.pk))
+    numbers = [_number(each, _own(asker)) for each in readings.standing_of(found)]
     context = {
         "case": asker.case,
         "role": asker.role,
         "purpose": asker.purpose,
+        "may_set_aside": asker.role == Role.LEAD and may_write(asker),
         "body": found,
         "frames": [{"image": each, "item": each.item, "picture": sheet.pictures[each.item.pk]} for each in images],
         "pictures": "veiled",
-        "numbers": [_number(each, _own(asker)) for each in readings.standing_of(found)],
-        "same": readings.same_numbers(found),
+        "numbers": numbers if asker.purpose else [],
+        "same": [] if any(each["hidden"] for each in numbers) else readings.same_numbers(found),
         "ties": [tie_row(tie) for tie in identifying.ties_of(body=found)],
         "may_write": may_write(asker) and found.merged_into is None,
         "may_undo": may_write(asker) and bodies.last_move(found) is not None,
@@ -202,7 +205,14 @@ def _number(standing: Standing, own: Any) -> dict[str, Any]:
 
 def _stepped(request: HttpRequest, asker: Asker, body: BodySet) -> tuple[forms.Form | None, BodySet | None]:
     """Carry out one step; gives the faulty form, or the set to go to."""
-    steps = {"reading": ReadingForm, "move": MoveForm, "merge": MergeForm, "view": ViewForm, "undo": forms.Form}
+    steps = {
+        "aside": forms.Form,
+        "reading": ReadingForm,
+        "move": MoveForm,
+        "merge": MergeForm,
+        "view": ViewForm,
+        "undo": forms.Form,
+    }
     step = request.POST.get("step", "")
     form = steps.get(step, _no_step)(request.POST)
     if not form.is_valid():
@@ -231,6 +241,11 @@ def _carry_out(step: str, form: forms.Form, asker: Asker, body: BodySet, request
             account=asker.account,
             actor=asker.actor,
         )
+    elif step == "aside":
+        if asker.role != Role.LEAD:
+            raise Http404
+        wanted = readings.find_reading(body, request.POST.get("wanted", ""))
+        readings.set_aside(reading=wanted or not_here(asker), actor=asker.actor)
     elif step == "undo":
         bodies.undo(body=body, actor=asker.actor)
     elif step == "merge":

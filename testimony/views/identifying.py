@@ -36,6 +36,7 @@ from testimony.models import (
     RulingKind,
     Victim,
 )
+from testimony.recognitions import find_recognition
 from testimony.statements import find_statement
 from testimony.victims import find_victim
 from testimony.views.recognitions import items_named
@@ -63,7 +64,7 @@ class GroundForm(forms.Form):
         return Basis(
             method=Method(chosen["method"]),
             bearing=Bearing(chosen["bearing"]),
-            procedure=_one(identifying.find_recognition, asker, chosen["procedure"]),
+            procedure=_one(find_recognition, asker, chosen["procedure"]),
             statement=_one(find_statement, asker, chosen["statement"]),
             witness=_one(find_witness, asker, chosen["witness"]),
             item=_item(asker, chosen["item"]),
@@ -98,7 +99,7 @@ class AnswerForm(forms.Form):
 
 
 def _item(asker: Asker, number: str) -> EvidenceItem | None:
-    return items_named(asker, number)[0] if number.strip() else None
+    return next(iter(items_named(asker, number)), None)
 
 
 def _one(find: Callable[[Case, str], Any], asker: Asker, code: str) -> Any:

@@ -15,15 +15,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from custody import clock
+from custody.core.errors import CustodyError
 from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.models import EvidenceItem
 from evidence.views.opening import asker_for, record_page
-from testimony import identifying
+from testimony import recognitions
 from testimony.core.errors import TestimonyError
-from testimony.identifying import Shown, Words
 from testimony.models import Certainty, Instruction, ProcedureKind, ProcedureResult
+from testimony.recognitions import Shown, Words
 from testimony.victims import find_items
 from testimony.views.writing import hearer_in, witness_in
 
@@ -115,10 +116,10 @@ def recognition_page(request: HttpRequest, code: str, witness: str) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         try:
             shown = form.shown_as(asker)
-            identifying.record_recognition(witness=found, shown=shown, words=form.words(), actor=asker.actor)
+            recognitions.record_recognition(witness=found, shown=shown, words=form.words(), actor=asker.actor)
         except ValidationError as error:
             add_faults(form, error)
-        except TestimonyError as error:
+        except (TestimonyError, CustodyError) as error:
             form.add_error(None, str(error))
         else:
             return redirect("testimony:witness", asker.case.code, found.code)

@@ -24,7 +24,7 @@ from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
 from testimony import witnesses
-from testimony.consents import Answered, State, record_answer
+from testimony.consents import Answered, State, consents_of, record_answer
 from testimony.core.errors import TestimonyError
 from testimony.core.statement import AccountKind, Paragraph, Session, StatementText
 from testimony.drafts import About
@@ -138,7 +138,7 @@ def _begin(request: HttpRequest, form: StatementForm, asker: Asker, victim: Vict
     witness = witnesses.find_witness(asker.case, chosen["witness"]) if chosen["witness"] else None
     if witness is None:
         witness = _new_witness(chosen, asker.case, asker.actor)
-    if chosen["answer"] != NOT_ASKED:
+    if chosen["answer"] != NOT_ASKED and not consents_of(witness).exists():
         answered = Answered(state=State(chosen["answer"]), given_on=chosen["taken_on"], how=ConsentForm(chosen["how"]))
         record_answer(witness=witness, answered=answered, actor=asker.actor)
     text = StatementText(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from custody.core.errors import CustodyError
 from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
@@ -131,6 +132,8 @@ def witnesses_page(request: HttpRequest, code: str) -> HttpResponse:
                 made = _create(form.particulars(), asker)
             except ValidationError as error:
                 add_faults(form, error)
+            except CustodyError as error:
+                form.add_error(None, str(error))
             else:
                 return redirect("testimony:witness", asker.case.code, made.code)
     record_page(asker, "witnesses")
@@ -175,7 +178,7 @@ def witness_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
     form = ParticularsForm(request.POST or None, initial=_now(found))
     if request.method == "POST" and _changed(form, hearer_in(asker), found):
         return redirect("testimony:witness", asker.case.code, found.code)
-    record_page(asker, "witness", stream=f"person/{found.pk}", witness=str(found.pk))
+    record_page(asker, "witness", stream=f"person/{found.person}", witness=str(found.pk))
     decision = gate.decision_for(found, scope=Scope.COURT_DOSSIER)
     answers = list(consents.consents_of(found))
     context = {
@@ -237,7 +240,7 @@ def identity_page(request: HttpRequest, code: str, witness: str) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             witnesses.seal_identity(witness=found, identity=Identity(**form.cleaned_data), actor=asker.actor)
-        except TestimonyError as error:
+        except (TestimonyError, CustodyError) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, gettext("Sealed. Nothing that was typed is kept in clear."), extra_tags="sealed")

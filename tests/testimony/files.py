@@ -20,8 +20,8 @@ from evidence.models import EvidenceItem
 from testimony.consents import Answered, Consent, Scope, State, record_answer
 from testimony.core.consent import Recipient
 from testimony.gate import Permit, permit_to_read
-from testimony.identifying import Words, open_words
 from testimony.models import IdentificationMethod, RecognitionProcedure, Statement, Victim, Witness
+from testimony.recognitions import Words, open_words
 from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
 from testimony.witnesses import Identity, WitnessRole, create_witness, open_identity

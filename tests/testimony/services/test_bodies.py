@@ -150,11 +150,15 @@ def test_two_people_read_and_their_readings_are_compared(cast: Cast, body: BodyS
     assert _standing(body) == (Agreement.ONE_READER, "0481")
     _read(body, cast, "lawyer", "481")
     assert _standing(body) == (Agreement.DIFFER, "")
-    again = _read(body, cast, "lawyer", "0481")
-    assert _standing(body) == (Agreement.AGREED, "0481")
-    assert list(again.history.order_by("history_id").values_list("raw", flat=True)) == ["481", "0481"]
+    with pytest.raises(BodyError, match="Both readings stand"):
+        _read(body, cast, "lawyer", "0481")
     with pytest.raises(BodyError, match="Two people"):
         _read(body, cast, "lead", "0481")
+    second = next(each for each in body.readings.all() if each.reader == cast.lawyer)
+    readings.set_aside(reading=second, actor=actor_of(cast.lead))
+    _read(body, cast, "lead", "0481")
+    assert _standing(body) == (Agreement.AGREED, "0481")
+    assert inspect(Inspection()).findings == ()
     with pytest.raises(BodyError, match="no number"):
         _read(body, cast, "lead", "none", NumberKind.BRANCH)
 
@@ -177,3 +181,14 @@ def test_an_image_row_is_ended_and_never_lost(body: BodySet) -> None:
     bodies.undo(body=body, actor=files.ACTOR)
     assert BodyImage.objects.filter(item=images[0].item).count() == 3
     assert BodyImage.objects.filter(item=images[0].item, ended=None).count() == 1
+
+
+def test_a_merged_set_takes_no_reading_and_no_set_is_empty(
+    cast: Cast, items: list[EvidenceItem], body: BodySet
+) -> None:
+    other = bodies.create_body(case=cast.case, items=items[3:], actor=files.ACTOR)
+    bodies.merge(source=other, target=body, actor=files.ACTOR)
+    with pytest.raises(BodyError, match="was merged"):
+        _read(other, cast, "lead", "481")
+    with pytest.raises(BodyError, match="Name the images"):
+        bodies.create_body(case=cast.case, items=[], actor=files.ACTOR)

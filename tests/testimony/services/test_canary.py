@@ -22,12 +22,12 @@ from custody.models import Account, PersonKey, SealedObject
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Order, hand_out
-from testimony import drafts, identifying
+from testimony import drafts, recognitions
 from testimony.core.dossier import Basis
 from testimony.core.statement import Confidential, Paragraph, Present, Signature
 from testimony.drafts import Signed
-from testimony.identifying import Shown, Words
 from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness
+from testimony.recognitions import Shown, Words
 from testimony.searching import find_people
 from testimony.victims import create_victim
 from testimony.witnesses import Identity, WitnessRole, create_witness, seal_identity
@@ -68,7 +68,7 @@ def _fill(cast: Cast, folder: Path) -> Witness:
         items=items,
         result=ProcedureResult.NOT_RECOGNISED,
     )
-    identifying.record_recognition(witness=witness, shown=shown, words=_marked(Words), actor=files.ACTOR)
+    recognitions.record_recognition(witness=witness, shown=shown, words=_marked(Words), actor=files.ACTOR)
     find_people(case=cast.case, query=f"{MARK} {ARABIC}", actor=files.ACTOR, purpose="identification")
     files.read_identity(witness)
     return witness

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
+from custody import clock
 from custody.actors import for_command
 from custody.core.errors import CustodyError
 from testimony import consents, victims
@@ -63,7 +63,7 @@ def test_a_consent_is_withdrawn_and_given_on_its_page(cast: Cast, file: files.Fi
     client.post(reverse("testimony:withdraw", args=[cast.case.code, consent.witness.code]))
     consent.refresh_from_db()
     assert consent.state == "withdrawn"
-    answered = Answered(state=State.YES, given_on=datetime.date(2026, 1, 2))
+    answered = Answered(state=State.YES, given_on=clock.now().date())
     consents.record_answer(witness=consent.witness, answered=answered, actor=for_command(cast.lead))
     consent.refresh_from_db()
     assert consent.state == "yes"

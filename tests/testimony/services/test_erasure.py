@@ -14,6 +14,7 @@ from custody.approvals import ApprovalRefused
 from custody.ledger import entries_with, entry_of
 from custody.models import Approval, PersonKey, SealedObject
 from custody.registrar import RegistrarRefused, connect
+from custody.registrar.desk import Desk
 from custody.verification import Inspection, inspect
 from testimony import drafts
 from testimony.core.statement import Confidential
@@ -156,3 +157,26 @@ def test_it_is_asked_and_decided_on_the_pages_of_the_case(cast: Cast, file: file
     assert browser_of(cast.investigator).post(page, typed).status_code == 302
     assert Approval.objects.get().subject_id == str(file.witness.person)
     assert PersonKey.objects.exists()
+
+
+def test_nothing_is_sealed_for_an_erased_person_any_more(cast: Cast, file: files.File) -> None:
+    _erase(cast, file)
+    with pytest.raises(KeyDestroyedError):
+        taking.draft_of(cast.case, cast.investigator, witness=file.witness)
+    made = next(iter(entries_with(Action.PERSON_KEY_CREATED)))
+    with pytest.raises(RegistrarRefused, match="was erased"):
+        connect().create_person_key(authority=made.seq, person=str(file.witness.person))
+    assert not PersonKey.objects.exists()
+
+
+def test_a_registrar_that_was_not_told_learns_it_from_the_ledger_when_it_starts(
+    cast: Cast, file: files.File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yesterday = _keep()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(connect()), "forget_person", lambda *_args, **_more: None)
+        _erase(cast, file)
+    _bring_back(yesterday)
+    Desk()
+    with pytest.raises(RegistrarRefused, match="was erased"):
+        files.read_identity(file.witness)

@@ -11,11 +11,12 @@ import pytest
 from custody.actions import Action
 from custody.verification import Inspection, inspect
 from evidence.models import EvidenceItem
-from testimony import bodies, identifying
+from testimony import bodies, identifying, recognitions
 from testimony.core.errors import IdentificationError
 from testimony.core.identifying import Bearing, ConflictKind, Method, Need, Ruling, Status
-from testimony.identifying import Basis, Shown, Words
+from testimony.identifying import Basis
 from testimony.models import BodyIdentification, BodySet, Certainty, ProcedureKind, ProcedureResult, Victim
+from testimony.recognitions import Shown, Words
 from testimony.victims import create_victim
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of
@@ -52,7 +53,7 @@ def _show(file: files.File, **changes: Any) -> Any:
         "chosen": frozenset({file.items[0].ern}),
         "certainty": Certainty.CERTAIN,
     } | changes
-    return identifying.record_recognition(
+    return recognitions.record_recognition(
         witness=file.witness, shown=Shown(**shown), words=Words(said=SAID), actor=files.ACTOR
     )
 
@@ -171,3 +172,36 @@ def test_a_ground_rests_on_something_of_this_case(cast: Cast, file: files.File, 
         with pytest.raises(IdentificationError, match=why):
             _tie(cast, body, file.victim, basis)
     assert not BodyIdentification.objects.exists()
+
+
+@pytest.mark.parametrize("method", [Method.DNA, Method.DENTAL, Method.FINGERPRINTS])
+def test_a_primary_identifier_rests_on_a_report_and_nothing_else(
+    cast: Cast, file: files.File, body: BodySet, report: EvidenceItem, method: Method
+) -> None:
+    wrong = (
+        Basis(method=method, witness=file.witness),
+        Basis(method=method, item=file.items[0]),
+        Basis(method=method, item=report, procedure=_show(file)),
+    )
+    for basis in wrong:
+        with pytest.raises(IdentificationError):
+            _tie(cast, body, file.victim, basis)
+    assert _status(_tie(cast, body, file.victim, Basis(method=method, item=report))) is Status.CORROBORATED
+
+
+def test_who_chose_a_picture_of_another_body_recognised_another_body(cast: Cast, file: files.File) -> None:
+    other = bodies.create_body(case=cast.case, items=file.items[1:], actor=files.ACTOR)
+    with pytest.raises(IdentificationError, match="no picture of this body"):
+        _tie(cast, other, file.victim, Basis(method=Method.SIGHT, procedure=_show(file)))
+
+
+def test_ties_of_a_merged_set_are_those_of_the_set_it_went_into(cast: Cast, file: files.File, body: BodySet) -> None:
+    second = bodies.create_body(case=cast.case, items=file.items[1:], actor=files.ACTOR)
+    other = create_victim(case=cast.case, actor=files.ACTOR)
+    for each, victim in ((body, file.victim), (second, other)):
+        _tie(cast, each, victim, Basis(method=Method.CLOTHING, witness=file.witness))
+    assert identifying.conflicts_in(cast.case) == []
+    bodies.merge(source=second, target=body, actor=files.ACTOR)
+    assert [conflict.kind for conflict, _ in identifying.conflicts_in(cast.case)] == [ConflictKind.TWO_PERSONS]
+    with pytest.raises(IdentificationError, match="was merged"):
+        _tie(cast, second, file.victim, Basis(method=Method.CLOTHING, witness=file.witness))

@@ -182,8 +182,9 @@ def test_a_recognition_ties_a_body_to_a_person_and_stays_asserted(cast: Cast, fi
     assert "Recognition by sight never confirms" in ruled.content.decode()
 
 
-def test_a_second_person_decides_on_the_page(cast: Cast, file: files.File, body: BodySet) -> None:
-    _tie(cast, item=file.items[1].ern, method="dna")
+def test_a_second_person_decides_on_the_page(cast: Cast, file: files.File, body: BodySet, tmp_path: Path) -> None:
+    report = files.take_in(cast.case, tmp_path / "report", count=5)[-1]
+    _tie(cast, item=report.ern, method="dna")
     page = f"{TIES}ID-0001/"
     decision = {"step": "rule", "ruling": "confirmed", "reason": "the laboratory's report"}
     for who in ("investigator", "auditor", "outsider"):

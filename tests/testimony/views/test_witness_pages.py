@@ -17,8 +17,9 @@ from evidence.access import asker_for_command
 from evidence.bundles import Request, Selection
 from testimony import dossiers, gate, handing_out, recipients
 from testimony.core.consent import Recipient, Scope, Why
+from testimony.core.errors import ConsentError
 from testimony.models import Consent, ConsentConversation, Information, Opening, SealedIdentity, Witness
-from testimony.witnesses import Identity, WitnessRole, create_witness, seal_identity
+from testimony.witnesses import Identity, WitnessRole, create_witness, open_identity, seal_identity
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
@@ -380,3 +381,20 @@ def test_a_lawyer_reads_a_statement_only_where_the_witness_agreed_to_be_read(cas
     assert files.CANARY_WORDS in read("lawyer").content.decode()
     browser_of(cast.lead).post(TALK, TOLD | {"answer_analyse_house": "no"})
     assert read("lawyer").status_code == 403
+
+
+def test_what_is_written_down_late_does_not_undo_what_was_said_after_it(cast: Cast, witness: Witness) -> None:
+    browser = browser_of(cast.lead)
+    browser.post(TALK, YES)
+    browser.post(f"{PAGE}withdraw/")
+    answer = browser.post(TALK, YES | {"held_on": "2025-02-04"})
+    assert answer.status_code == 422
+    assert "A later answer about this is on record" in answer.content.decode()
+    assert Consent.objects.get().state == "withdrawn"
+
+
+def test_consent_to_a_use_never_opens_who_somebody_is(cast: Cast, known: Witness) -> None:
+    files.agree(known)
+    permit = gate.permit_on(known, gate.decision_for(known, scope=Scope.COURT_DOSSIER))
+    with pytest.raises(ConsentError, match="interview team alone"):
+        open_identity(witness=known, permit=permit, actor=files.ACTOR, purpose="disclosure")
