@@ -17,7 +17,7 @@ LEFT_OUT = "not slow and not server and not browser"
 # Pure parts, files, pictures, paper and outside parties, which ask no database; pages, whose services are tried here.
 ELSEWHERE = {"core", "cosigner", "cosigning", "demonstration", "papers", "rendering", "stamping", "templatetags"}
 ELSEWHERE |= {"attacks", "typesetting", "views"}
-# What lives in files and processes: keys, signatures, the notary's mirror, stored bytes read back, bags, tables of people.
+# What lives in files and processes: keys, signatures, the notary's mirror, stored bytes read back, bags, tables.
 ELSEWHERE |= {"anchoring", "bundles", "fixity", "importing", "keyring", "notary", "registrar"}
 OF_FILES = ("test_digesting", "test_examination", "test_names", "test_numbers", "test_sources", "test_vault")
 
