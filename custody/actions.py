@@ -109,6 +109,7 @@ class Action(StrEnum):
     OBJECT_REGISTERED = "object.registered"
     PARTY_CHANGED = "party.changed"
     PARTY_CREATED = "party.created"
+    PEOPLE_EXPORTED = "people.exported"
     PERSON_ERASED = "person.erased"
     PERSON_KEY_CREATED = "person.key_created"
     READING_RECORDED = "reading.recorded"

@@ -112,6 +112,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.OBJECT_REGISTERED: _("Physical object registered"),
     Action.PARTY_CHANGED: _("Party changed"),
     Action.PARTY_CREATED: _("Party created"),
+    Action.PEOPLE_EXPORTED: _("Data of people handed out"),
     Action.PERSON_ERASED: _("Person erased"),
     Action.PERSON_KEY_CREATED: _("Key of a person created"),
     Action.READING_RECORDED: _("Number read"),

@@ -14,6 +14,7 @@ FAMILY_OBJECTS: Final = "family-objects"
 NO_STATEMENT: Final = "no-statement"
 NOT_THIS_RECIPIENT: Final = "not-this-recipient"
 NOT_THIS_ROLE: Final = "not-this-role"
+NO_DATA_FOR_ROLE: Final = "no-data-for-role"
 
 
 def family_wish(question: Question) -> Mapping[UUID, str]:

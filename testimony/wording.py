@@ -16,6 +16,8 @@ from testimony.core.numbers import Agreement
 from testimony.core.statement import Missing
 from testimony.models import ConsentCondition, DeclarationJurisdiction
 from testimony.policies import FAMILY_OBJECTS, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
+from testimony.models import ConsentCondition
+from testimony.policies import FAMILY_OBJECTS, NO_DATA_FOR_ROLE, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
 REASONS: Final[dict[str, Promise]] = {
     Why.AGREED.value: _("agreed"),
@@ -39,6 +41,7 @@ REASONS: Final[dict[str, Promise]] = {
     Why.NO_SUCH_USE.value: _("no consent can cover this use by this recipient"),
     NO_STATEMENT: _("no statement speaks of this victim, so there is no consent to rest on"),
     NOT_THIS_ROLE: _("dossiers are built by the lead or a lawyer of the case"),
+    NO_DATA_FOR_ROLE: _("data of people is handed out by the lead or a lawyer of the case"),
     FAMILY_OBJECTS: _("the family objects to showing it outside the case"),
     Refusal.NO_PURPOSE.value: _("no purpose was chosen for this session"),
     NOT_THIS_RECIPIENT: _("no consent covers handing it to this recipient for this purpose"),

@@ -25,15 +25,17 @@ class DisclosureKind(models.TextChoices):
 
     BUNDLE = "bundle", _("bundle")
     DOSSIER = "dossier", _("dossier")
+    DATA = "data", _("data of people")
 
 
 class Disclosure(Recorded):
     """One release. ``made_act`` is the act of the ledger under which everything in it left.
 
     ``manifest`` is the SHA-256 by which the thing is recognised: of a bundle's tagmanifest-sha256.txt, of a dossier's
-    file; of a bundle that broke off on its way into a pipe, of the bytes that had left. ``touches`` is the digest over
-    the ``DisclosureTouch`` rows. ``recipient_words`` says who it was for where the recipient is no party on record. A
-    bundle that was neither sealed nor broken off may have left in part: it counts as handed out.
+    file, of the manifest-sha256.txt over data of people; of a bundle that broke off on its way into a pipe, of the
+    bytes that had left. ``touches`` is the digest over the ``DisclosureTouch`` rows. ``recipient_words`` says who it
+    was for where the recipient is no party on record. A bundle that was neither sealed nor broken off may have left in
+    part: it counts as handed out.
     """
 
     personal_data: ClassVar[tuple[str, ...]] = ("recipient_words", "receipt_words")

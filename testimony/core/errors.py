@@ -37,5 +37,9 @@ class ConsentError(TestimonyError):
         super().__init__(message)
 
 
+class HandingOutError(TestimonyError):
+    """A folder that cannot take what is handed out."""
+
+
 class PeopleFileError(TestimonyError):
     """A table of people that cannot be read, or that is beyond the limits."""

@@ -106,8 +106,8 @@ def folded(words: str) -> str:
 def guess_mapping(kind: PeopleKind, heads: Sequence[str]) -> dict[str, int]:
     """Which column (from 0) holds what, as far as the heads say so; the first of two that say the same counts."""
     places: dict[str, int] = {}
-    for place, head in enumerate(heads):
-        places.setdefault(folded(head), place)
+    for number, head in enumerate(heads):
+        places.setdefault(folded(head), number)
     mapping = {}
     for column in columns_of(kind):
         known = (folded(name) for name in (column.key, *column.heads))

@@ -83,12 +83,22 @@ def _read(column: Column, cell: str) -> str:
     return reader(cell) if reader and cell else cell
 
 
+def _fits(codes: str) -> bool:
+    try:
+        LANGUAGES(codes)
+    except ValidationError:
+        return False
+    return True
+
+
 def _languages(cell: str) -> str:
     codes = " ".join(cell.lower().replace(",", " ").replace(";", " ").replace("،", " ").split())
     try:
         LANGUAGES(codes)
     except ValidationError as error:
         raise _Unfit(gettext("Language codes with spaces between, such as: ar en")) from error
+    if not _fits(codes):
+        raise _Unfit(gettext("Language codes with spaces between, such as: ar en"))
     return codes
 
 

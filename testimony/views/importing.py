@@ -110,8 +110,8 @@ def _taken(form: TableForm, request: HttpRequest, asker: Asker, context: dict[st
 
 def _tell(request: HttpRequest, report: Report) -> None:
     words = ngettext(
-        "%(count)s person was brought in, %(out)s rows stayed out.",
-        "%(count)s people were brought in, %(out)s rows stayed out.",
+        "%(count)s person was brought in; rows that stayed out: %(out)s.",
+        "%(count)s people were brought in; rows that stayed out: %(out)s.",
         len(report.codes),
     )
     messages.success(request, words % {"count": len(report.codes), "out": report.refused}, extra_tags="sound")

@@ -155,6 +155,7 @@ GOING_ON = {
     "verifying": (Action.VERIFY_RUN, {}),
     "a bundle": (Action.EXPORT_CREATED, {}),
     "a dossier": (Action.DOSSIER_BUILT, {}),
+    "data of people": (Action.PEOPLE_EXPORTED, {}),
     "a countersignature": (Action.DISCLOSURE_RECEIVED, {}),
     "a hold": (Action.HOLD_PLACED, {}),
     "a request": (Action.APPROVAL_ASKED, {}),

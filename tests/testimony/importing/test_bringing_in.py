@@ -28,8 +28,10 @@ from tests.testimony.importing.tables import VICTIMS, WITNESSES, Rows, csv_of, x
 LIMITS = Limits(rows=50)
 
 
-def run(cast: Cast, kind: PeopleKind, rows: Rows, *, dry_run: bool = False, **told: int) -> Report:
-    table = Table(kind=kind, stream=io.BytesIO(csv_of(rows)), limits=LIMITS, mapping=told or None)
+def run(
+    cast: Cast, kind: PeopleKind, rows: Rows, *, dry_run: bool = False, told: dict[str, int] | None = None
+) -> Report:
+    table = Table(kind=kind, stream=io.BytesIO(csv_of(rows)), limits=LIMITS, mapping=told)
     return bring_in(case=cast.case, table=table, actor=files.ACTOR, dry_run=dry_run)
 
 
@@ -159,7 +161,7 @@ def test_a_table_that_breaks_off_later_keeps_nothing_at_all(cast: Cast, monkeypa
 @pytest.mark.parametrize("told", [{"name_ar": 9}, {"name_ar": 1, "notes": 1}, {"height": 1}])
 def test_columns_that_are_not_there_are_refused(cast: Cast, told: dict[str, Any]) -> None:
     with pytest.raises(PeopleFileError):
-        run(cast, PeopleKind.VICTIM, VICTIMS, **told)
+        run(cast, PeopleKind.VICTIM, VICTIMS, told=told)
 
 
 def test_a_closed_case_takes_nobody(cast: Cast) -> None:
