@@ -15,8 +15,6 @@ from testimony.core.identifying import ConflictKind, Need, Status
 from testimony.core.numbers import Agreement
 from testimony.core.statement import Missing
 from testimony.models import ConsentCondition, DeclarationJurisdiction
-from testimony.policies import FAMILY_OBJECTS, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
-from testimony.models import ConsentCondition
 from testimony.policies import FAMILY_OBJECTS, NO_DATA_FOR_ROLE, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
 REASONS: Final[dict[str, Promise]] = {

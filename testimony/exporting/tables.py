@@ -82,7 +82,7 @@ def gather(case: Case, scope: Scope, to: Addressee) -> Gathered:
     )
     reasons = {witness.pk: _reason(decision) for witness, decision in decided.items()}
     victims = list(victims_of(case))
-    allowed = _Allowed(reasons, _victims_allowed(victims, said, reasons))
+    allowed = _Allowed(reasons, _victims_allowed(case, victims, said, reasons))
     for victim in victims:
         _add(found, "victims", allowed.victims[victim.pk], _victim(victim, named=scope in _NAMED_TO))
     for witness, decision in decided.items():
@@ -100,12 +100,15 @@ def _reason(decision: Decision) -> str | None:
 
 
 def _victims_allowed(
-    victims: Iterable[Victim], said: Iterable[Identification], reasons: Mapping[UUID, str | None]
+    case: Case, victims: Iterable[Victim], said: Iterable[Identification], reasons: Mapping[UUID, str | None]
 ) -> dict[UUID, str | None]:
-    """A victim of whom statements speak is known from witnesses: one of those has to agree."""
+    """A victim of whom witnesses spoke is known from them: one has to agree, or an item speaks of the victim too."""
     heard: dict[UUID, list[str | None]] = {}
     for each in said:
         heard.setdefault(each.victim_id, []).append(reasons[each.statement.witness_id])
+    grounds = IdentificationGround.objects.filter(tie__case=case).values_list("tie__victim", "witness")
+    for victim, witness in grounds.order_by("created", "pk"):
+        heard.setdefault(victim, []).append(reasons[witness] if witness else None)
     return {victim.pk: None if None in heard.get(victim.pk, [None]) else heard[victim.pk][0] for victim in victims}
 
 

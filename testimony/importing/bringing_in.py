@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 from django.utils.translation import gettext
 
-from custody import acts, clock
+from custody import acts, clock, erasure
 from custody.actions import Action
 from custody.acts import Act
 from custody.closed_cases import demand_open
@@ -99,11 +99,15 @@ def _batches(case: Case, table: Table, report: Report) -> Iterator[_Batch]:
     while some := tuple(itertools.islice(drafts, _AT_ONCE)):
         known = _known(case, report.kind, some)
         report.known += len(known)
-        pairs = [(known[draft.mark].witness, draft) for draft in some if draft.mark in known and draft.sealed]
-        yield _Batch(
-            tuple(draft for draft in some if draft.mark not in known),
-            tuple((witness, draft) for witness, draft in pairs if witness and not hasattr(witness, "identity")),
-        )
+        yield _Batch(tuple(draft for draft in some if draft.mark not in known), _unsealed(some, known))
+
+
+def _unsealed(drafts: Sequence[Draft], known: Mapping[str, ImportedRow]) -> tuple[tuple[Witness, Draft], ...]:
+    """Witnesses who have a code from an earlier run and nothing under seal; nobody erased gets a key again."""
+    found = [(known[draft.mark].witness, draft) for draft in drafts if draft.mark in known and draft.sealed]
+    open_ = [(witness, draft) for witness, draft in found if witness and not hasattr(witness, "identity")]
+    gone = erasure.erased() if open_ else {}
+    return tuple((witness, draft) for witness, draft in open_ if witness.person not in gone)
 
 
 def _drafts(case: Case, table: Table, report: Report) -> Iterator[Draft]:
@@ -145,19 +149,6 @@ def _keep(case: Case, kind: PeopleKind, batch: _Batch, actor: Actor) -> list[Vic
 
 def _create(act: Act, case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> list[tuple[Victim | Witness, Draft]]:
     now = clock.now()
-    people: list[Victim | Witness]
-    if kind is PeopleKind.VICTIM:
-        first = Victim.objects.filter(case=case).count() + 1
-        people = [
-            Victim(case=case, code=f"VF-{first + place:04d}", created=now, **draft.clear)
-            for place, draft in enumerate(drafts)
-        ]
-    else:
-        first = Witness.objects.filter(case=case).count() + 1
-        people = [
-            Witness(case=case, code=f"W-{first + place:04d}", created=now, **draft.clear)
-            for place, draft in enumerate(drafts)
-        ]
     model = Victim if kind is PeopleKind.VICTIM else Witness
     codes = _codes(case, model, len(drafts))
     people: list[Victim | Witness] = [

@@ -111,9 +111,9 @@ def guess_mapping(kind: PeopleKind, heads: Sequence[str]) -> dict[str, int]:
     mapping = {}
     for column in columns_of(kind):
         known = (folded(name) for name in (column.key, *column.heads))
-        found = next((places.pop(name) for name in known if name in places), None)
-        if found is not None:
-            mapping[column.key] = found
+        place = next((places.pop(name) for name in known if name in places), None)
+        if place is not None:
+            mapping[column.key] = place
     return mapping
 
 

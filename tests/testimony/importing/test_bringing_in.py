@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from custody import notary
+from custody import erasure, notary
 from custody.actions import Action
 from custody.core.errors import CustodyError
 from custody.models import Entry, EntryDetail
@@ -20,10 +19,14 @@ from testimony.core.errors import PeopleFileError
 from testimony.importing import Limits, Report, Table, bring_in, guess_mapping
 from testimony.importing import bringing_in as room
 from testimony.models import ImportedRow, PeopleKind, SealedIdentity, Victim, Witness
+from testimony.statements import Paragraph, Taken, create_statement
+from testimony.victims import create_victim
 from tests.cast import Cast, entries_since, ledger_size
+from tests.custody.approvals.releases import actor_of
 from tests.custody.test_closing import close
 from tests.testimony import files
 from tests.testimony.importing.tables import VICTIMS, WITNESSES, Rows, csv_of, xlsx_of
+from tests.testimony.services.test_erasure import _approved
 
 LIMITS = Limits(rows=50)
 
@@ -140,6 +143,24 @@ def test_a_sealing_that_broke_off_is_made_whole(cast: Cast, monkeypatch: pytest.
     assert SealedIdentity.objects.count() == 2
 
 
+def test_nobody_erased_comes_back_from_an_old_table(cast: Cast) -> None:
+    unnamed = (WITNESSES[0], ("A-1", "relative", "ar", "", ""))
+    named = (WITNESSES[0], ("A-1", "relative", "ar", files.CANARY_NAME, ""))
+    run(cast, PeopleKind.WITNESS, unnamed)
+    assert run(cast, PeopleKind.WITNESS, named, dry_run=True).unsealed == 1
+    witness, victim = Witness.objects.get(), create_victim(case=cast.case, actor=files.ACTOR)
+    statement = create_statement(
+        witness=witness,
+        taken=Taken(language="ar", taken_on=files.DAY),
+        paragraphs=[Paragraph("what was said")],
+        actor=files.ACTOR,
+    )
+    file = files.File(cast.case, [], victim, witness, statement)
+    erasure.erase(approval=_approved(cast, file), actor=actor_of(cast.investigator))
+    report = run(cast, PeopleKind.WITNESS, named)
+    assert (report.known, report.unsealed, SealedIdentity.objects.count()) == (1, 0, 0)
+
+
 def test_many_rows_go_in_batches(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_AT_ONCE", 4)
     before = ledger_size()
@@ -159,7 +180,7 @@ def test_a_table_that_breaks_off_later_keeps_nothing_at_all(cast: Cast, monkeypa
 
 
 @pytest.mark.parametrize("told", [{"name_ar": 9}, {"name_ar": 1, "notes": 1}, {"height": 1}])
-def test_columns_that_are_not_there_are_refused(cast: Cast, told: dict[str, Any]) -> None:
+def test_columns_that_are_not_there_are_refused(cast: Cast, told: dict[str, int]) -> None:
     with pytest.raises(PeopleFileError):
         run(cast, PeopleKind.VICTIM, VICTIMS, told=told)
 

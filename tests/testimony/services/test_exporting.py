@@ -120,6 +120,20 @@ def test_a_tie_goes_with_the_grounds_that_may_and_has_a_status_only_with_all(
     assert exported.left_out["grounds"] == {"never-asked": 1}
 
 
+def test_a_victim_whom_only_a_silent_witness_recognised_stays_here(
+    cast: Cast, file: files.File, tmp_path: Path
+) -> None:
+    sort(cast, file.items)
+    body = bodies.create_body(case=cast.case, items=file.items[:1], actor=files.ACTOR)
+    silent = create_witness(case=cast.case, role=WitnessRole.RELATIVE, actor=files.ACTOR)
+    known = create_victim(case=cast.case, name_ar="نور", actor=files.ACTOR)
+    basis = identifying.Basis(method=Method.SIGHT, witness=silent)
+    identifying.identify(body=body, victim=known, basis=basis, account=cast.lead, actor=files.ACTOR)
+    exported = export(cast, tmp_path / "out")
+    assert [row["code"] for row in told(tmp_path / "out")["victims"]] == [file.victim.code]
+    assert exported.left_out["victims"] == exported.left_out["ties"] == {"never-asked": 1}
+
+
 def test_the_release_is_on_record_and_a_withdrawal_finds_it(cast: Cast, file: files.File, tmp_path: Path) -> None:
     exported = export(cast, tmp_path / "out")
     manifest = (tmp_path / "out" / "manifest-sha256.txt").read_bytes()
