@@ -80,10 +80,13 @@ def keep(person: uuid.UUID, sealed: bytes) -> str:
 
 
 def kept(sha256: str) -> bytes:
-    """The sealed bytes of this digest. Raises KeyDestroyedError when they were erased."""
+    """The sealed bytes of this digest. Raises KeyDestroyedError when they were erased, TestimonyError for others."""
     found = SealedObject.objects.filter(sha256=sha256).first()
     if found is None:
         raise KeyDestroyedError("what was sealed is gone: it was erased")
+    if digest(bytes(found.sealed)) != sha256:
+        # Anybody can seal to a public key: without this an exchanged text would be shown as the genuine one.
+        raise TestimonyError("the sealed bytes are not those that were recorded; nothing was opened")
     return bytes(found.sealed)
 
 

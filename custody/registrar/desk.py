@@ -91,7 +91,7 @@ class Desk:
         self._assembler = cades.Assembler(self._signer.certificate)
         self._uses = _Uses()
         self._indexes: dict[str, CaseIndex] = {}
-        self._remember_erasures()
+        self._recalled = False
 
     def certificate_der(self) -> bytes:
         return self._signer.certificate.public_bytes(Encoding.DER)
@@ -120,8 +120,7 @@ class Desk:
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         rules.check_person_key(rules.authorising_entry(authority), person)
-        if self._uses.is_forgotten(person):
-            raise RegistrarRefused("this person was erased; no key is made for them any more")
+        self._check_not_erased(person, "no key is made for them any more")
         self._publish()
         self._uses.spend(authority)
         private = X25519PrivateKey.generate()
@@ -136,8 +135,7 @@ class Desk:
 
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         rules.check_opening(rules.authorising_entry(authority), person, sealed)
-        if self._uses.is_forgotten(person):
-            raise RegistrarRefused("this person was erased; nothing of theirs is opened any more")
+        self._check_not_erased(person, "nothing of theirs is opened any more")
         self._publish()
         self._uses.spend(authority)
         return self._opened(person, sealed, wrapped)
@@ -167,7 +165,7 @@ class Desk:
         """The names in what is sealed about a person; None for what was erased meanwhile."""
         key = PersonKeyRow.objects.filter(person=person).first()
         held = SealedObject.objects.filter(sha256=sha256, person=person).first()
-        if key is None or held is None or self._uses.is_forgotten(person):
+        if key is None or held is None or self._is_erased(person):
             return None
         try:
             opened = self._opened(person, bytes(held.sealed), bytes(key.wrapped))
@@ -176,10 +174,17 @@ class Desk:
             return None
         return searching.searchable().names(opened)
 
-    def _remember_erasures(self) -> None:
-        """Whoever the ledger says was erased, also when a crash came before this process was told."""
-        for stored in ledger.entries_with(Action.PERSON_ERASED):
-            self._uses.forget(ledger.entry_of(stored).subject["person"])
+    def _check_not_erased(self, person: str, words: str) -> None:
+        if self._is_erased(person):
+            raise RegistrarRefused(f"this person was erased; {words}")
+
+    def _is_erased(self, person: str) -> bool:
+        """Whether a person was erased, also when a crash came before this process was told of it."""
+        if not self._recalled:
+            for stored in ledger.entries_with(Action.PERSON_ERASED):
+                self._uses.forget(ledger.entry_of(stored).subject["person"])
+            self._recalled = True
+        return self._uses.is_forgotten(person)
 
     def forget_person(self, *, authority: int, person: str) -> None:
         rules.check_erasure(rules.authorising_entry(authority), person)

@@ -76,6 +76,9 @@ class CaseIndex:
         for person, sha256 in current.items():
             if self.filed.get(person) != sha256:
                 names = open_names(person, sha256)
-                if names is not None:
+                if names is None:
+                    self.index.remove(person)
+                    self.filed.pop(person, None)
+                else:
                     self.index.add(person, names)
                     self.filed[person] = sha256

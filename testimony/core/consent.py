@@ -284,16 +284,22 @@ def _of_level(one: Given, question: Question) -> Why | None:
 
 
 def _of_capacity(one: Given, question: Question) -> Why | None:
-    if one.capacity is Capacity.UNCLEAR:
-        return Why.CAPACITY_UNCLEAR
     if one.capacity is Capacity.FULL:
         return None
+    if one.capacity is Capacity.UNCLEAR:
+        return Why.CAPACITY_UNCLEAR
     if not one.assent:
         return Why.NO_ASSENT
     if not one.guardian:
         return Why.NO_GUARDIAN
-    of_age = one.of_age_on is not None and question.on >= one.of_age_on
-    return Why.OF_AGE if one.capacity is Capacity.MINOR and of_age else None
+    return _of_age(one, question) if one.capacity is Capacity.MINOR else None
+
+
+def _of_age(one: Given, question: Question) -> Why | None:
+    if one.of_age_on is None:
+        # Without the day nobody would notice when the guardian's word ends.
+        return Why.CAPACITY_UNCLEAR
+    return Why.OF_AGE if question.on >= one.of_age_on else None
 
 
 def _of_time(one: Given, question: Question) -> Why | None:

@@ -26,6 +26,7 @@ class ErasureForm(forms.Form):
     authority = forms.CharField(
         label=_("Order or decision that this stands on"),
         max_length=256,
+        help_text=_("It stands in the ledger for ever: a reference and a date, no names."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     reason = forms.CharField(

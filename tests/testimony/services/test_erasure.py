@@ -177,6 +177,8 @@ def test_a_registrar_that_was_not_told_learns_it_from_the_ledger_when_it_starts(
         patch.setattr(type(connect()), "forget_person", lambda *_args, **_more: None)
         _erase(cast, file)
     _bring_back(yesterday)
-    Desk()
+    made = next(iter(entries_with(Action.PERSON_KEY_CREATED)))
+    with pytest.raises(RegistrarRefused, match="was erased"):
+        Desk().create_person_key(authority=made.seq, person=str(file.witness.person))
     with pytest.raises(RegistrarRefused, match="was erased"):
         files.read_identity(file.witness)
