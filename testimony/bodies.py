@@ -16,7 +16,7 @@ from custody.core.entries import Actor
 from custody.models import Case
 from evidence.admissions import items_in
 from evidence.models import Category, EvidenceItem, ItemDescription
-from testimony.codes import next_code
+from testimony.codes import next_code, next_codes
 from testimony.core.errors import BodyError
 from testimony.models import BodyImage, BodySet, Tally, View
 
@@ -38,7 +38,7 @@ __all__ = [
     "undo",
 ]
 
-_AT_ONCE = 2_000
+_SETS_AT_ONCE = 250
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +80,15 @@ def create_bodies(*, case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: 
     """
     _check_items(case, [item for items in sets for item in items])
     made: list[BodySet] = []
-    for start in range(0, len(sets), _AT_ONCE // 8):
-        made += _create_some(case, sets[start : start + _AT_ONCE // 8], actor)
+    for start in range(0, len(sets), _SETS_AT_ONCE):
+        made += _create_some(case, sets[start : start + _SETS_AT_ONCE], actor)
     return made
 
 
 def _create_some(case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Actor) -> list[BodySet]:
     with acts.act(actor=actor) as act:
-        first, now = BodySet.objects.filter(case=case).count() + 1, clock.now()
-        bodies = [BodySet(case=case, code=f"BS-{first + place:04d}", created=now) for place in range(len(sets))]
+        now = clock.now()
+        bodies = [BodySet(case=case, code=code, created=now) for code in next_codes(BodySet, case, "BS", len(sets))]
         act.save_many(bodies)
         pairs = zip(bodies, sets, strict=True)
         images = [image for body, items in pairs for image in _placed(body, items, {})]

@@ -247,12 +247,6 @@ def conversations_of(witness: Witness) -> QuerySet[ConsentConversation]:
     return found.order_by("-held_on", "-pk")
 
 
-def latest_form_version(witness: Witness) -> str:
-    """The version of the form that was used last; empty when none was."""
-    newest = conversations_of(witness).first()
-    return newest.form_version if newest else ""
-
-
 def today() -> datetime.date:
     """The day on which a decision is made."""
     return clock.now().date()

@@ -62,7 +62,6 @@ class Addressee:
 # A court that is not chosen yet: of its conditions nothing is known.
 COURTS: Final = Addressee(Recipient.COURT)
 HOUSE: Final = Addressee(Recipient.HOUSE)
-_COURT_DOSSIERS: Final = frozenset(RECIPIENTS[Scope.COURT_DOSSIER])
 _SCOPES: Final = {
     **dict.fromkeys(RECIPIENTS[Scope.COURT_DOSSIER], Scope.COURT_DOSSIER),
     Recipient.DEFENCE: Scope.DEFENCE,

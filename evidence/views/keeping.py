@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from django import forms
@@ -23,6 +22,7 @@ from evidence.access import Asker
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
 from evidence.views.opening import asker_for, record_page
+from evidence.views.typed_numbers import numbers_in
 
 _LONGEST = 20_000
 
@@ -62,9 +62,9 @@ class _Numbered(_Cited):
 
     def clean_numbers(self) -> list[EvidenceItem]:
         """The items; a number that this case does not hold is said, whether it exists elsewhere or not."""
-        wanted = list(dict.fromkeys(re.split(r"[\s,;]+", self.cleaned_data["numbers"].strip())))
+        wanted = numbers_in(self.cleaned_data["numbers"])
         found = {item.ern: item for item in items_in(self._asker.case).filter(ern__in=wanted)}
-        missing = [ern for ern in wanted if ern and ern not in found]
+        missing = [ern for ern in wanted if ern not in found]
         if missing:
             raise ValidationError(_("Not in this case: %(numbers)s"), params={"numbers": ", ".join(missing[:10])})
         return list(found.values())

@@ -18,6 +18,7 @@ from evidence.bundles import WHOLE_CASE, Order, Selection
 from evidence.bundles.orders import OrderError
 from evidence.bundles.selections import ITEMS
 from evidence.views.handover_forms import party_of
+from evidence.views.typed_numbers import numbers_in
 
 VICTIMS = "victim"
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}\Z")
@@ -88,7 +89,7 @@ class ReleaseForm(forms.Form):
 
     def clean_chosen(self) -> tuple[str, ...]:
         """What was named, each once."""
-        return tuple(dict.fromkeys(part for part in re.split(r"[\s,;]+", self.cleaned_data["chosen"]) if part))
+        return tuple(numbers_in(self.cleaned_data["chosen"]))
 
     def clean(self) -> None:
         said = self.cleaned_data

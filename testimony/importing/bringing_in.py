@@ -16,7 +16,7 @@ from custody.acts import Act
 from custody.closed_cases import demand_open
 from custody.core.entries import Actor
 from custody.models import Case
-from testimony.codes import next_code
+from testimony.codes import next_codes
 from testimony.importing.columns import check_mapping, guess_mapping
 from testimony.importing.people import Draft, Fault, read_draft
 from testimony.importing.reading import Limits, heads_of, lines_of
@@ -150,7 +150,7 @@ def _keep(case: Case, kind: PeopleKind, batch: _Batch, actor: Actor) -> list[Vic
 def _create(act: Act, case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> list[tuple[Victim | Witness, Draft]]:
     now = clock.now()
     model = Victim if kind is PeopleKind.VICTIM else Witness
-    codes = _codes(case, model, len(drafts))
+    codes = next_codes(model, case, "VF" if model is Victim else "W", len(drafts))
     people: list[Victim | Witness] = [
         model(case=case, code=code, created=now, **draft.clear) for code, draft in zip(codes, drafts, strict=True)
     ]
@@ -163,12 +163,6 @@ def _create(act: Act, case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> 
     for person, row in zip(people, rows, strict=True):
         act.record(_CREATED[kind], streams=_streams(person), subject=_subject(person), snapshots=[person, row])
     return list(zip(people, drafts, strict=True))
-
-
-def _codes(case: Case, model: type[Victim | Witness], number: int) -> list[str]:
-    """The next codes, counting as ``next_code`` does, for rows that are saved together."""
-    prefix, _, first = next_code(model, case, "VF" if model is Victim else "W").partition("-")
-    return [f"{prefix}-{int(first) + place:04d}" for place in range(number)]
 
 
 def _streams(person: Victim | Witness) -> tuple[str, ...]:

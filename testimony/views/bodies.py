@@ -27,8 +27,7 @@ from testimony.core.numbers import Agreement, NumberKind
 from testimony.models import BodySet, Legibility, NumberChoice, View
 from testimony.readings import Standing
 from testimony.views.identifying import tie_row
-from testimony.views.recognitions import items_named
-from testimony.views.writing import may_write, writer_in
+from testimony.views.writing import items_typed, may_write, writer_in
 
 ROWS: Final = 50
 
@@ -115,7 +114,7 @@ def bodies_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _made(form: forms.Form, asker: Asker) -> BodySet | None:
     try:
-        items = items_named(asker, form.cleaned_data["numbers"])
+        items = items_typed(asker, form.cleaned_data["numbers"])
         return bodies.create_body(case=asker.case, items=items, actor=asker.actor)
     except ValidationError as error:
         form.add_error("numbers", error)

@@ -26,7 +26,7 @@ from evidence.admissions import items_in
 from evidence.models import EvidenceItem
 from evidence.views.opening import asker_for, record_page
 from testimony import consent_paper, consents
-from testimony.consents import MUST_BE_TOLD, Answered, Held
+from testimony.consents import Answered, Held
 from testimony.core.consent import RECIPIENTS, Condition, Disclosure, Recipient, Scope, State
 from testimony.core.errors import ConsentError
 from testimony.models import (
@@ -172,16 +172,11 @@ class ConversationForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """Say which explanations are missing while the form is still there to be filled in."""
+        """A conversation in which nothing was answered is not one."""
         chosen = super().clean() or self.cleaned_data
         answered = [chosen.get(f"answer_{scope}_{recipient}") for scope, recipient in _pairs()]
         if not any(answered):
             self.add_error(None, gettext("No use has an answer yet. Nothing was recorded."))
-        told = chosen.get("information", [])
-        missing = [str(each.label) for each in MUST_BE_TOLD if each.value not in told]
-        if State.YES.value in answered and missing:
-            words = gettext("A yes counts only when everything was explained. Missing: %(what)s")
-            self.add_error("information", words % {"what": ", ".join(missing)})
         return chosen
 
     def held(self) -> Held:

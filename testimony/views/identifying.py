@@ -39,8 +39,7 @@ from testimony.models import (
 from testimony.recognitions import find_recognition
 from testimony.statements import find_statement
 from testimony.victims import find_victim
-from testimony.views.recognitions import items_named
-from testimony.views.writing import may_write, writer_in
+from testimony.views.writing import items_typed, may_write, writer_in
 from testimony.witnesses import find_witness
 
 ROWS: Final = 50
@@ -99,7 +98,7 @@ class AnswerForm(forms.Form):
 
 
 def _item(asker: Asker, number: str) -> EvidenceItem | None:
-    return next(iter(items_named(asker, number)), None)
+    return next(iter(items_typed(asker, number)), None)
 
 
 def _one(find: Callable[[Case, str], Any], asker: Asker, code: str) -> Any:

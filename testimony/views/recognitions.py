@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,16 +18,13 @@ from custody.core.errors import CustodyError
 from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
-from evidence.models import EvidenceItem
 from evidence.views.opening import asker_for, record_page
+from evidence.views.typed_numbers import numbers_in
 from testimony import recognitions
 from testimony.core.errors import TestimonyError
 from testimony.models import Certainty, Instruction, ProcedureKind, ProcedureResult
 from testimony.recognitions import Shown, Words
-from testimony.victims import find_items
-from testimony.views.writing import hearer_in, witness_in
-
-_NUMBERS: Final = re.compile(r"[\s,;]+")
+from testimony.views.writing import hearer_in, items_typed, witness_in
 
 
 def _numbers(label: Any, help_text: Any = "", *, required: bool = True) -> forms.CharField:
@@ -76,7 +72,7 @@ class RecognitionForm(forms.Form):
         return Shown(
             kind=ProcedureKind(chosen["kind"]),
             held_on=chosen["held_on"],
-            items=items_named(asker, chosen["shown"]),
+            items=items_typed(asker, chosen["shown"]),
             result=ProcedureResult(chosen["result"]),
             chosen=frozenset(numbers_in(chosen["chosen"])),
             certainty=Certainty(chosen["certainty"]),
@@ -91,19 +87,6 @@ class RecognitionForm(forms.Form):
         return Words(
             said=chosen["said"], certainty=chosen["sure_words"], contrary=chosen["contrary"], notes=chosen["notes"]
         )
-
-
-def numbers_in(text: str) -> list[str]:
-    """Evidence numbers, parted by spaces, commas or lines."""
-    return [part for part in _NUMBERS.split(text.strip()) if part]
-
-
-def items_named(asker: Asker, text: str) -> list[EvidenceItem]:
-    """The items of these numbers. Raises ValidationError for one that the case does not hold."""
-    items, unknown = find_items(asker.case, numbers_in(text))
-    if unknown:
-        raise ValidationError(gettext("Not in this case: %(numbers)s") % {"numbers": ", ".join(unknown)})
-    return items
 
 
 @sensitive_post_parameters("said", "sure_words", "contrary", "notes")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -27,7 +27,7 @@ from testimony.dossiers import Readiness
 from testimony.gate import COURTS, Addressee, addressee_of
 from testimony.gathering import tray
 from testimony.models import Statement, Victim
-from testimony.views.writing import may_hear, may_write, victim_in, writer_in
+from testimony.views.writing import items_typed, may_hear, may_write, victim_in, writer_in
 
 MOST_FRAMES: Final = 48
 ROWS: Final = 50
@@ -115,11 +115,13 @@ def link(request: HttpRequest, code: str, victim: str) -> HttpResponse:
     found = victim_in(asker, victim)
     form = LinkForm(request.POST)
     if form.is_valid():
-        items, unknown = victims.find_items(asker.case, re.split(r"[\s,;]+", form.cleaned_data["numbers"].strip()))
-        if not unknown:
+        try:
+            items = items_typed(asker, form.cleaned_data["numbers"])
+        except ValidationError as error:
+            form.add_error("numbers", error)
+        else:
             victims.link_pictures(victim=found, items=items, actor=asker.actor)
             return redirect("testimony:victim", asker.case.code, found.code)
-        form.add_error("numbers", gettext("Not in this case: %(numbers)s") % {"numbers": ", ".join(unknown)})
     return _page(request, asker, found, form, status=422)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, Final
 
 from django import forms
@@ -29,22 +30,7 @@ from testimony.witnesses import Identity, Particulars
 
 ROWS: Final = 50
 _SEALED: Final = _("Sealed at once; from then on it opens only with an entry that says who opened it and why.")
-_SEALED_FIELDS: Final = (
-    "name_ar",
-    "name_latin",
-    "other_names",
-    "father",
-    "mother",
-    "born",
-    "contact",
-    "whereabouts",
-    "vulnerability",
-    "risk",
-    "referrals",
-    "prior_accounts",
-    "availability",
-    "notes",
-)
+_SEALED_FIELDS: Final = tuple(field.name for field in dataclasses.fields(Identity))
 
 
 class ParticularsForm(forms.Form):

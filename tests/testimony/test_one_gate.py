@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,16 +89,12 @@ def test_nobody_makes_a_permit_by_hand() -> None:
 
 @pytest.mark.parametrize("answer", [Answer.ASK, Answer.WITHHELD])
 def test_no_permit_rests_on_anything_but_a_yes(answer: Answer) -> None:
-    import uuid
-
     with pytest.raises(ConsentError) as refused:
         grant(uuid.uuid4(), Decision(answer, (Why.NEVER_ASKED,), ()))
     assert refused.value.reasons == ("never-asked",)
 
 
 def test_a_permit_for_one_witness_opens_nothing_of_another() -> None:
-    import uuid
-
     permit = grant(uuid.uuid4(), None)
     with pytest.raises(ConsentError, match="another witness"):
         permit.check(uuid.uuid4())

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from custody import erasure, notary
+from custody import approvals, erasure, notary
 from custody.models import Account, PersonKey, SealedObject
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
@@ -161,8 +161,6 @@ def test_after_erasure_and_yesterdays_backup_nothing_opens_and_nothing_stands_th
     asked = erasure.ask_erasure(
         case=cast.case, person=witness.person, authority=ORDER, reason="asked for", actor=actor_of(cast.investigator)
     )
-    from custody import approvals
-
     approvals.approve(approval=asked, reason="ordered", actor=actor_of(cast.lead))
     erasure.erase(approval=asked, actor=actor_of(cast.investigator))
     for row in yesterday:

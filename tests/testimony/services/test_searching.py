@@ -16,6 +16,7 @@ from testimony.core.errors import SearchError
 from testimony.victims import create_victim
 from testimony.witnesses import Identity, Witness, WitnessRole, create_witness, seal_identity
 from tests.cast import Cast, browser_of, entries_since, ledger_size
+from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
 from tests.testimony.services.test_erasure import _approved
 
@@ -81,8 +82,6 @@ def test_an_entry_of_a_search_is_used_up(cast: Cast, witness: Witness, monkeypat
 def test_whoever_was_erased_is_found_no_more(cast: Cast, tmp_path: Path) -> None:
     file = files.file_of(cast.case, tmp_path / "in")
     assert _found(cast, files.CANARY_NAME) == [file.witness.code]
-    from tests.custody.approvals.releases import actor_of
-
     erasure.erase(approval=_approved(cast, file), actor=actor_of(cast.investigator))
     assert _found(cast, files.CANARY_NAME) == []
 
