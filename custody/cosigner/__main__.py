@@ -8,8 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import Final, NoReturn
+from typing import Final
 
 from custody import private_files
 from custody.core import notes
@@ -86,22 +85,17 @@ def _sign(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     cosigner = _open(options)
     memory = cosigner.remembered()
-    signal.signal(signal.SIGTERM, _stop)
     with Server(options.bind, cosigner) as server:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, server.stop)
         host, port = server.server_address[:2]
         shown = f"[{host!s}]" if ":" in str(host) else str(host)
         _print(f"{cosigner.key.name} listens on http://{shown}:{port}{PATH}")
         if not memory.trusted:
             say("no ledger is trusted yet (trust): everything will be refused")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            say("stopped")
+        server.serve_until_stopped()
+        say("stopped")
     return _DONE
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _open(options: argparse.Namespace) -> Cosigner:

@@ -22,6 +22,8 @@ PATH: Final = "/add-checkpoint"
 
 _IDLE_SECONDS: Final = 10.0
 _LONGEST_SECONDS: Final = 60.0
+# How long a signal to stop may wait for an answer.
+_LOOKS_UP_SECONDS: Final = 0.5
 _MOST_CONNECTIONS: Final = 32
 _PLAIN: Final = "text/plain; charset=utf-8"
 
@@ -35,9 +37,23 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], cosigner: Cosigner) -> None:
         self.cosigner = cosigner
         self._room = threading.BoundedSemaphore(_MOST_CONNECTIONS)
+        self._stopped = False
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
         super().__init__(address, _Handler)
+
+    def stop(self, *_signal: object) -> None:
+        """End ``serve_until_stopped`` within a moment; a handler of signals.
+
+        Nothing is raised: the interpreter drops what is raised inside a finaliser, and the signal would be lost.
+        """
+        self._stopped = True
+
+    def serve_until_stopped(self) -> None:
+        """Answer until ``stop``."""
+        self.timeout = _LOOKS_UP_SECONDS
+        while not self._stopped:
+            self.handle_request()
 
     def server_bind(self) -> None:
         """Bind without asking who we are: the base class would look our name up, over the network."""

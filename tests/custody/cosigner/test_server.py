@@ -236,6 +236,30 @@ def _stop(server: Serving) -> None:
     assert server.process.wait(30) == 0
 
 
+# Python drops whatever is raised inside a finaliser, and a signal may come just there.
+STOPPED_IN_A_FINALISER = """
+import os, signal
+from custody.cosigner.server import Server
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+plain = Server.process_request
+def process_request(self, *request):
+    Last()
+    plain(self, *request)
+Server.process_request = process_request
+"""
+
+
+def test_a_signal_that_comes_in_a_finaliser_stops_it_too(folder: Path) -> None:
+    with serving(folder, before=STOPPED_IN_A_FINALISER) as server:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            server.post(request(0, 5).encode())
+        assert server.process.wait(15) == 0
+
+
 def test_a_cosigner_that_trusts_nobody_says_so(tmp_path: Path) -> None:
     Cosigner.make(tmp_path / "c", name="partner.example/w1", passphrase=None)
     with serving(tmp_path / "c") as server:
