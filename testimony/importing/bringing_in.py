@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from django.utils.translation import gettext
@@ -18,46 +18,19 @@ from custody.core.entries import Actor
 from custody.models import Case
 from testimony.codes import next_codes
 from testimony.importing.columns import check_mapping, guess_mapping
+from testimony.importing.images import bring_in_images
 from testimony.importing.people import Draft, Fault, read_draft
-from testimony.importing.reading import Limits, heads_of, lines_of
-from testimony.models import ImportedRow, PeopleKind, Victim, Witness
+from testimony.importing.reading import heads_of, lines_of
+from testimony.importing.tables import Progress, Report, Table
+from testimony.models import ImportedRow, TableKind, Victim, Witness
 from testimony.witnesses import Identity, seal_identity, streams, subject
 
 _AT_ONCE: Final = 200
-_CREATED: Final[Mapping[PeopleKind, Action]] = {
-    PeopleKind.VICTIM: Action.VICTIM_CREATED,
-    PeopleKind.WITNESS: Action.WITNESS_CREATED,
+_CREATED: Final[Mapping[TableKind, Action]] = {
+    TableKind.VICTIM: Action.VICTIM_CREATED,
+    TableKind.WITNESS: Action.WITNESS_CREATED,
+    TableKind.BODY: Action.BODY_CREATED,
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A file of people; ``mapping`` says which column (from 0) holds what, and is guessed where it is None."""
-
-    kind: PeopleKind
-    stream: BinaryIO
-    limits: Limits
-    mapping: Mapping[str, int] | None = None
-
-
-@dataclass
-class Report:
-    """What a table holds, or what became of it. ``unsealed``: people of an earlier run whose sealing broke off."""
-
-    kind: PeopleKind
-    sha256: str
-    mapping: Mapping[str, int]
-    rows: int = 0
-    new: int = 0
-    known: int = 0
-    unsealed: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-
-    @property
-    def refused(self) -> int:
-        """How many rows stay out."""
-        return len({fault.line for fault in self.faults})
 
 
 @dataclass(frozen=True)
@@ -68,10 +41,15 @@ class _Batch:
     unsealed: tuple[tuple[Witness, Draft], ...]
 
 
-def bring_in(*, case: Case, table: Table, actor: Actor, dry_run: bool = False) -> Report:
-    """Bring the people of a table into a case; what was brought in before, by reference or row, is left as it is.
+def _quietly(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def bring_in(*, case: Case, table: Table, actor: Actor, dry_run: bool = False, progress: Progress = _quietly) -> Report:
+    """Bring a table into a case; what was brought in before, by reference or row, is left as it is.
 
     The whole table is read and tried before the first row is kept. A run that broke off is made whole by the next.
+    ``progress`` hears how many rows were read (of 0, as nobody knows yet), then how many were kept of how many.
     Raises PeopleFileError; CaseClosed, recorded.
     """
     demand_open(case, _CREATED[table.kind], actor)
@@ -79,13 +57,22 @@ def bring_in(*, case: Case, table: Table, actor: Actor, dry_run: bool = False) -
     mapping = guess_mapping(table.kind, heads) if table.mapping is None else table.mapping
     check_mapping(table.kind, mapping, heads)
     report = Report(table.kind, digest_of(table.stream), mapping)
+    if table.kind is TableKind.BODY:
+        bring_in_images(case, table, report, actor=None if dry_run else actor, progress=progress)
+    else:
+        _bring_in_people(case, table, report, actor=None if dry_run else actor, progress=progress)
+    return report
+
+
+def _bring_in_people(case: Case, table: Table, report: Report, *, actor: Actor | None, progress: Progress) -> None:
     for batch in _batches(case, table, report):
         report.new += len(batch.new)
         report.unsealed += len(batch.unsealed)
-    if not dry_run:
-        for batch in _batches(case, table, Report(table.kind, report.sha256, mapping)):
+        progress(report.rows, 0)
+    if actor is not None:
+        for batch in _batches(case, table, Report(table.kind, report.sha256, report.mapping)):
             report.codes += [person.code for person in _keep(case, table.kind, batch, actor)]
-    return report
+            progress(len(report.codes), report.new)
 
 
 def digest_of(stream: BinaryIO) -> str:
@@ -126,12 +113,12 @@ def _drafts(case: Case, table: Table, report: Report) -> Iterator[Draft]:
             yield draft
 
 
-def _known(case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> dict[str, ImportedRow]:
+def _known(case: Case, kind: TableKind, drafts: Sequence[Draft]) -> dict[str, ImportedRow]:
     rows = ImportedRow.objects.filter(case=case, kind=kind, mark__in=[draft.mark for draft in drafts])
     return {row.mark: row for row in rows.select_related("witness__case", "witness__identity")}
 
 
-def _keep(case: Case, kind: PeopleKind, batch: _Batch, actor: Actor) -> list[Victim | Witness]:
+def _keep(case: Case, kind: TableKind, batch: _Batch, actor: Actor) -> list[Victim | Witness]:
     """One act for the codes, then the sealing, person by person, as a key is made on an entry of its own."""
     made: list[tuple[Victim | Witness, Draft]] = []
     if batch.new:
@@ -147,9 +134,9 @@ def _keep(case: Case, kind: PeopleKind, batch: _Batch, actor: Actor) -> list[Vic
     return [person for person, _ in made]
 
 
-def _create(act: Act, case: Case, kind: PeopleKind, drafts: Sequence[Draft]) -> list[tuple[Victim | Witness, Draft]]:
+def _create(act: Act, case: Case, kind: TableKind, drafts: Sequence[Draft]) -> list[tuple[Victim | Witness, Draft]]:
     now = clock.now()
-    model = Victim if kind is PeopleKind.VICTIM else Witness
+    model = Victim if kind is TableKind.VICTIM else Witness
     codes = next_codes(model, case, "VF" if model is Victim else "W", len(drafts))
     people: list[Victim | Witness] = [
         model(case=case, code=code, created=now, **draft.clear) for code, draft in zip(codes, drafts, strict=True)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from testimony.core.errors import PeopleFileError
-from testimony.models import PeopleKind
+from testimony.models import TableKind
 
 REFERENCE: Final = "reference"
+IMAGE: Final = "image"
 _NAME: Final = 200
 _LINE: Final = 500
 _TEXT: Final = 4000
@@ -52,15 +53,22 @@ _LATIN: Final = (
     "latin name", "name in latin letters", "name en", "english name", "الاسم باللاتينية",
     "الاسم بالانكليزية", "الاسم بالإنجليزية",
 )  # fmt: skip
+_IMAGE: Final = (
+    "image", "photo", "photograph", "picture", "file", "file name", "filename", "ern", "evidence number",
+    "الصورة", "صورة", "الملف", "اسم الملف", "رقم الدليل",
+)  # fmt: skip
+_BODY: Final = (
+    "body", "body set", "set", "reference", "ref", "person", "الجثة", "الجثمان", "المجموعة", "المرجع", "مرجع",
+)  # fmt: skip
 _NOTES: Final = ("notes", "note", "remarks", "ملاحظات", "ملاحظة")
-_COLUMNS: Final[Mapping[PeopleKind, tuple[Column, ...]]] = {
-    PeopleKind.VICTIM: (
+_COLUMNS: Final[Mapping[TableKind, tuple[Column, ...]]] = {
+    TableKind.VICTIM: (
         _REFERENCE,
         Column("name_ar", _("Name in Arabic, as alleged"), _AR),
         Column("name_latin", _("Name in Latin letters, as alleged"), _LATIN),
         Column("notes", _("Notes"), _NOTES, _TEXT),
     ),
-    PeopleKind.WITNESS: (
+    TableKind.WITNESS: (
         _REFERENCE,
         Column("role", _("Role"), ("role", "capacity", "الصفة", "صفة", "الدور"), required=True),
         Column("languages", _("Languages"), ("languages", "language", "اللغات", "اللغة", "لغة"), 40),
@@ -87,11 +95,22 @@ _COLUMNS: Final[Mapping[PeopleKind, tuple[Column, ...]]] = {
         ),
         Column("notes", _("Notes"), _NOTES, _TEXT, sealed=True),
     ),
+    TableKind.BODY: (
+        Column(REFERENCE, _("Body: how the list calls it"), _BODY, required=True),
+        Column(IMAGE, _("Image: evidence number, or name as received"), _IMAGE, _TEXT),
+        Column("view", _("What it shows"), ("view", "shows", "المنظر", "ماذا تظهر")),
+        Column("category", _("Category, for images that nobody sorted"), ("category", "الفئة", "فئة", "التصنيف")),
+        Column(
+            "victim",
+            _("Victim: code, or how a list of victims calls it"),
+            ("victim", "victim code", "الضحية", "رمز الضحية"),
+        ),
+    ),
 }
 _LETTERS: Final = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي", "ـ": None, "_": " ", "-": " "})
 
 
-def columns_of(kind: PeopleKind) -> tuple[Column, ...]:
+def columns_of(kind: TableKind) -> tuple[Column, ...]:
     """What a table of such people can hold."""
     return _COLUMNS[kind]
 
@@ -103,7 +122,7 @@ def folded(words: str) -> str:
     return " ".join(re.sub(r"[.:#*()]", " ", kept).split())
 
 
-def guess_mapping(kind: PeopleKind, heads: Sequence[str]) -> dict[str, int]:
+def guess_mapping(kind: TableKind, heads: Sequence[str]) -> dict[str, int]:
     """Which column (from 0) holds what, as far as the heads say so; the first of two that say the same counts."""
     places: dict[str, int] = {}
     for number, head in enumerate(heads):
@@ -117,7 +136,7 @@ def guess_mapping(kind: PeopleKind, heads: Sequence[str]) -> dict[str, int]:
     return mapping
 
 
-def check_mapping(kind: PeopleKind, mapping: Mapping[str, int], heads: Sequence[str]) -> None:
+def check_mapping(kind: TableKind, mapping: Mapping[str, int], heads: Sequence[str]) -> None:
     """Raise PeopleFileError when a column is needed, used twice, or not there."""
     for column in columns_of(kind):
         if column.required and column.key not in mapping:

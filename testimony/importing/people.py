@@ -16,12 +16,19 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
+from evidence.models import Category
 from testimony.importing.columns import REFERENCE, Column, columns_of, folded
 from testimony.importing.reading import Line
-from testimony.models import PeopleKind, Readiness, Relation, WitnessRole
+from testimony.models import Readiness, Relation, TableKind, View, WitnessRole
 from testimony.models.witnesses import LANGUAGES
 
-_CHOICES: Final[Mapping[str, type[TextChoices]]] = {"role": WitnessRole, "relation": Relation, "ready": Readiness}
+_CHOICES: Final[Mapping[str, type[TextChoices]]] = {
+    "role": WitnessRole,
+    "relation": Relation,
+    "ready": Readiness,
+    "view": View,
+    "category": Category,
+}
 _LINE_ENDS: Final = "\n\r\t"
 
 
@@ -44,8 +51,8 @@ class Draft:
     sealed: Mapping[str, str]
 
 
-def read_draft(case: uuid.UUID, kind: PeopleKind, mapping: Mapping[str, int], line: Line) -> Draft | list[Fault]:
-    """The person of one row, or every fault of the row."""
+def read_cells(kind: TableKind, mapping: Mapping[str, int], line: Line) -> tuple[dict[str, str], list[Fault]]:
+    """What the columns of one row say, by their keys, and every fault of the row."""
     cells, faults = {}, []
     for column in columns_of(kind):
         if column.key not in mapping:
@@ -55,7 +62,13 @@ def read_draft(case: uuid.UUID, kind: PeopleKind, mapping: Mapping[str, int], li
             cells[column.key] = _read(column, line.cells[place] if place < len(line.cells) else "")
         except _Unfit as unfit:
             faults.append(Fault(line.number, str(column.label), str(unfit)))
-    if not faults and kind is PeopleKind.VICTIM and not (cells.get("name_ar") or cells.get("name_latin")):
+    return cells, faults
+
+
+def read_draft(case: uuid.UUID, kind: TableKind, mapping: Mapping[str, int], line: Line) -> Draft | list[Fault]:
+    """The person of one row, or every fault of the row."""
+    cells, faults = read_cells(kind, mapping, line)
+    if not faults and kind is TableKind.VICTIM and not (cells.get("name_ar") or cells.get("name_latin")):
         faults.append(Fault(line.number, "", gettext("There is no name.")))
     if faults:
         return faults
@@ -63,7 +76,7 @@ def read_draft(case: uuid.UUID, kind: PeopleKind, mapping: Mapping[str, int], li
     reference = cells.pop(REFERENCE, "")
     clear = {key: value for key, value in cells.items() if value and key not in names}
     sealed = {key: value for key, value in cells.items() if value and key in names}
-    return Draft(line.number, _mark(case, kind, reference, cells), clear, sealed)
+    return Draft(line.number, mark_of(case, kind, reference, cells), clear, sealed)
 
 
 class _Unfit(Exception):
@@ -119,7 +132,7 @@ def _words_for(choices: type[TextChoices]) -> Mapping[str, str]:
     return words | {folded(str(value)): str(value) for value in choices.values}
 
 
-def _mark(case: uuid.UUID, kind: PeopleKind, reference: str, cells: Mapping[str, str]) -> str:
+def mark_of(case: uuid.UUID, kind: TableKind, reference: str, cells: Mapping[str, str]) -> str:
     """By which the row is known again: its reference, or all of it. Keyed, as a plain digest would tell names."""
     told = ["reference", reference] if reference else ["row", dict(sorted(cells.items()))]
     words = json.dumps([str(case), kind.value, told], ensure_ascii=True)

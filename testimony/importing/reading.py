@@ -40,7 +40,7 @@ class Limits:
 
 
 ON_A_PAGE: Final = Limits(rows=500)
-AT_THE_CONSOLE: Final = Limits(rows=20_000)
+AT_THE_CONSOLE: Final = Limits(size=64 << 20, unpacked=512 << 20, rows=100_000)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from testimony.models.identifications import (
     RulingKind,
     ShownPicture,
 )
-from testimony.models.imports import ImportedRow, PeopleKind
+from testimony.models.imports import ImportedRow, TableKind
 from testimony.models.openings import OpenedKind, Opening
 from testimony.models.statements import (
     Identification,
@@ -91,7 +91,6 @@ __all__ = [
     "NumberReading",
     "OpenedKind",
     "Opening",
-    "PeopleKind",
     "PicturesWish",
     "PriorAccounts",
     "ProcedureKind",
@@ -109,6 +108,7 @@ __all__ = [
     "StatementFollowing",
     "StatementKind",
     "StatementReceipt",
+    "TableKind",
     "Tally",
     "Victim",
     "VictimPicture",

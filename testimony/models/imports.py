@@ -13,15 +13,16 @@ from custody.models.history import Recorded, recorded_history
 from testimony.models.witnesses import SHA256
 
 
-class PeopleKind(models.TextChoices):
-    """Whom a table lists."""
+class TableKind(models.TextChoices):
+    """What a table lists."""
 
     VICTIM = "victim", _("victims")
     WITNESS = "witness", _("witnesses")
+    BODY = "body", _("images, and the bodies that they show")
 
 
 class ImportedRow(Recorded):
-    """One row of a table, by its mark, and the person it became.
+    """One row of a table, by its mark, and the person it became; of a table of images, one reference and its set.
 
     The mark is a keyed digest: without the key of the installation nobody can try names against it.
     """
@@ -30,13 +31,16 @@ class ImportedRow(Recorded):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("custody.Case", on_delete=models.PROTECT, related_name="imported_rows")
-    kind = models.CharField(max_length=10, choices=PeopleKind)
+    kind = models.CharField(max_length=10, choices=TableKind)
     mark = models.CharField(max_length=64, validators=[SHA256])
     victim = models.OneToOneField(
         "testimony.Victim", on_delete=models.PROTECT, null=True, blank=True, related_name="imported"
     )
     witness = models.OneToOneField(
         "testimony.Witness", on_delete=models.PROTECT, null=True, blank=True, related_name="imported"
+    )
+    body = models.OneToOneField(
+        "testimony.BodySet", on_delete=models.PROTECT, null=True, blank=True, related_name="imported"
     )
     created = models.DateTimeField()
 
@@ -47,8 +51,9 @@ class ImportedRow(Recorded):
         constraints = (
             models.UniqueConstraint(fields=("case", "kind", "mark"), name="testimony_imported_once"),
             models.CheckConstraint(
-                condition=Q(kind="victim", victim__isnull=False, witness__isnull=True)
-                | Q(kind="witness", witness__isnull=False, victim__isnull=True),
+                condition=Q(kind="victim", victim__isnull=False, witness__isnull=True, body__isnull=True)
+                | Q(kind="witness", witness__isnull=False, victim__isnull=True, body__isnull=True)
+                | Q(kind="body", body__isnull=False, victim__isnull=True, witness__isnull=True),
                 name="testimony_imported_one_person",
             ),
         )

@@ -27,17 +27,22 @@ from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
 from testimony.core.errors import TestimonyError
 from testimony.importing import ON_A_PAGE, Report, Table, bring_in, columns_of, digest_of, guess_mapping, heads_of
-from testimony.models import PeopleKind
+from testimony.models import TableKind
 from testimony.views.writing import hearer_in, may_hear
 
 _KEEP: Final = "keep"
 _SHOWN_FAULTS: Final = 100
+_LISTS: Final[Mapping[TableKind, str]] = {
+    TableKind.VICTIM: "testimony:victims",
+    TableKind.WITNESS: "testimony:witnesses",
+    TableKind.BODY: "testimony:bodies",
+}
 
 
 class TableForm(forms.Form):
-    """Whom the table lists, and the table."""
+    """What the table lists, and the table."""
 
-    kind = forms.ChoiceField(label=_("Whom the table lists"), choices=PeopleKind.choices)
+    kind = forms.ChoiceField(label=_("What the table lists"), choices=TableKind.choices)
     table = forms.FileField(
         label=_("Table"),
         help_text=_("CSV in UTF-8, or XLSX. The first row names the columns, in English or Arabic."),
@@ -66,8 +71,8 @@ def importing_page(request: HttpRequest, code: str) -> HttpResponse:
         demand_open(asker.case, Action.WITNESS_CREATED, asker.actor)
         if form.is_valid():
             report = _taken(form, request, asker, context)
-            if report is not None and report.codes:
-                return redirect(f"testimony:{'victims' if report.kind is PeopleKind.VICTIM else 'witnesses'}", code)
+            if report is not None and context["kept"] and (report.codes or report.new):
+                return redirect(_LISTS[report.kind], code)
     record_page(asker, "import")
     context |= {
         "case": asker.case,
@@ -103,12 +108,20 @@ def _taken(form: TableForm, request: HttpRequest, asker: Asker, context: dict[st
         "faults": report.faults[:_SHOWN_FAULTS],
         "more": max(0, len(report.faults) - _SHOWN_FAULTS),
     }
-    if keep and report.codes:
+    if keep and (report.codes or report.new):
         _tell(request, report)
     return report
 
 
 def _tell(request: HttpRequest, report: Report) -> None:
+    if report.kind is TableKind.BODY:
+        words = ngettext(
+            "%(images)s image was placed; rows that stayed out: %(out)s.",
+            "%(images)s images were placed; rows that stayed out: %(out)s.",
+            report.new,
+        )
+        messages.success(request, words % {"images": report.new, "out": report.refused}, extra_tags="sound")
+        return
     words = ngettext(
         "%(count)s person was brought in; rows that stayed out: %(out)s.",
         "%(count)s people were brought in; rows that stayed out: %(out)s.",
@@ -119,7 +132,7 @@ def _tell(request: HttpRequest, report: Report) -> None:
 
 def _tried(form: TableForm, request: HttpRequest) -> _Tried:
     """The columns are as they were said on the page if the table has the heads that the page was about."""
-    kind, stream = PeopleKind(form.cleaned_data["kind"]), form.cleaned_data["table"].file
+    kind, stream = TableKind(form.cleaned_data["kind"]), form.cleaned_data["table"].file
     heads = heads_of(stream, ON_A_PAGE)
     told = _token(kind.value, *heads)
     mapping = _said(kind, request) if request.POST.get("told") == told else guess_mapping(kind, heads)
@@ -132,7 +145,7 @@ def _token(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _said(kind: PeopleKind, request: HttpRequest) -> dict[str, int]:
+def _said(kind: TableKind, request: HttpRequest) -> dict[str, int]:
     said = {column.key: request.POST.get(f"column_{column.key}", "") for column in columns_of(kind)}
     # isdecimal() knows digits of other scripts and any length; a place has two digits at most.
     return {key: int(place) for key, place in said.items() if place.isdecimal() and len(place) <= len("99")}
