@@ -23,3 +23,5 @@ def _make_secret(**_: Any) -> None:
     """An installation that was migrated has its web secret, unless the environment gives one."""
     if settings.AMANA_OWN_SECRET:
         secret.ensure(settings.AMANA_DATA_DIR)
+        # The process that migrated may go on, as a demonstration does: it read its settings before there was one.
+        settings.SECRET_KEY = secret.read(settings.AMANA_DATA_DIR)

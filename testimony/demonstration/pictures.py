@@ -19,7 +19,13 @@ from typing import Final
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 SEED: Final = "amana demonstration 1"
+# The real archive shows 6,786 people in 53,275 pictures. The first sets, of which the story tells, have four each; the
+# others seven, or eight as long as that comes to the whole number.
+SETS: Final = 6_786
+PHOTOS: Final = 53_275
 SET_SIZE: Final = 4
+_SMALL: Final = 20
+_LARGE: Final = PHOTOS - SET_SIZE * _SMALL - 7 * (SETS - _SMALL)
 _SIZE: Final = (960, 720)
 _FIRST_DAY: Final = datetime(2013, 5, 14, 9, 42, 10)  # noqa: DTZ001  a camera's clock has no zone
 _DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -60,14 +66,35 @@ class Shot:
 VIEWS: Final = ("figure", "card", "cloth", "room")
 
 
+def set_of(index: int) -> tuple[int, int]:
+    """In which set picture number ``index`` (from 0) stands, and at which place of it."""
+    small, large = SET_SIZE * _SMALL, 8 * _LARGE
+    if index < small:
+        return divmod(index, SET_SIZE)
+    if index < small + large:
+        group, place = divmod(index - small, 8)
+        return _SMALL + group, place
+    group, place = divmod(index - small - large, 7)
+    return _SMALL + _LARGE + group, place
+
+
+def numbers_of(group: int) -> Numbers:
+    """The numbers on the card of a set."""
+    letter = _chance(group).choice(_LETTERS[:4])
+    return Numbers(str(900 + group % 3), str(2217 + group), f"{481 + group % 400}/{letter}")
+
+
 def shot(index: int) -> Shot:
-    """What picture number `index` (from 0) shows. Four pictures make one set, with one card."""
-    group, place = divmod(index, SET_SIZE)
-    chance = random.Random(f"{SEED} set {group}")  # noqa: S311  for pictures, not for secrets
-    letter = chance.choice(_LETTERS[:4])
-    numbers = Numbers(str(900 + group % 3), str(2217 + group), f"{481 + group % 400}/{letter}")
+    """What picture number `index` (from 0) shows. The pictures of one set show one card."""
+    group, place = set_of(index)
+    chance = _chance(group)
+    chance.choice(_LETTERS[:4])
     taken = _FIRST_DAY + timedelta(minutes=7 * group, seconds=41 * place + chance.randrange(30))
-    return Shot(index, VIEWS[place], numbers, taken)
+    return Shot(index, VIEWS[place % len(VIEWS)], numbers_of(group), taken)
+
+
+def _chance(group: int) -> random.Random:
+    return random.Random(f"{SEED} set {group}")  # noqa: S311  for pictures, not for secrets
 
 
 def make(index: int, folder: str) -> int:

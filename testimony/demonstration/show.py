@@ -24,11 +24,12 @@ from evidence.examining import examine_waiting, waiting
 from evidence.models import Collection
 from evidence.releases import order_for
 from testimony.core.errors import ConsentError
-from testimony.demonstration import pictures, story
+from testimony.demonstration import identification, outline, pictures, story
 from testimony.demonstration.people import PEOPLE
 from testimony.demonstration.story import SignIn
 from testimony.demonstration.telling import Teller
 from testimony.dossiers import build_dossier
+from testimony.figures import Figure, figures_of
 from testimony.models import Statement, Victim, Witness
 from testimony.sealed import kept
 
@@ -42,6 +43,8 @@ class Show:
 
     teller: Teller
     photos: int
+    bodies: int = pictures.SETS
+    relatives: int = outline.RELATIVES
     sound: bool = True
     sign_ins: list[SignIn] = field(default_factory=list)
 
@@ -56,6 +59,8 @@ class Show:
         self._take_in(case, collection)
         self._examine()
         self._tell(case, collection)
+        self._outline(case)
+        self._identify(case, collection)
         self._dossiers(case)
         self._bundle(case)
         self._verify()
@@ -118,6 +123,28 @@ class Show:
                 f"{witnesses.count()} witnesses are known by code only; "
                 f"{statements.count()} statements, {sealed:,} bytes, sealed to the keys of the witnesses"
             )
+
+    def _outline(self, case: Case) -> None:
+        with self.teller.step("The archive at its true size: body sets from a table, relatives who came forward"):
+            with self.teller.bar("bringing in", self.photos) as bar:
+                report = outline.make_bodies(case, self.photos, self.bodies, _Shown(bar).moved)
+            self.teller.result(
+                f"{report.rows:,} rows: {report.sets:,} body sets, {report.new:,} images placed; "
+                f"{len(report.faults):,} rows stayed out"
+            )
+            self._expect(not report.faults)
+            with self.teller.bar("relatives", self.relatives) as bar:
+                outline.hear_relatives(case, self.relatives, _Shown(bar).moved)
+            figures = figures_of(case)
+            self.teller.result(
+                f"{figures.counts[Figure.IN_CONTACT]:,} relatives in contact, {figures.share(Figure.GAVE)} in a "
+                f"hundred gave information, {figures.share(Figure.READY)} are ready to testify"
+            )
+
+    def _identify(self, case: Case, collection: Collection) -> None:
+        with self.teller.step("Identification: numbers read twice, pictures shown, grounds, a decision, a conflict"):
+            for line in identification.work_through(case, collection):
+                self.teller.result(line)
 
     def _dossiers(self, case: Case) -> None:
         with self.teller.step("Dossiers: consent decides, then the pages are set"):
@@ -189,6 +216,11 @@ class _Shown:
 
     def __init__(self, bar: Any) -> None:
         self._bar = bar
+
+    def moved(self, done: int, total: int) -> None:
+        """Without a name for what is done."""
+        self._bar.total = total or self._bar.total
+        self._bar.update(done - self._bar.n)
 
     def __call__(self, what: str, done: int, total: int) -> None:
         self._bar.set_description_str(f"   {what}", refresh=False)

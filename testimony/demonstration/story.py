@@ -31,6 +31,7 @@ from evidence.releases import ask_release, foresee_release
 from testimony.consents import Answered, Scope, record_answer, withdraw
 from testimony.core.consent import Recipient, State
 from testimony.demonstration import people, pictures
+from testimony.demonstration.identification import REPORT
 from testimony.demonstration.people import MEMBERS, PEOPLE, Account, Person
 from testimony.models import Consent, IdentificationMethod, Statement, Victim
 from testimony.statements import Taken, assert_identification, create_statement
@@ -155,13 +156,15 @@ def _stretches(collection: Collection, source: Party, archive: Party) -> Iterato
 
 
 def add_odd_files(folder: Path) -> int:
-    """What every real disk has: a copy under another name, an empty file, a note. Returns how many."""
+    """What every real disk has: a copy under another name, an empty file, a note, a report. Returns how many."""
     first = folder / pictures.shot(0).path
     (folder / "نسخة").mkdir(parents=True, exist_ok=True)
     (folder / "نسخة" / "copy of the first.jpg").write_bytes(first.read_bytes())
     (folder / "empty.jpg").write_bytes(b"")
     (folder / "ملاحظة.txt").write_text("نُسخ من القرص الأول\n", encoding="utf-8")
-    return 3
+    words = "Invented. Samples of the card's person and of two relatives were compared: they are kin.\n"
+    (folder / REPORT).write_text(words, encoding="utf-8")
+    return 4
 
 
 def take_in(case: Case, collection: Collection, folder: Path, progress: Progress | None = None) -> TakenIn:
@@ -213,7 +216,7 @@ _TITLES: Final = (
 
 def _describe(case: Case, item: EvidenceItem, view: int, place: int) -> None:
     title, arabic = _TITLES[view % len(_TITLES)]
-    numbers = pictures.shot(place * pictures.SET_SIZE).numbers
+    numbers = pictures.numbers_of(place)
     words = {
         "title_en": title,
         "title_ar": arabic,

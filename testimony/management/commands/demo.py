@@ -13,12 +13,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from testimony.demonstration import folder, story
-from testimony.demonstration.pictures import SET_SIZE
+from testimony.demonstration.outline import RELATIVES
+from testimony.demonstration.people import PEOPLE
+from testimony.demonstration.pictures import PHOTOS, SET_SIZE, SETS
 from testimony.demonstration.show import Show
 from testimony.demonstration.telling import Teller
 
 _UNSOUND = 1
 _DEFAULT_PHOTOS = 120
+# A set for each person of the story.
+_FEWEST = SET_SIZE * len(PEOPLE)
 
 
 class Command(BaseCommand):
@@ -31,13 +35,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         words = f"how many pictures to generate (default {_DEFAULT_PHOTOS}; 53275 is the size of the real set)"
         parser.add_argument("--photos", type=int, default=_DEFAULT_PHOTOS, metavar="N", help=words)
+        parser.add_argument(
+            "--bodies", type=int, default=SETS, metavar="N", help="body sets in outline (default %(default)s)"
+        )
+        parser.add_argument(
+            "--relatives", type=int, default=RELATIVES, metavar="N", help="relatives in contact (default %(default)s)"
+        )
         parser.add_argument("--again", action="store_true", help="remove the demonstration that is there first")
         parser.add_argument("--serve", action="store_true", help="then serve it")
         parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where --serve answers")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        if options["photos"] < SET_SIZE:
-            raise CommandError(f"A demonstration takes at least {SET_SIZE} pictures.")
+        if not _FEWEST <= options["photos"] <= PHOTOS:
+            raise CommandError(f"A demonstration takes {_FEWEST} to {PHOTOS} pictures.")
         root = Path(settings.AMANA_DATA_DIR)
         if not settings.AMANA_DEMONSTRATION:
             self._in_own_folder(root / folder.NAME)
@@ -47,7 +57,7 @@ class Command(BaseCommand):
             connections.close_all()
             folder.clear(root)
             self._in_own_folder(root, without="--again")
-        sign_ins = standing if standing is not None else self._show(root, options["photos"])
+        sign_ins = standing if standing is not None else self._show(root, options)
         self._tell_sign_ins(root, sign_ins, fresh=standing is None)
         if options["serve"]:
             connections.close_all()
@@ -60,14 +70,14 @@ class Command(BaseCommand):
         self.stdout.flush()
         os.execve(sys.executable, [sys.executable, *arguments], folder.environment(root))  # noqa: S606
 
-    def _show(self, root: Path, photos: int) -> list[story.SignIn]:
+    def _show(self, root: Path, options: dict[str, Any]) -> list[story.SignIn]:
         try:
             folder.begin(root)
         except folder.NotADemonstrationError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Demonstration in {root}: invented people, generated pictures, a ledger of its own.")
         call_command("migrate", verbosity=0, interactive=False)
-        show = Show(Teller(self.stdout), photos)
+        show = Show(Teller(self.stdout), options["photos"], options["bodies"], options["relatives"])
         show.run()
         if not show.sound:
             raise CommandError("The demonstration did not come out as it should; see above.", returncode=_UNSOUND)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 
 from PIL import ExifTags, Image
@@ -26,6 +27,15 @@ def test_no_two_pictures_are_the_same(tmp_path: Path) -> None:
 
 def test_the_real_number_of_pictures_has_a_path_for_each() -> None:
     assert len({pictures.shot(index).path for index in range(53_275)}) == 53_275
+
+
+def test_the_real_number_of_sets_takes_exactly_the_real_number_of_pictures() -> None:
+    places = [pictures.set_of(index) for index in range(pictures.PHOTOS)]
+    groups = [group for group, _place in places]
+    assert groups == sorted(groups)
+    assert set(groups) == set(range(pictures.SETS))
+    assert set(Counter(groups[80:]).values()) == {7, 8}
+    assert all(place == 0 for before, (_g, place) in zip([-1, *groups], places, strict=False) if before != _g)
 
 
 def test_the_four_of_one_set_carry_one_card() -> None:

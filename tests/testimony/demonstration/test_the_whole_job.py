@@ -24,10 +24,13 @@ def _manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_everything_is_shown_and_stands_up_to_verification(tmp_path: Path) -> None:
-    finished = _manage(tmp_path, "demo", "--photos", "16")
+    finished = _manage(tmp_path, "demo", "--photos", "16", "--bodies", "30", "--relatives", "20")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     said = finished.stdout
-    assert "19 seen = 18 stored + 1 duplicate + 0 refused" in said
+    assert "20 seen = 19 stored + 1 duplicate + 0 refused" in said
+    assert "30 body sets, 16 images placed; 0 rows stayed out" in said
+    assert "20 relatives in contact, 85 in a hundred gave information, 50 are ready to testify" in said
+    assert said.count("ID-000") == 4
     assert said.count("refused, and the refusal is recorded") == 3
     assert "bottom line: sound" in said
     assert "lawyer@demo.example" in said
