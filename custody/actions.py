@@ -95,6 +95,7 @@ class Action(StrEnum):
     ITEM_VIEWED = "item.viewed"
     KEY_CREATED = "key.created"
     KEY_RETIRED = "key.retired"
+    KEY_REWRAPPED = "key.rewrapped"
     KEY_USED = "key.used"
     LEDGER_ENTRIES_READ = "ledger.entries_read"
     LEDGER_OPENED = "ledger.opened"

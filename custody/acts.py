@@ -59,15 +59,18 @@ class Act:
     def save_many(self, records: Sequence[Recorded]) -> None:
         """Insert many new records of one model with their history: the one bulk path.
 
-        Raises UnrecordedChange for rows that exist already or for a mixture of models.
+        Raises ValidationError, UnrecordedChange for rows that exist already or for a mixture of models; what points
+        to nothing is an IntegrityError when the transaction ends.
         """
         if not records:
             return
         model = type(records[0])
         if any(type(record) is not model or record.snapshot_digest for record in records):
             raise UnrecordedChange("save_many() takes new records of one model")
+        # That what they point to is there, the database itself sees to: asked one by one, it is most of the time.
+        pointers = {field.name for field in model._meta.concrete_fields if field.is_relation}
         for record in records:
-            record.clean_fields()
+            record.clean_fields(exclude=pointers)
         # The model's own queryset refuses this; the plain one below belongs to the bulk path alone.
         QuerySet[Recorded](model).bulk_create(records, batch_size=_ROWS_AT_ONCE)
         moment = clock.now()

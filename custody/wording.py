@@ -98,6 +98,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ITEM_VIEWED: pgettext_lazy("action", "Shown"),
     Action.KEY_CREATED: _("Key created"),
     Action.KEY_RETIRED: _("Key retired"),
+    Action.KEY_REWRAPPED: _("Master key changed, keys of persons wrapped anew"),
     Action.KEY_USED: _("Key used"),
     Action.LEDGER_ENTRIES_READ: _("Entries of the ledger taken out"),
     Action.LEDGER_OPENED: _("Ledger opened"),

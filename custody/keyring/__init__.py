@@ -5,6 +5,7 @@ What an old key signed keeps its worth; what it signs after its retirement has n
 
 from custody.keyring.consent import ConsentMissing
 from custody.keyring.retirement import ask, retire
+from custody.keyring.rewrapping import Rewrapped, rotate_master
 from custody.keyring.rotation import KeyringError, Rotated, rotate_ledger, rotate_registrar
 from custody.keyring.standing import KeyStanding, standings
 
@@ -12,10 +13,12 @@ __all__ = [
     "ConsentMissing",
     "KeyStanding",
     "KeyringError",
+    "Rewrapped",
     "Rotated",
     "ask",
     "retire",
     "rotate_ledger",
+    "rotate_master",
     "rotate_registrar",
     "standings",
 ]

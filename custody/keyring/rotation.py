@@ -46,10 +46,12 @@ def standing_still(name: str, *others: str) -> Iterator[None]:
     with hosting.only_one(name, *others) as alone:
         if not alone:
             raise KeyringError(f"the {name} is running; stop Amana first")
-        yield
-    # Whatever this process holds of it has the old key.
-    asking.forget()
-    client.forget()
+        try:
+            yield
+        finally:
+            # Whatever this process holds of it has the old key.
+            asking.forget()
+            client.forget()
 
 
 def rotate_registrar(*, actor: Actor, approval: Approval | None = None) -> Rotated:

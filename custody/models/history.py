@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import decimal
+import functools
 import hashlib
 import json
 import secrets
@@ -166,10 +167,16 @@ def keep_snapshot(instance: models.Model, history_instance: Any, **_: object) ->
     instance.snapshot_digest = hashlib.sha256(history_instance.snapshot).hexdigest()
 
 
+@functools.cache
+def _history_model(model: type[Recorded]) -> Any:
+    """The model of the history rows; asked of the record itself, a manager is made anew for each."""
+    return model.history.model  # type: ignore[attr-defined]
+
+
 def history_row(record: Recorded, *, act: str, moment: datetime.datetime) -> Any:
     """The unsaved history row of a new record, for the bulk path of ``custody.acts``."""
     excluded = record.recorded_excluded
-    row = record.history.model(  # type: ignore[attr-defined]
+    row = _history_model(type(record))(
         **{f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields if f.name not in excluded},
         history_type="+",
         history_date=moment,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sqlite3
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
@@ -24,7 +21,7 @@ from custody.actions import Action
 from custody.core import cades
 from custody.models import PersonKey as PersonKeyRow
 from custody.models import SealedObject
-from custody.registrar import keyfiles, rules, searching
+from custody.registrar import keyfiles, rules, searching, wrapping
 from custody.registrar.rules import RegistrarRefused
 from custody.registrar.searching import CaseIndex
 
@@ -69,10 +66,6 @@ class Registrar(Protocol):
         """Never again open what was sealed to a person, whatever a restored database holds; any number of times."""
 
 
-def _wrapping_context(person: str) -> bytes:
-    return f"amana person key 1 {person}".encode()
-
-
 def sealing_context(person: str) -> bytes:
     """The HPKE context for everything sealed to one person's key."""
     return f"amana sealed 1 {person}".encode()
@@ -107,9 +100,9 @@ class Desk:
         return self._signer.certificate.fingerprint(SHA256()).hex()
 
     @cached_property
-    def _master(self) -> bytes:
-        """Opened when a person's key is first wanted: its work factor is felt, and most commands only sign."""
-        return keyfiles.load_master()
+    def _masters(self) -> list[bytes]:
+        """Opened when a person's key is first wanted: their work factor is felt, and most commands only sign."""
+        return keyfiles.load_masters()
 
     def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
         rules.check_records(rules.authorising_entry(authority), list(records))
@@ -124,14 +117,13 @@ class Desk:
         self._publish()
         self._uses.spend(authority)
         private = X25519PrivateKey.generate()
-        nonce = secrets.token_bytes(12)
-        sealed = AESGCM(self._master).encrypt(nonce, private.private_bytes_raw(), _wrapping_context(person))
+        wrapped = wrapping.wrap(self._masters[0], private.private_bytes_raw(), person=person)
         public = private.public_key().public_bytes_raw()
         record = rules.person_key_record(authority=authority, person=person, public=public)
         signature = cades.sign(
             record, assembler=self._assembler, private_key=self._signer.private_key, signing_time=clock.now()
         )
-        return PersonKey(public, nonce + sealed, signature)
+        return PersonKey(public, wrapped, signature)
 
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         rules.check_opening(rules.authorising_entry(authority), person, sealed)
@@ -142,11 +134,9 @@ class Desk:
 
     def _opened(self, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         try:
-            private = AESGCM(self._master).decrypt(wrapped[:12], wrapped[12:], _wrapping_context(person))
-        except (InvalidTag, ValueError) as error:
-            raise RegistrarRefused(
-                "the person's key does not unwrap: it was destroyed or belongs to another"
-            ) from error
+            private = wrapping.unwrap(self._masters, wrapped, person=person)
+        except wrapping.NotWrappedByUs as error:
+            raise RegistrarRefused(str(error)) from error
         try:
             return sealing.unseal(private, sealed, context=sealing_context(person))
         except sealing.SealBroken as error:

@@ -11,6 +11,7 @@ A key changes in steps that a stop leaves readable: the new file waits as ``<nam
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import warnings
@@ -31,7 +32,7 @@ from custody.core import canonical
 from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
 
-REGISTRAR, LEDGER, ROOT = "registrar", "ledger", "ca"
+REGISTRAR, LEDGER, ROOT, MASTER = "registrar", "ledger", "ca", "master"
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -59,8 +60,8 @@ def folder_of(name: str) -> Path:
 
 
 def path_of(name: str) -> Path:
-    """Where ``<name>.p12`` lies."""
-    return folder_of(name) / f"{name}.p12"
+    """Where ``<name>.p12`` lies; the master key is no PKCS#12."""
+    return folder_of(name) / f"{name}.{'json' if name.partition('-')[0] == MASTER else 'p12'}"
 
 
 def _make_passphrase(folder: Path) -> None:
@@ -146,7 +147,7 @@ def old_of(name: str) -> str:
 
 
 def exists(name: str) -> bool:
-    """Whether ``<name>.p12`` is there. Raises PermissionError where this user may not look."""
+    """Whether the key file is there. Raises PermissionError where this user may not look."""
     return path_of(name).exists()
 
 
@@ -181,31 +182,42 @@ def _wrapping_key(salt: bytes) -> bytes:
     return Scrypt(salt=salt, length=32, n=settings.AMANA_KEY_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P).derive(passphrase())
 
 
-def store_master(master: bytes) -> None:
-    """Write ``keys/master.json``: the master key under scrypt (RFC 7914) and AES-256-GCM. Raises FileExistsError."""
+def store_master(master: bytes, name: str = MASTER) -> None:
+    """Write ``keys/<name>.json``: the master key under scrypt (RFC 7914) and AES-256-GCM. Raises FileExistsError."""
     _make_passphrase(data.keys())
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_wrapping_key(salt)).encrypt(nonce, master, _MASTER_CONTEXT)
     work: dict[str, JsonValue] = {"kdf": "scrypt", "n": settings.AMANA_KEY_SCRYPT_N, "r": _SCRYPT_R, "p": _SCRYPT_P}
     parts = {"salt": salt.hex(), "nonce": nonce.hex(), "key": sealed.hex()}
-    private_files.write_once(data.keys() / "master.json", canonical.dumps({**work, **parts}))
+    private_files.write_once(path_of(name), canonical.dumps({**work, **parts}))
 
 
-def load_master() -> bytes:
+def master_fingerprint(master: bytes) -> str:
+    """What tells one master key from another and nothing of either: SHA-256 over a context and the key, hex."""
+    return hashlib.sha256(_MASTER_CONTEXT + b" fingerprint " + master).hexdigest()
+
+
+def load_masters() -> list[bytes]:
+    """The master key, and the one that it replaces while that is still there. Raises KeyFileError."""
+    return [load_master(), *([load_master(old_of(MASTER))] if exists(old_of(MASTER)) else [])]
+
+
+def load_master(name: str = MASTER) -> bytes:
     """The master key. Raises KeyFileError."""
+    path = path_of(name)
     try:
-        content = canonical.loads((data.keys() / "master.json").read_bytes())
+        content = canonical.loads(path.read_bytes())
         if not isinstance(content, dict):
-            raise KeyFileError("the key file master.json is damaged")
+            raise KeyFileError(f"the key file {path.name} is damaged")
         salt, nonce, sealed = (bytes.fromhex(str(content[name])) for name in ("salt", "nonce", "key"))
         derived = Scrypt(salt=salt, length=32, n=_work_factor(content["n"]), r=_SCRYPT_R, p=_SCRYPT_P).derive(
             passphrase()
         )
         return AESGCM(derived).decrypt(nonce, sealed, _MASTER_CONTEXT)
     except FileNotFoundError as error:
-        raise KeyFileError("the key file master.json is missing; run the setup first") from error
+        raise KeyFileError(f"the key file {path.name} is missing; run the setup first") from error
     except (KeyError, ValueError, InvalidTag, CustodyError) as error:
-        raise KeyFileError("the key file master.json does not open with the passphrase") from error
+        raise KeyFileError(f"the key file {path.name} does not open with the passphrase") from error
 
 
 def _work_factor(value: object) -> int:

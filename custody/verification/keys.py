@@ -57,7 +57,7 @@ def _check_succession(inspection: Inspection) -> None:
     for seq in ledger_keys.idle_retirements():
         words = "it retires a ledger key that vouched for no such successor, or ended before: it does not count"
         inspection.bad("key", f"entry {seq}", words)
-    for kind in (KeyKind.REGISTRAR, KeyKind.LEDGER):
+    for kind in (KeyKind.REGISTRAR, KeyKind.LEDGER, KeyKind.MASTER):
         if installation.is_changing(kind):
             words = f"another key was about to take its place; `manage.py keys rotate {kind}` completes it"
             inspection.unknown("key", f"{kind} key", words)

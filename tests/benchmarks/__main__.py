@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks import entries, long_ledger, names
+from tests.benchmarks import entries, long_ledger, tables
 from tests.benchmarks.processes import Run, manage, run
 
 MIB = 1 << 20
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--bytes", type=int, default=1_500_000, help="size of each file")
     parser.add_argument("--rounds", type=int, default=3, help="the best of this many counts, for both sides")
     parser.add_argument("--entries", type=int, default=long_ledger.LONG, help="length of the long ledger")
+    parser.add_argument("--images", type=int, default=tables.IMAGES, help="rows of the table of images")
     parser.add_argument("--keep", metavar="DIR", help="work in this folder instead of a temporary one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="amana-bench-", dir=options.keep) as folder:
@@ -43,7 +44,8 @@ def main() -> None:
 
 def measure(folder: Path, options: argparse.Namespace) -> None:
     """All measurements, each printed as soon as it is there."""
-    names.measure()
+    # In a process of its own: a child's peak begins with what its parent held when it was made.
+    print(run([sys.executable, "-m", "tests.benchmarks.names"]).output)
     source = make_files(folder / "source", options.files, options.bytes)
     print(f"{options.files:,} files of {options.bytes:,} bytes; best of {options.rounds}; {os.cpu_count()} cores\n")
     bags, installations = numbered(folder, "bag"), numbered(folder, "data")
@@ -58,6 +60,7 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     compare("verify", "bagit.py --validate", peer, ours, aim=0.6)
     bundle(folder, data, options.rounds)
     memory(folder, options)
+    tables.measure(folder, images=options.images)
     long_ledger.measure(folder, long=options.entries)
     entries.measure(folder)
 

@@ -85,3 +85,7 @@ def speed(words: Sequence[str]) -> None:
         worst = max(took) * 1_000
         print(f"  {size:>7,} names   median {medians[-1] * 1_000:5.1f} ms   slowest {worst:5.1f} ms   {held:4.0f} MiB")
     print(f"  ratio {medians[-1] / medians[0]:.1f} (aim: at most 12), aim at 100,000: at most 50 ms")
+
+
+if __name__ == "__main__":
+    measure()

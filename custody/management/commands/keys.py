@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
 
 from custody import actors, key_sheet, keyring
 from custody.core.errors import CustodyError
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
         commands.add_parser("list", help="every key on record, and whether it is in force")
         rotate = commands.add_parser("rotate", help="put a new key in the place of the one that signs")
-        rotate.add_argument("kind", choices=("registrar", "ledger"))
+        rotate.add_argument("kind", choices=("registrar", "ledger", "master"))
         retire = commands.add_parser("retire", help="take a key out of force that does not sign now, or the root")
         retire.add_argument("fingerprint", metavar="FINGERPRINT", help="or its first 8 signs or more")
         for command in (rotate, retire):
@@ -55,9 +57,30 @@ class Command(BaseCommand):
             self.stdout.write(f"{'':<10} since {each.record.created:%Y-%m-%d %H:%M} UTC, {state}")
 
     def _rotate(self, options: dict[str, Any]) -> None:
+        if options["kind"] == "master":
+            self._rotate_master(options)
+            return
         approval = _approval(options["approved"])
         change = keyring.rotate_registrar if options["kind"] == "registrar" else keyring.rotate_ledger
         self._tell(options["kind"], change(actor=actors.for_command(), approval=approval))
+
+    def _rotate_master(self, options: dict[str, Any]) -> None:
+        if options["approved"]:
+            raise CommandError("The master key ends nothing that others rely on: it is changed without an approval.")
+        with tqdm(unit="", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
+
+            def show(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            done = keyring.rotate_master(actor=actors.for_command(), progress=show)
+        if done.completed:
+            self.stdout.write("A change that was stopped half-way is complete now.")
+        self.stdout.write(f"destroyed {done.old}\nin force  {done.new}")
+        self.stdout.write(f"{done.keys} keys of persons were wrapped anew.")
+        if done.closed:
+            self.stdout.write(f"{done.closed} opened under neither key and are as they were.")
+        self.stdout.write("Make a backup of database and key files now: an older database does not open any more.")
 
     def _tell(self, kind: str, done: Rotated) -> None:
         if done.completed:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from custody import cases
+from custody import cases, notary
 from custody.actors import for_command
 from custody.core.errors import CustodyError
 from custody.models import Case
@@ -52,6 +52,8 @@ class Command(BaseCommand):
                 mapping = _mapping(kind, stream, options["column"])
                 table = Table(kind=kind, stream=stream, limits=AT_THE_CONSOLE, mapping=mapping)
                 report = self._bring_in(case, table, dry_run=options["dry_run"])
+            if not options["dry_run"]:
+                notary.ensure_checkpoint()
         except (TestimonyError, CustodyError, OSError) as error:
             raise CommandError(f"Not brought in: {error}", returncode=_NOT_BROUGHT_IN) from error
         self._tell(report, dry_run=options["dry_run"])
