@@ -102,7 +102,7 @@ def test_a_stop_at_any_step_loses_nothing(monkeypatch: pytest.MonkeyPatch, step:
         raise Stopped
 
     with monkeypatch.context() as patch:
-        patch.setattr(rewrapping.keyfiles, step, stopping)
+        patch.setattr(keyfiles, step, stopping)
         with pytest.raises(Stopped):
             keyring.rotate_master(actor=for_command())
     for person, sealed in people:
