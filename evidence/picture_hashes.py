@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -66,9 +67,7 @@ def _children(number: int) -> Iterator[list[ChildExaminer]]:
             child.close()
 
 
-def _looked(
-    part: Sequence[object], children: Sequence[ChildExaminer], threads: ThreadPoolExecutor
-) -> list[PictureHash]:
+def _looked(part: Sequence[UUID], children: Sequence[ChildExaminer], threads: ThreadPoolExecutor) -> list[PictureHash]:
     items = list(EvidenceItem.objects.filter(pk__in=part).order_by("ern"))
     thumbnails = pictures_of(items, DerivativeKind.THUMBNAIL)
     made = [thumbnails[item.pk] for item in items if item.pk in thumbnails]
@@ -115,6 +114,6 @@ def forget_all() -> None:
         PictureHash.objects.all().delete()
 
 
-def _forget(items: Sequence[object]) -> None:
+def _forget(items: Sequence[UUID]) -> None:
     Likeness.objects.filter(Q(first__in=items) | Q(second__in=items)).delete()
     PictureHash.objects.filter(item__in=items).delete()

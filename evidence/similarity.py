@@ -16,12 +16,11 @@ from django.db.models import Count, Q, QuerySet
 from custody.models import Case
 from evidence import locks, picture_hashes
 from evidence.admissions import items_in
-from evidence.core.perceptual import HashIndex
+from evidence.core.perceptual import MOST_KEPT, HashIndex
 from evidence.models import DerivativeKind, EvidenceItem, JobState, Likeness, PictureHash
 
 __all__ = ["Compared", "catch_up", "compare_waiting", "compared", "compared_in", "pairs_in"]
 
-MOST_KEPT: Final = 20
 _AT_ONCE: Final = 1_000
 
 

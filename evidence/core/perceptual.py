@@ -30,6 +30,8 @@ _MASK: Final = (1 << _BITS) - 1
 _FLIPS: Final = (0, *(1 << bit for bit in range(_BITS)))
 # How many hashes one search compares at most: where very many share a band, the work for each stays bounded.
 MOST_COMPARED: Final = 4_000
+# To how many earlier pictures one is tied at most: the pairs of a crowd grow with it, and not with its square.
+MOST_KEPT: Final = 20
 
 Key = TypeVar("Key", bound=Hashable)
 
