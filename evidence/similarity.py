@@ -6,12 +6,13 @@ Pairs are found across the whole house and shown only within a case that admits 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from custody.models import Case
 from evidence import locks, picture_hashes
@@ -42,11 +43,10 @@ def compare_waiting() -> int:
     index: HashIndex[UUID] = HashIndex()
     for item, value in _before().iterator(chunk_size=5_000):
         index.add(item, int(value, 16))
-    done = 0
-    while page := list(_waiting().order_by("item__ern")[:_AT_ONCE]):
-        _compare(index, page)
-        done += len(page)
-    return done
+    waiting = list(_waiting().order_by("item__ern").values_list("item", "value"))
+    for start in range(0, len(waiting), _AT_ONCE):
+        _compare(index, waiting[start : start + _AT_ONCE])
+    return len(waiting)
 
 
 def _waiting() -> QuerySet[PictureHash]:
@@ -58,17 +58,20 @@ def _before() -> QuerySet[PictureHash, tuple[UUID, str]]:
     return rows.values_list("item", "value")
 
 
-def _compare(index: HashIndex[UUID], page: list[PictureHash]) -> None:
-    pairs = []
-    for row in page:
-        value = int(row.value, 16)
+def _compare(index: HashIndex[UUID], page: list[tuple[UUID, str]]) -> None:
+    """Find and keep the pairs of these. Either all of a page is kept or nothing, and it waits again."""
+    pairs, crowded = [], []
+    for item, text in page:
+        value = int(text, 16)
         found = index.search(value, MOST_KEPT)
-        pairs += [Likeness(first_id=each.key, second_id=row.item_id, distance=each.distance) for each in found.near]
-        row.compared, row.left_out, row.complete = True, found.left_out, found.complete
-        index.add(row.item_id, value)
+        pairs += [Likeness(first_id=each.key, second_id=item, distance=each.distance) for each in found.near]
+        if found.left_out or not found.complete:
+            crowded.append(PictureHash(item_id=item, left_out=found.left_out, complete=found.complete))
+        index.add(item, value)
     with transaction.atomic():
         Likeness.objects.bulk_create(pairs, batch_size=500, ignore_conflicts=True)
-        PictureHash.objects.bulk_update(page, ["compared", "left_out", "complete"], batch_size=200)
+        PictureHash.objects.bulk_update(crowded, ["left_out", "complete"], batch_size=200)
+        PictureHash.objects.filter(item__in=[item for item, _ in page]).update(compared=True)
 
 
 def compared() -> int:
@@ -76,10 +79,18 @@ def compared() -> int:
     return PictureHash.objects.filter(compared=True).count()
 
 
-def pairs_in(case: Case) -> QuerySet[Likeness]:
-    """The pairs of which a case admits both pictures now, the most alike first."""
-    here = items_in(case).order_by().values("pk")
-    return Likeness.objects.filter(first__in=here, second__in=here).order_by("distance", "pk")
+def pairs_in(case: Case, *, of: Collection[UUID] | None = None) -> QuerySet[Likeness]:
+    """The pairs of which a case admits both pictures now, or those with one of some pictures; the most alike first.
+
+    Asked pair by pair, in the order of the index: whoever wants the first ones waits for no others.
+    """
+    here = items_in(case).order_by()
+    rows = Likeness.objects.filter(
+        Exists(here.filter(pk=OuterRef("first"))), Exists(here.filter(pk=OuterRef("second")))
+    )
+    if of is not None:
+        rows = rows.filter(Q(first__in=of) | Q(second__in=of))
+    return rows.order_by("distance", "pk")
 
 
 @dataclass(frozen=True)

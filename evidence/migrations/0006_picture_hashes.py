@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'likenesses',
+                'indexes': [models.Index(fields=['distance', 'id'], name='evidence_likeness_nearest')],
                 'ordering': ('distance', 'pk'),
                 'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='evidence_likeness_once'), models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='evidence_likeness_of_two')],
             },

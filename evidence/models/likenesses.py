@@ -52,6 +52,8 @@ class Likeness(models.Model):
     class Meta:
         ordering = ("distance", "pk")
         verbose_name_plural = "likenesses"
+        # evidence.similarity gives the most alike first.
+        indexes = (models.Index(fields=("distance", "id"), name="evidence_likeness_nearest"),)
         constraints = (
             models.UniqueConstraint(fields=("first", "second"), name="evidence_likeness_once"),
             models.CheckConstraint(condition=~Q(first=F("second")), name="evidence_likeness_of_two"),

@@ -32,6 +32,8 @@ from testimony.views.writing import items_typed, may_write, writer_in
 ROWS: Final = 24
 # On the page of one set; the rest stands in the list.
 SHOWN: Final = 12
+# Nobody goes through more, and counting all of a large case would take seconds.
+MOST_LISTED: Final = 5_000
 
 
 class ApartForm(forms.Form):
@@ -55,7 +57,7 @@ def lookalikes_page(request: HttpRequest, code: str) -> HttpResponse:
     clear = request.GET.get("pictures") == CLEAR
     body = _body_asked(request, asker)
     rows: Any = resembling.decisions_in(asker.case) if decided else resembling.resemblances_in(asker.case, body=body)
-    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    page = Paginator(rows[:MOST_LISTED], ROWS).get_page(request.GET.get("page"))
     hints = [] if decided or asker.purpose is None else with_images(asker, page, body)
     sheet = _sheet(asker, hints, Form.THUMBNAIL if clear else Form.VEILED)
     record_page(asker, "look-alikes", act=sheet.act)
@@ -66,6 +68,7 @@ def lookalikes_page(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "filters": _filters(decided=decided, clear=clear, body=body),
         "decided": decided,
+        "most": MOST_LISTED if page.paginator.count == MOST_LISTED else 0,
         "body": body,
         "decisions": _decisions(asker, page) if decided and asker.purpose else [],
         "hints": shown(asker, hints, sheet),

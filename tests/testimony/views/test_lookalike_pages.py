@@ -229,6 +229,18 @@ def test_the_list_goes_page_by_page_and_keeps_to_the_set_that_was_asked_for(
     assert browser.get(f"{LIST}?body=BS-0009").status_code == 404
 
 
+def test_a_very_long_list_ends_and_says_so(
+    cast: Cast, items: list[EvidenceItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookalikes, "MOST_LISTED", 1)
+    alike(items[0], items[3], 0)
+    assert "The list ends after 1 pairs" in _text(cast, "lead", LIST)
+    alike(items[1], items[4], 0)
+    assert items[4].ern not in _text(cast, "lead", LIST)
+    monkeypatch.setattr(lookalikes, "MOST_LISTED", 3)
+    assert "The list ends" not in _text(cast, "lead", LIST)
+
+
 def test_an_empty_list_says_how_far_the_comparison_is(cast: Cast, items: list[EvidenceItem]) -> None:
     page = " ".join(_text(cast, "lead", LIST).split())
     assert "No look-alikes so far" in page
