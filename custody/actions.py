@@ -116,6 +116,8 @@ class Action(StrEnum):
     READING_RECORDED = "reading.recorded"
     RECIPIENT_TERMS = "recipient.terms"
     RECOGNITION_RECORDED = "recognition.recorded"
+    RESEMBLANCE_DISMISSED = "resemblance.dismissed"
+    RESEMBLANCE_RECALLED = "resemblance.recalled"
     SEALED_OPENED = "sealed.opened"
     SEALED_REFUSED = "sealed.refused"
     SEALED_SEARCHED = "sealed.searched"

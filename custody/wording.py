@@ -119,6 +119,8 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.READING_RECORDED: _("Number read"),
     Action.RECIPIENT_TERMS: _("Terms of a recipient recorded"),
     Action.RECOGNITION_RECORDED: _("Pictures shown to a witness"),
+    Action.RESEMBLANCE_DISMISSED: _("Look-alikes said not to be one body"),
+    Action.RESEMBLANCE_RECALLED: _("Decision on look-alikes taken back"),
     Action.SEALED_OPENED: _("Seal opened"),
     Action.SEALED_SEARCHED: _("Sealed names searched"),
     Action.SEALED_REFUSED: _("Seal not opened"),

@@ -27,7 +27,7 @@ from custody.actions import Action
 from custody.core import receipts
 from custody.core.entries import Actor
 from custody.core.receipts import ExaminationRecord, ExaminationState
-from evidence import admissions, batches, holdings, intake, locks, signing, vault
+from evidence import admissions, batches, holdings, intake, locks, signing, similarity, vault
 from evidence.core.errors import VaultError
 from evidence.examination.findings import DERIVED_TYPE, RECIPES, Findings, Tool
 from evidence.examination.sandbox import ChildExaminer
@@ -115,13 +115,16 @@ def waiting() -> int:
 def examine_waiting(*, actor: Actor, limit: int | None = None, progress: Progress | None = None) -> int:
     """Examine what waits, at most ``limit`` items; return how many were done. Nothing is recorded when none waits.
 
-    Several processes may do so at once: each takes jobs that no other has.
+    Several processes may do so at once: each takes jobs that no other has. Afterwards the pictures that are new are
+    compared with those that were there, as far as thumbnails were made of them.
     """
     take_up_dead()
-    if not waiting():
-        return 0
-    with at_work():
-        return _examine_all(actor, limit, progress)
+    done = 0
+    if waiting():
+        with at_work():
+            done = _examine_all(actor, limit, progress)
+    similarity.catch_up(limit=limit)
+    return done
 
 
 def _examine_all(actor: Actor, limit: int | None, progress: Progress | None) -> int:

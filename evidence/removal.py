@@ -10,7 +10,7 @@ from custody import actors, clock, data, ledger
 from custody.actions import Action
 from custody.core.entries import Entry
 from custody.core.errors import CustodyError
-from evidence import holdings, tombstones
+from evidence import holdings, picture_hashes, tombstones
 from evidence.models import Tombstone
 from evidence.vault import Vault, removing, sweep
 
@@ -46,6 +46,7 @@ def _record(stone: Tombstone, *, gone: int, kept: int) -> bool:
     with transaction.atomic():
         if not Tombstone.objects.filter(pk=stone.pk, removed=None).update(removed=clock.now()):
             return False
+        picture_hashes.forget(stone.item)
         ledger.append(
             ledger.Draft(
                 action=Action.ITEM_BYTES_REMOVED,

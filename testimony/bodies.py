@@ -23,6 +23,7 @@ from testimony.models import BodyImage, BodySet, Tally, View
 __all__ = [
     "BodySet",
     "Counted",
+    "add_images",
     "bodies_in",
     "create_bodies",
     "create_body",
@@ -73,6 +74,24 @@ def create_body(
     return body
 
 
+def add_images(*, body: BodySet, items: Sequence[EvidenceItem], actor: Actor) -> None:
+    """Put images that are in no set of the case into this one, behind its last. Raises BodyError as ``create_body``."""
+    if not items:
+        raise BodyError(gettext("Name the images of the set."))
+    if body.merged_into_id is not None:
+        raise BodyError(gettext("Choose another set of this case that stands."))
+    _check_items(body.case, items)
+    with acts.act(actor=actor) as act:
+        images = _placed(body, items, {}, after=BodyImage.objects.filter(body=body).count())
+        act.save_many(images)
+        act.record(
+            Action.BODY_CHANGED,
+            streams=_streams(body),
+            subject={**_subject(body), "images": str(len(images))},
+            snapshots=images,
+        )
+
+
 def create_bodies(*, case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Actor) -> list[BodySet]:
     """Make many sets at once, in acts of some thousand rows: the way of an import. Raises BodyError before any is made.
 
@@ -102,11 +121,13 @@ def _create_some(case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Acto
     return bodies
 
 
-def _placed(body: BodySet, items: Sequence[EvidenceItem], views: Mapping[uuid.UUID, View]) -> list[BodyImage]:
+def _placed(
+    body: BodySet, items: Sequence[EvidenceItem], views: Mapping[uuid.UUID, View], *, after: int = 0
+) -> list[BodyImage]:
     now = clock.now()
     return [
         BodyImage(body=body, item=item, view=views.get(item.pk, View.OTHER), position=place, since=now)
-        for place, item in enumerate(items, start=1)
+        for place, item in enumerate(items, start=after + 1)
     ]
 
 

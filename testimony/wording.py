@@ -13,6 +13,7 @@ from testimony.core.consent import Answer, Why
 from testimony.core.declarations import Jurisdiction
 from testimony.core.identifying import ConflictKind, Need, Status
 from testimony.core.numbers import Agreement
+from testimony.core.sequences import Clue
 from testimony.core.statement import Missing
 from testimony.models import ConsentCondition, DeclarationJurisdiction
 from testimony.policies import FAMILY_OBJECTS, NO_DATA_FOR_ROLE, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
@@ -125,6 +126,28 @@ CONFLICTS: Final[dict[ConflictKind, Promise]] = {
     ConflictKind.TWO_PERSONS: _("One body, several persons: at most one of these can hold."),
     ConflictKind.TWO_BODIES: _("One person, several bodies: at most one of these can hold, or the sets are one."),
 }
+# What a series of photographs tells of an image beside a set.
+CLUES: Final[dict[Clue, Promise]] = {
+    Clue.NAME: _("The number in its file name lies between those of the set."),
+    Clue.PLACE: _("Its evidence number lies between those of the set."),
+    Clue.TIME: _("Taken by the same camera within a minute, as the files claim."),
+    Clue.NUMBER: _("A number read on the set stands in its file name."),
+}
+# Up to how many differing bits of the hashes.
+_LIKENESSES: Final[tuple[tuple[int, Promise], ...]] = (
+    (0, _("as good as the same picture")),
+    (3, _("hardly a difference")),
+    (64, _("much alike")),
+)
+
+
+def likeness(distance: int | None, *, same_bytes: bool) -> str:
+    """How alike two pictures look, in words; empty where that is not known."""
+    if same_bytes:
+        return str(_("one file under two numbers"))
+    if distance is None:
+        return ""
+    return str(next(words for most, words in _LIKENESSES if distance <= most))
 
 
 def words_of(reason: str) -> str:

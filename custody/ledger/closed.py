@@ -64,6 +64,8 @@ _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
     Action.OBJECT_REGISTERED: _always,
     Action.READING_RECORDED: _always,
     Action.RECOGNITION_RECORDED: _always,
+    Action.RESEMBLANCE_DISMISSED: _always,
+    Action.RESEMBLANCE_RECALLED: _always,
     Action.STATEMENT_CORRECTED: _always,
     Action.STATEMENT_CREATED: _always,
     Action.STATEMENT_READ_BACK: _always,

@@ -38,6 +38,11 @@ def _serve(channel: socket.socket) -> bool:
     if not asked or len(descriptors) != 1:
         return False
     confinement.allow_time()
+    if asked == frames.LOOK:
+        answer = _looked(descriptors[0])
+        os.close(descriptors[0])
+        frames.send_look(channel, answer)
+        return True
     findings = _examined(descriptors[0])
     os.close(descriptors[0])
     frames.send(channel, findings)
@@ -49,3 +54,11 @@ def _examined(descriptor: int) -> Findings:
         return reading.examine(descriptor)
     except MemoryError:
         return Findings(State.REFUSED, None, notes=(Note.TOO_LARGE,))
+
+
+def _looked(descriptor: int) -> int | None:
+    try:
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            return pictures.look_of(stream)
+    except (MemoryError, pictures.UndecodableError):
+        return None

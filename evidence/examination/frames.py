@@ -17,7 +17,10 @@ MOST_HEADER = 256 << 10
 MOST_PICTURE = 8 << 20
 MOST_CLAIMS = 128
 MOST_VALUE = 4096
+# What is asked of the child: a whole examination, or the hash of a thumbnail that was made by one.
+EXAMINE, LOOK = b"?", b"#"
 _LENGTH = struct.Struct(">I")
+_HASH = re.compile(rb"(?:[0-9a-f]{16})?\Z")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}\Z")
 _PIECE = 1 << 16
@@ -35,6 +38,19 @@ def send(channel: socket.socket, findings: Findings) -> None:
     send_bytes(channel, json.dumps(header).encode())
     for made in findings.derived:
         send_bytes(channel, made.content)
+
+
+def send_look(channel: socket.socket, value: int | None) -> None:
+    """Send a hash of 64 bits in hex, or nothing for none."""
+    send_bytes(channel, b"" if value is None else f"{value:016x}".encode())
+
+
+def receive_look(channel: socket.socket, *, deadline: float) -> str:
+    """Receive such a hash, 16 hex digits or empty; raises as ``receive``."""
+    untrusted_hash = receive_bytes(channel, most=16, deadline=deadline)
+    if not _HASH.match(untrusted_hash):
+        raise ExaminationError("the examining child's answer is no hash")
+    return untrusted_hash.decode()
 
 
 def send_bytes(channel: socket.socket, content: bytes) -> None:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from PIL import Image, ImageCms, ImageFile, ImageFilter
 
+from evidence.core import perceptual
 from evidence.examination.claims import LIBRARY_ERRORS
 from evidence.examination.findings import LONGEST_SIDE, Derived, Kind
 
@@ -188,3 +189,13 @@ def _encoded(kind: Kind, picture: Image.Image) -> Derived:
     stream = io.BytesIO()
     pure.save(stream, "JPEG", quality=_QUALITY[kind], optimize=True)
     return Derived(kind=kind, width=pure.width, height=pure.height, content=stream.getvalue())
+
+
+def look_of(stream: BinaryIO) -> int | None:
+    """The hash of how a thumbnail looks, from its stored bytes; None when it is too plain. Raises UndecodableError."""
+    try:
+        with Image.open(stream, formats=("JPEG",)) as thumbnail:
+            small = thumbnail.convert("L").resize((perceptual.WIDTH, perceptual.HEIGHT), Image.Resampling.BOX)
+    except (*LIBRARY_ERRORS, Image.DecompressionBombError) as error:
+        raise UndecodableError from error
+    return perceptual.dhash(small.tobytes())

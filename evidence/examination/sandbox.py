@@ -79,6 +79,15 @@ class ChildExaminer:
             self.close()
             return Findings(State.REFUSED, None, notes=(Note.CHILD_DIED,))
 
+    def look(self, descriptor: int) -> str:
+        """The hash of a thumbnail in hex; empty when it is too plain, or when the child dies of it or dawdles."""
+        child = self._living()
+        try:
+            return child.ask_look(descriptor, seconds=self._seconds)
+        except (TimeoutError, EOFError, OSError, ExaminationError):
+            self.close()
+            return ""
+
     def close(self) -> None:
         if self._child is not None:
             self._child.end()
@@ -120,11 +129,18 @@ class _Child:
         return self._process.pid
 
     def ask(self, descriptor: int, *, seconds: float) -> Findings:
+        return frames.receive(self._channel, deadline=self._send(frames.EXAMINE, descriptor, seconds))
+
+    def ask_look(self, descriptor: int, *, seconds: float) -> str:
+        return frames.receive_look(self._channel, deadline=self._send(frames.LOOK, descriptor, seconds))
+
+    def _send(self, wanted: bytes, descriptor: int, seconds: float) -> float:
+        """Ask, and return until when (``time.monotonic`` seconds) the answer has to come."""
         self.asked += 1
         deadline = time.monotonic() + seconds
         self._channel.settimeout(seconds)
-        socket.send_fds(self._channel, [b"?"], [descriptor])
-        return frames.receive(self._channel, deadline=deadline)
+        socket.send_fds(self._channel, [wanted], [descriptor])
+        return deadline
 
     def end(self) -> None:
         with contextlib.suppress(OSError):

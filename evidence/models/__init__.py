@@ -21,6 +21,7 @@ from evidence.models.handovers import (
 )
 from evidence.models.holds import HeldItem, LegalHold
 from evidence.models.items import EvidenceItem, ItemName, Receipt
+from evidence.models.likenesses import Likeness, PictureHash
 
 __all__ = [
     "MOVED",
@@ -53,10 +54,12 @@ __all__ = [
     "ItemSet",
     "JobState",
     "LegalHold",
+    "Likeness",
     "Medium",
     "NumberCounter",
     "NumberRange",
     "PhysicalObject",
+    "PictureHash",
     "Precision",
     "PriorCustody",
     "Receipt",

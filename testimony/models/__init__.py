@@ -1,6 +1,15 @@
 """The tables of testimony: victims, witnesses by code, consents, sealed statements, dossiers that were built."""
 
-from testimony.models.bodies import BodyImage, BodySet, Legibility, NumberChoice, NumberReading, Tally, View
+from testimony.models.bodies import (
+    BodyImage,
+    BodySet,
+    Legibility,
+    NumberChoice,
+    NumberReading,
+    ResemblanceDismissed,
+    Tally,
+    View,
+)
 from testimony.models.consents import (
     Consent,
     ConsentCapacity,
@@ -99,6 +108,7 @@ __all__ = [
     "RecipientTerms",
     "RecognitionProcedure",
     "Relation",
+    "ResemblanceDismissed",
     "RulingKind",
     "SealedIdentity",
     "ShownPicture",

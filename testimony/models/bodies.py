@@ -150,3 +150,38 @@ class Tally(Recorded):
 
     def __str__(self) -> str:
         return f"{self.value} {self.what}"
+
+
+class ResemblanceDismissed(Recorded):
+    """Somebody's decision that two images which looked alike, or lay side by side, do not show one body.
+
+    `decision`: the same for all pairs of one step, the id of the pair about which it was taken. `ended`: taken back.
+    """
+
+    personal_data: ClassVar[tuple[str, ...]] = ("reason",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.UUIDField(db_index=True, editable=False)
+    case = models.ForeignKey("custody.Case", on_delete=models.PROTECT, related_name="+")
+    first = models.ForeignKey("evidence.EvidenceItem", on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey("evidence.EvidenceItem", on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    since = models.DateTimeField()
+    ended = models.DateTimeField(null=True, blank=True)
+
+    history = recorded_history()
+
+    class Meta:
+        ordering = ("case", "-since")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case", "first", "second"), condition=Q(ended=None), name="testimony_resemblance_once"
+            ),
+            models.CheckConstraint(condition=~Q(first=F("second")), name="testimony_resemblance_of_two"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"

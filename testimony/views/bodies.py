@@ -19,6 +19,7 @@ from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
+from evidence.models import EvidenceItem
 from evidence.views.opening import asker_for, not_found, not_here, record_page
 from testimony import bodies, identifying, readings, wording
 from testimony.bodies import Counted
@@ -26,6 +27,7 @@ from testimony.core.errors import TestimonyError
 from testimony.core.numbers import Agreement, NumberKind
 from testimony.models import BodySet, Legibility, NumberChoice, View
 from testimony.readings import Standing
+from testimony.views import lookalikes
 from testimony.views.identifying import tie_row
 from testimony.views.writing import items_typed, may_write, writer_in
 
@@ -40,6 +42,17 @@ class BodyForm(forms.Form):
         max_length=20_000,
         help_text=_("Evidence numbers, parted by spaces, commas or lines."),
         widget=forms.Textarea(attrs={"dir": "ltr", "rows": 3}),
+    )
+
+
+class AddForm(forms.Form):
+    """Images that are in no set yet and belong to this one."""
+
+    numbers = forms.CharField(
+        label=_("Images that belong to it"),
+        max_length=20_000,
+        help_text=_("Evidence numbers, parted by spaces, commas or lines."),
+        widget=forms.Textarea(attrs={"dir": "ltr", "rows": 2}),
     )
 
 
@@ -86,7 +99,7 @@ def bodies_page(request: HttpRequest, code: str) -> HttpResponse:
     """The sets of a case, what is not sorted yet, the numbers that were published; forms for those who write."""
     asker = asker_for(request, code)
     step = request.POST.get("step", "")
-    made = BodyForm(request.POST if step == "body" else None)
+    made = BodyForm(request.POST if step == "body" else None, initial=_filled(request, "numbers"))
     tally = TallyForm(request.POST if step == "tally" else None)
     if request.method == "POST":
         writer_in(asker)
@@ -110,6 +123,11 @@ def bodies_page(request: HttpRequest, code: str) -> HttpResponse:
         "form": faulty[0] if faulty else None,
     }
     return render(request, "testimony/bodies.html", context, status=422 if faulty else 200)
+
+
+def _filled(request: HttpRequest, name: str) -> dict[str, str]:
+    """What a hint has filled in for the person who follows it."""
+    return {"numbers": request.GET.get(name, "")[:200]}
 
 
 def _made(form: forms.Form, asker: Asker) -> BodySet | None:
@@ -157,12 +175,15 @@ def body_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
         if went is not None:
             return redirect("testimony:body", asker.case.code, went.code)
     images = list(bodies.images_of(found))
+    numbers = [_number(each, _own(asker)) for each in readings.standing_of(found)]
+    hidden = any(each["hidden"] for each in numbers)
+    hints, alike = lookalikes.beside_body(asker, found, [] if hidden else [each["value"] for each in numbers])
+    items = [*(image.item for image in images), *lookalikes.images_in(hints)]
     try:
-        sheet = access.open_sheet(asker, [image.item for image in images], Form.VEILED, whole_page=False)
+        sheet = access.open_sheet(asker, _once(items), Form.VEILED, whole_page=False)
     except AccessRefused as refusal:
         not_found(refusal)
     record_page(asker, "body", stream=f"person/{found.pk}", act=sheet.act, body=str(found.pk))
-    numbers = [_number(each, _own(asker)) for each in readings.standing_of(found)]
     context = {
         "case": asker.case,
         "role": asker.role,
@@ -172,17 +193,24 @@ def body_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
         "frames": [{"image": each, "item": each.item, "picture": sheet.pictures[each.item.pk]} for each in images],
         "pictures": "veiled",
         "numbers": numbers if asker.purpose else [],
-        "same": [] if any(each["hidden"] for each in numbers) else readings.same_numbers(found),
+        "same": [] if hidden else readings.same_numbers(found),
+        "hints": lookalikes.shown(asker, hints, sheet),
+        "alike": alike,
         "ties": [tie_row(tie) for tie in identifying.ties_of(body=found)],
         "may_write": may_write(asker) and found.merged_into is None,
         "may_undo": may_write(asker) and bodies.last_move(found) is not None,
         "views": View.choices,
         "reading_form": ReadingForm(),
         "move_form": MoveForm(),
-        "merge_form": MergeForm(),
+        "merge_form": MergeForm(initial={"target": request.GET.get("merge", "")[:12]}),
+        "add_form": AddForm(initial=_filled(request, "add")),
         "form": form,
     }
     return render(request, "testimony/body.html", context, status=422 if form is not None else 200)
+
+
+def _once(items: list[EvidenceItem]) -> list[EvidenceItem]:
+    return list({item.pk: item for item in items}.values())
 
 
 def _own(asker: Asker) -> Any:
@@ -205,6 +233,7 @@ def _number(standing: Standing, own: Any) -> dict[str, Any]:
 def _stepped(request: HttpRequest, asker: Asker, body: BodySet) -> tuple[forms.Form | None, BodySet | None]:
     """Carry out one step; gives the faulty form, or the set to go to."""
     steps = {
+        "add": AddForm,
         "aside": forms.Form,
         "reading": ReadingForm,
         "move": MoveForm,
@@ -245,6 +274,8 @@ def _carry_out(step: str, form: forms.Form, asker: Asker, body: BodySet, request
             raise Http404
         wanted = readings.find_reading(body, request.POST.get("wanted", ""))
         readings.set_aside(reading=wanted or not_here(asker), actor=asker.actor)
+    elif step == "add":
+        bodies.add_images(body=body, items=items_typed(asker, chosen["numbers"]), actor=asker.actor)
     elif step == "undo":
         bodies.undo(body=body, actor=asker.actor)
     elif step == "merge":

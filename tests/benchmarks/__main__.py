@@ -44,8 +44,9 @@ def main() -> None:
 
 def measure(folder: Path, options: argparse.Namespace) -> None:
     """All measurements, each printed as soon as it is there."""
-    # In a process of its own: a child's peak begins with what its parent held when it was made.
-    print(run([sys.executable, "-m", "tests.benchmarks.names"]).output)
+    # Each in a process of its own: a child's peak begins with what its parent held when it was made.
+    for module in ("names", "looks"):
+        print(run([sys.executable, "-m", f"tests.benchmarks.{module}"]).output)
     source = make_files(folder / "source", options.files, options.bytes)
     print(f"{options.files:,} files of {options.bytes:,} bytes; best of {options.rounds}; {os.cpu_count()} cores\n")
     bags, installations = numbered(folder, "bag"), numbered(folder, "data")

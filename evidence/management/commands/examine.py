@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from custody import actors, notary
 from custody.core.errors import CustodyError
-from evidence import batches, examining
+from evidence import batches, examining, picture_hashes, similarity
 from evidence.core.errors import EvidenceError
 
 _ERROR, _INTERRUPTED = 2, 130
@@ -20,12 +20,15 @@ class Command(BaseCommand):
     """Examines every item that waits; ends under a checkpoint."""
 
     help = (
-        "Examine items that wait: type by content, embedded claims, thumbnail and preview. "
+        "Examine items that wait: type by content, embedded claims, thumbnail and preview; then find look-alikes. "
         "Exit status: 0 when nothing waits any more, 2 on an error, 130 when interrupted."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--limit", type=int, metavar="N", help="examine at most this many")
+        parser.add_argument(
+            "--compare-again", action="store_true", help="forget which pictures look alike, and find it anew"
+        )
         parser.add_argument("--json", action="store_true", help="print the count as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,6 +37,8 @@ class Command(BaseCommand):
         try:
             with tqdm(total=total, unit="file", desc="Examining", disable=None, dynamic_ncols=True) as bar:
                 batches.sign_all_closed()
+                if options["compare_again"]:
+                    picture_hashes.forget_all()
                 done = examining.examine_waiting(
                     actor=actors.for_command(), limit=options["limit"], progress=lambda count: _moved(bar, count)
                 )
@@ -43,6 +48,8 @@ class Command(BaseCommand):
         except (EvidenceError, CustodyError, OSError) as error:
             raise CommandError(str(error), returncode=_ERROR) from error
         self._print(done, taken_up, checkpoint.size, as_json=options["json"])
+        if options["compare_again"] and not options["json"]:
+            self.stdout.write(f"{similarity.compared()} pictures compared.")
 
     def _print(self, done: int, taken_up: int, checkpoint: int, *, as_json: bool) -> None:
         left, failed = examining.waiting(), examining.failed()

@@ -16,6 +16,7 @@ KEEPERS = (
     "evidence/arrivals.py",
     "evidence/examining.py",
     "evidence/examinations.py",
+    "evidence/picture_hashes.py",
     "evidence/examination/",
     "evidence/bundle.py",
     "evidence/removal.py",
