@@ -43,9 +43,9 @@ __all__ = [
     "State",
     "consents_of",
     "conversations_of",
-    "record_answer",
     "record_conversation",
     "releases_touched",
+    "was_explained",
     "withdraw",
     "withdraw_everything",
 ]
@@ -146,23 +146,20 @@ def _check_evidence(witness: Witness, held: Held) -> None:
         raise ConsentError(gettext("%(number)s is not in this case.") % {"number": item.ern})
 
 
-def record_answer(*, witness: Witness, answered: Answered, actor: Actor) -> Consent:
-    """Record one answer by itself; a later answer about the same use and recipient is a new version of the record.
-
-    Raises ValidationError; ConsentError for a withdrawal, which has a step of its own.
-    """
-    with acts.act(actor=actor) as act:
-        return _answer(act, witness, answered, None)
+def was_explained(conversation: ConsentConversation | None) -> bool:
+    """Whether everything was explained that has to be, on record."""
+    return conversation is not None and set(MUST_BE_TOLD) <= set(conversation.information)
 
 
-def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: ConsentConversation | None) -> Consent:
+def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: ConsentConversation) -> None:
+    """An answer about a use and recipient that has one is a new version of the record."""
     if answered.state is State.WITHDRAWN:
         raise ConsentError("a consent is withdrawn by its own step, so that the day is on record")
     if answered.recipient not in RECIPIENTS[answered.scope]:
         raise ValidationError(gettext("There is no such recipient for this use."))
     consent = _standing(witness, answered)
     _check_order(consent, answered)
-    consent.conversation = conversation or consent.conversation
+    consent.conversation = conversation
     consent.state = ConsentState(answered.state.value)
     consent.only_this_case = answered.only_this_case
     consent.disclosure = answered.disclosure.value
@@ -172,7 +169,6 @@ def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: C
     consent.withdrawn_on = None
     act.save(consent)
     _record(act, consent, _ACTIONS[answered.state])
-    return consent
 
 
 def _check_order(consent: Consent, answered: Answered) -> None:

@@ -15,7 +15,7 @@ from custody.cases import Role
 from custody.models import Case, Party, PartyKind
 from custody.purposes import Purpose
 from evidence.access import Asker
-from testimony.consents import consents_of, today
+from testimony.consents import consents_of, today, was_explained
 from testimony.core.consent import (
     RECIPIENTS,
     Capacity,
@@ -143,6 +143,7 @@ def given(consent: Consent) -> Given:
         recipient=Recipient(consent.recipient),
         state=State(consent.state),
         given_on=consent.given_on,
+        explained=was_explained(talk),
         party=str(consent.party_id or ""),
         case=str(consent.case_id) if consent.only_this_case else "",
         disclosure=Disclosure(consent.disclosure),

@@ -20,6 +20,7 @@ from testimony.policies import FAMILY_OBJECTS, NO_DATA_FOR_ROLE, NO_STATEMENT, N
 REASONS: Final[dict[str, Promise]] = {
     Why.AGREED.value: _("agreed"),
     Why.NEVER_ASKED.value: _("the witness was never asked about this use"),
+    Why.NOT_EXPLAINED.value: _("the answer of the witness rests on no conversation in which everything was explained"),
     Why.OTHER_CASE.value: _("the witness answered for another case"),
     Why.OTHER_RECIPIENT.value: _("the witness answered about this use for other recipients only"),
     Why.NOT_YET.value: _("the consent of the witness begins later"),
@@ -48,6 +49,7 @@ REASONS: Final[dict[str, Promise]] = {
 # What would let a piece in.
 REMEDIES: Final[dict[str, Promise]] = {
     Why.NEVER_ASKED.value: _("would change when the witness is asked and agrees"),
+    Why.NOT_EXPLAINED.value: _("would change when a conversation in which everything is explained is on record"),
     Why.OTHER_CASE.value: _("would change when the witness is asked about this case and agrees"),
     Why.OTHER_RECIPIENT.value: _("would change when the witness is asked about this recipient and agrees"),
     Why.NOT_YET.value: _("would change on the day on which the consent begins"),

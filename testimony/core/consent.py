@@ -96,6 +96,7 @@ class Why(StrEnum):
 
     AGREED = "agreed"
     NEVER_ASKED = "never-asked"
+    NOT_EXPLAINED = "not-explained"
     OTHER_CASE = "other-case"
     OTHER_RECIPIENT = "other-recipient"
     NOT_YET = "not-yet"
@@ -138,8 +139,9 @@ class Given:
     """One recorded answer of a witness.
 
     `party` and `case` narrow it to one named party and one case; empty means every one. `conditions` are demanded of
-    the recipient. `guardian` and `assent` matter where the witness does not decide alone; `of_age_on` is the day from
-    which a minor decides anew.
+    the recipient. `explained`: a conversation is on record in which everything was explained that has to be; without it
+    an agreement opens nothing, while a refusal counts. `guardian` and `assent` matter where the witness does not decide
+    alone; `of_age_on` is the day from which a minor decides anew.
     """
 
     code: str
@@ -147,6 +149,7 @@ class Given:
     recipient: Recipient
     state: State
     given_on: date
+    explained: bool
     party: str = ""
     case: str = ""
     disclosure: Disclosure = Disclosure.PSEUDONYM
@@ -189,6 +192,7 @@ class Decision:
 ANSWERS: Final[Mapping[Why, Answer]] = {
     Why.AGREED: Answer.ALLOWED,
     Why.NEVER_ASKED: Answer.ASK,
+    Why.NOT_EXPLAINED: Answer.ASK,
     Why.OTHER_CASE: Answer.ASK,
     Why.OTHER_RECIPIENT: Answer.ASK,
     Why.NOT_YET: Answer.ASK,
@@ -273,7 +277,11 @@ def _why(one: Given, question: Question) -> Why:
     if one.state is State.WITHDRAWN:
         return Why.WITHDRAWN
     return (
-        _of_level(one, question) or _of_capacity(one, question) or _of_time(one, question) or _of_terms(one, question)
+        _of_level(one, question)
+        or _of_capacity(one, question)
+        or _of_time(one, question)
+        or (None if one.explained else Why.NOT_EXPLAINED)
+        or _of_terms(one, question)
     )
 
 

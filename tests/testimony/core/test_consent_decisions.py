@@ -39,6 +39,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "no": {"state": State.NO},
     "withdrawn": {"state": State.WITHDRAWN},
     "ask me first": {"state": State.ASK_FIRST},
+    "nothing explained": {"explained": False},
     "by name": {"disclosure": Disclosure.NAMED},
     "unnamed": {"disclosure": Disclosure.ANONYMOUS},
     "ended yesterday": {"given_on": date(2026, 1, 1), "expires_on": BEFORE},
@@ -76,7 +77,7 @@ def _rows() -> list[tuple[str, ...]]:
 
 
 def _answer(words: str, code: str, scope: Scope, recipient: Recipient) -> Given:
-    said: dict[str, Any] = {"given_on": DAY, "case": CASE}
+    said: dict[str, Any] = {"given_on": DAY, "case": CASE, "explained": True}
     for word in words.split(", "):
         said |= SAID[word]
     return Given(code=code, scope=scope, recipient=recipient, **said)
@@ -163,6 +164,7 @@ _ANSWERS = st.builds(
     recipient=st.sampled_from([Recipient.COURT, Recipient.IIIM, Recipient.HOUSE]),
     state=st.sampled_from(State),
     given_on=_DATES,
+    explained=st.booleans(),
     party=st.sampled_from(["", "party-1", "party-2"]),
     case=st.sampled_from(["", CASE, OTHER]),
     disclosure=st.sampled_from(Disclosure),
@@ -199,6 +201,7 @@ def test_nothing_is_allowed_without_a_yes_that_covers_it_today_on_its_terms(
         assert (one.state, one.scope) == (State.YES, question.scope)
         assert one.case in ("", CASE)
         assert one.party in ("", question.party)
+        assert one.explained
         assert one.given_on <= question.on
         assert one.expires_on is None or question.on <= one.expires_on
         assert all(question.met.get(condition) is True for condition in one.conditions)
@@ -208,7 +211,13 @@ def test_nothing_is_allowed_without_a_yes_that_covers_it_today_on_its_terms(
 @given(st.lists(_ANSWERS, max_size=6), _QUESTIONS)
 def test_a_refusal_that_covers_it_is_never_outvoted(answers: list[Given], question: Question) -> None:
     refused = Given(
-        code="no", scope=question.scope, recipient=question.recipient, state=State.NO, given_on=DAY, case=CASE
+        code="no",
+        scope=question.scope,
+        recipient=question.recipient,
+        state=State.NO,
+        given_on=DAY,
+        explained=False,
+        case=CASE,
     )
     assert decide([*answers, refused], question).answer is Answer.WITHHELD
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from custody import clock
 from custody.actors import for_command
 from custody.core.errors import CustodyError
-from testimony import consents, victims
+from testimony import victims
 from testimony.consents import Answered, State
 from testimony.models import Consent, PicturesWish, Victim, Witness
 from testimony.witnesses import WitnessRole, create_witness
@@ -64,6 +64,6 @@ def test_a_consent_is_withdrawn_and_given_on_its_page(cast: Cast, file: files.Fi
     consent.refresh_from_db()
     assert consent.state == "withdrawn"
     answered = Answered(state=State.YES, given_on=clock.now().date())
-    consents.record_answer(witness=consent.witness, answered=answered, actor=for_command(cast.lead))
+    files.answer(consent.witness, answered, actor=for_command(cast.lead))
     consent.refresh_from_db()
     assert consent.state == "yes"

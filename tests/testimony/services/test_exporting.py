@@ -90,7 +90,7 @@ def test_an_answer_about_another_use_does_not_go_along(cast: Cast, file: files.F
     other = consents.Answered(
         state=State.YES, given_on=files.DAY, scope=consents.Scope.RESEARCH, recipient=Recipient.RESEARCHERS
     )
-    consents.record_answer(witness=file.witness, answered=other, actor=files.ACTOR)
+    files.answer(file.witness, other)
     export(cast, tmp_path / "out")
     assert [row["scope"] for row in told(tmp_path / "out")["consents"]] == ["court-dossier"]
 
