@@ -8,8 +8,8 @@ Monitoring, ch. 14; Eurojust and ICC-OTP, Documenting international crimes, 2022
 answered by itself.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -103,6 +103,7 @@ class Why(StrEnum):
     EXPIRED = "expired"
     REVIEW_DUE = "review-due"
     ASK_FIRST = "ask-first"
+    ONE_REFUSED = "one-refused"
     CAPACITY_UNCLEAR = "capacity-unclear"
     NO_GUARDIAN = "no-guardian"
     OF_AGE = "of-age"
@@ -199,6 +200,7 @@ ANSWERS: Final[Mapping[Why, Answer]] = {
     Why.EXPIRED: Answer.ASK,
     Why.REVIEW_DUE: Answer.ASK,
     Why.ASK_FIRST: Answer.ASK,
+    Why.ONE_REFUSED: Answer.ASK,
     Why.CAPACITY_UNCLEAR: Answer.ASK,
     Why.NO_GUARDIAN: Answer.ASK,
     Why.OF_AGE: Answer.ASK,
@@ -215,10 +217,37 @@ _STRICTNESS = (Answer.ALLOWED, Answer.ASK, Answer.WITHHELD)
 
 
 def decide(consents: Iterable[Given], question: Question) -> Decision:
-    """Decide one use from all answers of one witness."""
+    """Decide one use from all answers of one witness.
+
+    While no party is chosen it may be any: it is allowed only when it would be for each one that the witness spoke of.
+    """
     if question.recipient not in RECIPIENTS[question.scope]:
         return Decision(Answer.WITHHELD, (Why.NO_SUCH_USE,), ())
     given = tuple(consents)
+    decision = _decide(given, question)
+    if not decision.allowed:
+        return decision
+    closed = [each for each in (_decide(given, one) for one in _any_of(given, question)) if not each.allowed]
+    if not closed:
+        return decision
+    return Decision(
+        Answer.ASK, (Why.ONE_REFUSED,), tuple(dict.fromkeys(code for each in closed for code in each.codes))
+    )
+
+
+def _any_of(given: Iterable[Given], question: Question) -> Iterator[Question]:
+    """The same question about each kind and party that this recipient may turn out to be, and that was spoken of."""
+    if question.party:
+        return
+    for one in given:
+        if one.scope is question.scope and one.case in ("", question.case):
+            if _reaches(question.recipient, one.recipient):
+                yield replace(question, recipient=one.recipient, party=one.party)
+            elif _reaches(one.recipient, question.recipient):
+                yield replace(question, party=one.party)
+
+
+def _decide(given: tuple[Given, ...], question: Question) -> Decision:
     kept_back = tuple(one.code for one in given if _forbids_keeping(one, question))
     if kept_back:
         return Decision(Answer.WITHHELD, (Why.KEEPING_REFUSED,), kept_back)

@@ -252,3 +252,29 @@ def test_the_order_of_the_answers_does_not_matter(answers: list[Given], question
 
 def test_every_reason_has_one_answer() -> None:
     assert set(ANSWERS) == set(Why)
+
+
+@pytest.mark.parametrize("state", [State.NO, State.WITHDRAWN, State.ASK_FIRST])
+@pytest.mark.parametrize("court", RECIPIENTS[Scope.COURT_DOSSIER][1:])
+def test_while_no_court_is_chosen_the_refusal_of_any_one_is_asked_about(court: Recipient, state: State) -> None:
+    answers = [
+        _answer("yes", "C-1", Scope.COURT_DOSSIER, Recipient.COURT),
+        dataclasses.replace(_answer("no, this party", "C-2", Scope.COURT_DOSSIER, court), state=state),
+        _answer("no", "C-3", Scope.FACE, Recipient.COURT),
+    ]
+    some = decide(answers, _question(Scope.COURT_DOSSIER, Recipient.COURT))
+    assert some == Decision(Answer.ASK, (Why.ONE_REFUSED,), ("C-2",))
+    for other in set(RECIPIENTS[Scope.COURT_DOSSIER]) - {Recipient.COURT, court}:
+        assert decide(answers, _question(Scope.COURT_DOSSIER, other, party="party-2")).allowed
+
+
+@given(st.lists(_ANSWERS, max_size=6), _QUESTIONS)
+def test_what_some_recipient_may_have_each_that_it_may_turn_out_to_be_may_have(
+    answers: list[Given], question: Question
+) -> None:
+    if not decide(answers, dataclasses.replace(question, party="")).allowed:
+        return
+    kinds = RECIPIENTS[question.scope] if question.recipient is Recipient.COURT else (question.recipient,)
+    for recipient in kinds:
+        for party in ("party-1", "party-2", "party-3"):
+            assert decide(answers, dataclasses.replace(question, recipient=recipient, party=party)).allowed
