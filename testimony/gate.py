@@ -72,8 +72,9 @@ _SCOPES: Final = {
     Recipient.RESEARCHERS: Scope.RESEARCH,
     Recipient.SUCCESSOR: Scope.TRANSFER,
 }
-# What a party is taken for while nobody has said more; a person is nobody until somebody has.
-_TAKEN_FOR: Final = {PartyKind.AUTHORITY: Recipient.COURT, PartyKind.ORGANISATION: Recipient.NGO}
+# What a party is taken for while nobody has said more. A person is nobody until somebody has, and so is an authority:
+# not each is a court, and what witnesses fear most are authorities too.
+_TAKEN_FOR: Final = {PartyKind.ORGANISATION: Recipient.NGO}
 
 
 def addressee_of(case: Case, party: Party | None) -> Addressee | None:

@@ -68,6 +68,8 @@ REMEDIES: Final[dict[str, Promise]] = {
     Why.REFUSED.value: _("stays here unless the witness changes the answer"),
     Why.WITHDRAWN.value: _("stays here unless the witness agrees anew"),
     Why.KEEPING_REFUSED.value: _("stays here unless the witness changes the answer"),
+    Why.NO_SUCH_USE.value: _("would change when it is on record that this recipient is one that consent can cover"),
+    NOT_THIS_RECIPIENT: _("would change when it is on record that this recipient is one that consent can cover"),
 }
 
 # What keeps a statement from being sealed.

@@ -13,7 +13,8 @@ from PIL import Image
 
 from custody.actors import for_command
 from custody.core.entries import Actor
-from custody.models import Case
+from custody.models import Case, Party, PartyKind
+from custody.parties import create_party
 from custody.purposes import Purpose
 from evidence.access import Asker, asker_for_command
 from evidence.collections import collection_for
@@ -23,6 +24,7 @@ from testimony.consents import Answered, Consent, Held, Scope, State, consents_o
 from testimony.core.consent import Recipient
 from testimony.gate import Permit, permit_to_read
 from testimony.models import ConsentForm, IdentificationMethod, RecognitionProcedure, Statement, Victim, Witness
+from testimony.recipients import record_terms
 from testimony.recognitions import Words, open_words
 from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
@@ -45,6 +47,18 @@ class File:
     victim: Victim
     witness: Witness
     statement: Statement
+
+
+def court(case: Case, code: str = "P-AUTHORITY") -> Party:
+    """A party that is on record as a court, of which no assurance is known."""
+    party = create_party(code=code, name="A court", kind=PartyKind.AUTHORITY, actor=ACTOR)
+    be_a_court(case, party)
+    return party
+
+
+def be_a_court(case: Case, party: Party) -> None:
+    """Record that a party is a court, and no more."""
+    record_terms(case=case, party=party, kind=Recipient.COURT, met={}, basis="its seat", actor=ACTOR)
 
 
 def take_in(case: Case, folder: Path, *, count: int = 2) -> list[EvidenceItem]:

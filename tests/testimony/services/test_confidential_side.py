@@ -7,9 +7,8 @@ from pathlib import Path
 import grimp
 import pytest
 
-from custody import ledger, parties
+from custody import ledger
 from custody.actions import Action
-from custody.models import PartyKind
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Order, hand_out
@@ -87,7 +86,7 @@ def test_neither_a_dossier_nor_a_bundle_opens_it(cast: Cast, statement: Statemen
     files.agree(statement.witness)
     build_dossier(victim=victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
     files.take_in(cast.case, tmp_path / "in")
-    party = parties.create_party(code="P-COURT", name="A court", kind=PartyKind.AUTHORITY, actor=files.ACTOR)
+    party = files.court(cast.case)
     order = Order(asker=asker_for_command(case=cast.case, purpose=Purpose.DISCLOSURE), party=party)
     written = hand_out(order, to=tmp_path / "b", progress=lambda _done, _total: None)
     opened = [ledger.entry_of(stored).subject["sealed"] for stored in ledger.entries_with(Action.SEALED_OPENED)]
