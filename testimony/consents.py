@@ -43,6 +43,7 @@ __all__ = [
     "State",
     "consents_of",
     "conversations_of",
+    "last_conversation",
     "record_conversation",
     "releases_touched",
     "was_explained",
@@ -241,6 +242,12 @@ def conversations_of(witness: Witness) -> QuerySet[ConsentConversation]:
     """The conversations about consent, newest first."""
     found = ConsentConversation.objects.filter(witness=witness).select_related("evidence")
     return found.order_by("-held_on", "-pk")
+
+
+def last_conversation(witness: Witness) -> ConsentConversation | None:
+    """The conversation that was recorded last, whenever it was held: what it says of the witness is known now."""
+    newest = ConsentConversation.history.filter(witness_id=witness.pk).order_by("-history_id").first()
+    return ConsentConversation.objects.get(pk=newest.id) if newest else None
 
 
 def today() -> datetime.date:

@@ -15,7 +15,7 @@ from custody.cases import Role
 from custody.models import Case, Party, PartyKind
 from custody.purposes import Purpose
 from evidence.access import Asker
-from testimony.consents import consents_of, today, was_explained
+from testimony.consents import consents_of, last_conversation, today, was_explained
 from testimony.core.consent import (
     RECIPIENTS,
     Capacity,
@@ -23,6 +23,7 @@ from testimony.core.consent import (
     Decision,
     Disclosure,
     Given,
+    Known,
     Question,
     Recipient,
     Scope,
@@ -114,7 +115,7 @@ def decision_for(
         on=on or today(),
         met=to.met,
     )
-    return decide([given(consent) for consent in consents_of(witness)], question)
+    return decide([given(consent) for consent in consents_of(witness)], question, known_of(witness))
 
 
 def permit_on(witness: Witness, decision: Decision) -> Permit:
@@ -133,6 +134,12 @@ def permit_to_read(asker: Asker, witness: Witness) -> Permit:
     if asker.account is None or asker.role in HEARERS:
         return grant(witness.pk, None)
     return grant(witness.pk, decision_for(witness, scope=Scope.ANALYSE, to=HOUSE))
+
+
+def known_of(witness: Witness) -> Known:
+    """What is known of a witness today: who decides, as the conversation says that was recorded last."""
+    talk = last_conversation(witness)
+    return Known(capacity=Capacity(talk.capacity), of_age_on=talk.of_age_on) if talk else Known()
 
 
 def given(consent: Consent) -> Given:

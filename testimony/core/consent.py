@@ -164,6 +164,17 @@ class Given:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of the witness today: it binds the answers that were given before it was known, and opens nothing.
+
+    `of_age_on` is the day from which a minor decides alone; None while it is not known.
+    """
+
+    capacity: Capacity = Capacity.FULL
+    of_age_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """What is about to be done. `met` says of each condition whether the recipient is known to meet it."""
 
@@ -216,14 +227,15 @@ ANSWERS: Final[Mapping[Why, Answer]] = {
 _STRICTNESS = (Answer.ALLOWED, Answer.ASK, Answer.WITHHELD)
 
 
-def decide(consents: Iterable[Given], question: Question) -> Decision:
-    """Decide one use from all answers of one witness.
+def decide(consents: Iterable[Given], question: Question, known: Known | None = None) -> Decision:
+    """Decide one use from all answers of one witness, and from what is known of the witness today.
 
     While no party is chosen it may be any: it is allowed only when it would be for each one that the witness spoke of.
     """
     if question.recipient not in RECIPIENTS[question.scope]:
         return Decision(Answer.WITHHELD, (Why.NO_SUCH_USE,), ())
-    given = tuple(consents)
+    today = known or Known()
+    given = tuple(_as_known(one, today) for one in consents)
     decision = _decide(given, question)
     if not decision.allowed:
         return decision
@@ -233,6 +245,22 @@ def decide(consents: Iterable[Given], question: Question) -> Decision:
     return Decision(
         Answer.ASK, (Why.ONE_REFUSED,), tuple(dict.fromkeys(code for each in closed for code in each.codes))
     )
+
+
+def _as_known(one: Given, known: Known) -> Given:
+    """An answer of somebody who was taken for one who decides alone, as it reads today.
+
+    The word of the witness is on record and counts as assent; what is missing is the word of whoever decides with them.
+    """
+    refused = one.capacity in (Capacity.MINOR, Capacity.SUPPORTED) and not one.assent
+    if known.capacity is Capacity.UNCLEAR:
+        return one if refused else replace(one, capacity=Capacity.UNCLEAR)
+    of_age = known.of_age_on if known.capacity is Capacity.MINOR else None
+    if one.capacity is Capacity.MINOR and one.of_age_on and of_age:
+        return replace(one, of_age_on=min(one.of_age_on, of_age))
+    if one.capacity is not Capacity.FULL or (of_age and one.given_on >= of_age):
+        return one
+    return replace(one, capacity=known.capacity, assent=True, of_age_on=of_age)
 
 
 def _any_of(given: Iterable[Given], question: Question) -> Iterator[Question]:

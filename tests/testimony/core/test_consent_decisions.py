@@ -19,6 +19,7 @@ from testimony.core.consent import (
     Decision,
     Disclosure,
     Given,
+    Known,
     Question,
     Recipient,
     Scope,
@@ -42,6 +43,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "nothing explained": {"explained": False},
     "by name": {"disclosure": Disclosure.NAMED},
     "unnamed": {"disclosure": Disclosure.ANONYMOUS},
+    "yesterday": {"given_on": BEFORE},
     "ended yesterday": {"given_on": date(2026, 1, 1), "expires_on": BEFORE},
     "ends today": {"expires_on": DAY},
     "from tomorrow": {"given_on": AFTER},
@@ -58,6 +60,14 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "other case": {"case": OTHER},
     "every case": {"case": ""},
     "this party": {"party": "party-1"},
+}
+# What was recorded of the witness after the answers.
+KNOWN: Mapping[str, Known] = {
+    "now known as minor": Known(capacity=Capacity.MINOR),
+    "now known as minor until today": Known(capacity=Capacity.MINOR, of_age_on=DAY),
+    "now known as minor until tomorrow": Known(capacity=Capacity.MINOR, of_age_on=AFTER),
+    "now known as supported": Known(capacity=Capacity.SUPPORTED),
+    "now known as unclear": Known(capacity=Capacity.UNCLEAR),
 }
 ASKED: Mapping[str, Mapping[str, Any]] = {
     "under the code": {},
@@ -79,13 +89,17 @@ def _rows() -> list[tuple[str, ...]]:
 def _answer(words: str, code: str, scope: Scope, recipient: Recipient) -> Given:
     said: dict[str, Any] = {"given_on": DAY, "case": CASE, "explained": True}
     for word in words.split(", "):
-        said |= SAID[word]
+        said |= {} if word in KNOWN else SAID[word]
     return Given(code=code, scope=scope, recipient=recipient, **said)
 
 
 def _answers(words: str, scope: Scope, recipient: Recipient) -> list[Given]:
     each = [] if words == "nothing" else words.split(" + ")
     return [_answer(one, f"C-{place}", scope, recipient) for place, one in enumerate(each, start=1)]
+
+
+def _known(words: str) -> Known | None:
+    return next((KNOWN[word] for one in words.split(" + ") for word in one.split(", ") if word in KNOWN), None)
 
 
 def _question(scope: Scope, recipient: Recipient, **changes: Any) -> Question:
@@ -96,7 +110,8 @@ def _question(scope: Scope, recipient: Recipient, **changes: Any) -> Question:
 @pytest.mark.parametrize(("scope", "recipient"), PAIRS, ids=lambda each: each.value)
 def test_every_row_of_the_table_holds_for_every_use_and_recipient(scope: Scope, recipient: Recipient) -> None:
     for said, asked, answer, why in _rows():
-        decision = decide(_answers(said, scope, recipient), _question(scope, recipient, **ASKED[asked]))
+        question = _question(scope, recipient, **ASKED[asked])
+        decision = decide(_answers(said, scope, recipient), question, _known(said))
         got = (decision.answer, decision.reasons)
         assert got == (Answer(answer), (Why(why),)), f"{said} / {asked}"
 
@@ -105,7 +120,7 @@ def test_the_table_uses_every_state_level_and_reason_and_every_word_that_is_expl
     rows = _rows()
     assert {why for *_, why in rows} == {why.value for why in Why} - {"keeping-refused", "no-such-use"}
     used = {word for said, *_ in rows for one in said.split(" + ") for word in one.split(", ")}
-    assert used == {*SAID, "nothing"}
+    assert used == {*SAID, *KNOWN, "nothing"}
     assert {asked for _, asked, *_ in rows} == set(ASKED)
 
 
@@ -278,3 +293,24 @@ def test_what_some_recipient_may_have_each_that_it_may_turn_out_to_be_may_have(
     for recipient in kinds:
         for party in ("party-1", "party-2", "party-3"):
             assert decide(answers, dataclasses.replace(question, recipient=recipient, party=party)).allowed
+
+
+_KNOWN = st.builds(Known, capacity=st.sampled_from(Capacity), of_age_on=st.none() | _DATES)
+
+
+@given(st.lists(_ANSWERS, max_size=6), _QUESTIONS, _KNOWN)
+def test_what_is_learned_of_a_witness_later_opens_nothing(
+    answers: list[Given], question: Question, known: Known
+) -> None:
+    before, after = decide(answers, question), decide(answers, question, known)
+    assert _STRICTNESS.index(after.answer) >= _STRICTNESS.index(before.answer)
+
+
+@given(st.lists(_ANSWERS, max_size=6), _QUESTIONS, st.sampled_from([Capacity.MINOR, Capacity.SUPPORTED]))
+def test_who_is_known_not_to_decide_alone_needs_a_guardian_for_every_answer(
+    answers: list[Given], question: Question, capacity: Capacity
+) -> None:
+    decision = decide(answers, question, Known(capacity=capacity))
+    for one in answers:
+        if decision.allowed and one.code in decision.codes:
+            assert one.guardian

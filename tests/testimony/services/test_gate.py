@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from custody import acts
 from custody.actions import Action
 from testimony import gate
-from testimony.core.consent import Scope, Why
-from testimony.models import Consent
+from testimony.consents import Answered
+from testimony.core.consent import Recipient, Scope, State, Why
+from testimony.models import Consent, ConsentCapacity
 from tests.cast import Cast
 from tests.testimony import files
 
@@ -37,6 +39,17 @@ def test_a_conversation_that_left_something_out_carries_no_yes(file: files.File)
     talk.information = talk.information[1:]
     _save(talk)
     assert _reasons(file) == (Why.NOT_EXPLAINED,)
+
+
+def test_what_is_recorded_of_a_witness_later_binds_what_was_answered_before(file: files.File) -> None:
+    for capacity, reasons in (
+        (ConsentCapacity.MINOR, (Why.NO_GUARDIAN,)),
+        (ConsentCapacity.UNCLEAR, (Why.CAPACITY_UNCLEAR,)),
+        (ConsentCapacity.FULL, (Why.AGREED,)),
+    ):
+        research = Answered(state=State.NO, given_on=files.DAY, scope=Scope.RESEARCH, recipient=Recipient.RESEARCHERS)
+        files.answer(file.witness, research, capacity=capacity, of_age_on=datetime.date(2999, 1, 1))
+        assert _reasons(file) == reasons
 
 
 def _save(row: object) -> None:
