@@ -7,10 +7,12 @@ Every page, command, bundle and dossier that would show a statement or an identi
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from custody import erasure
 from custody.cases import Role
 from custody.models import Case, Party, PartyKind
 from custody.purposes import Purpose
@@ -31,6 +33,7 @@ from testimony.core.consent import (
     decide,
 )
 from testimony.core.errors import ConsentError
+from testimony.core.identifying import Gone, gone
 from testimony.models import Consent, RecipientTerms, Witness
 from testimony.permits import Permit, grant
 
@@ -42,6 +45,7 @@ __all__ = [
     "Permit",
     "addressee_of",
     "decision_for",
+    "gone_among",
     "permit_on",
     "permit_to_read",
     "scope_for",
@@ -139,7 +143,18 @@ def permit_to_read(asker: Asker, witness: Witness) -> Permit:
 def known_of(witness: Witness) -> Known:
     """What is known of a witness today: who decides, as the conversation says that was recorded last."""
     talk = last_conversation(witness)
-    return Known(capacity=Capacity(talk.capacity), of_age_on=talk.of_age_on) if talk else Known()
+    capacity, of_age_on = (Capacity(talk.capacity), talk.of_age_on) if talk else (Capacity.FULL, None)
+    return Known(capacity=capacity, of_age_on=of_age_on, erased=witness.person in erasure.erased())
+
+
+def gone_among(witnesses: Collection[uuid.UUID]) -> dict[uuid.UUID, Gone]:
+    """Whose words may not be counted any more, of these witnesses, and why."""
+    states: dict[uuid.UUID, list[tuple[Scope, State]]] = {each: [] for each in witnesses}
+    for consent in Consent.objects.filter(witness__in=witnesses):
+        states[consent.witness_id].append((Scope(consent.scope), State(consent.state)))
+    erased = Witness.objects.filter(pk__in=witnesses, person__in=list(erasure.erased())).values_list("pk", flat=True)
+    found = {each: gone(answers) for each, answers in states.items()} | dict.fromkeys(erased, Gone.ERASED)
+    return {each: why for each, why in found.items() if why is not None}
 
 
 def given(consent: Consent) -> Given:

@@ -6,8 +6,9 @@ The status of a tie is never stored: it follows from its grounds and the last ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -24,6 +25,7 @@ from testimony.core.identifying import (
     PRIMARY,
     Bearing,
     Conflict,
+    Gone,
     Ground,
     Method,
     Ruling,
@@ -33,6 +35,7 @@ from testimony.core.identifying import (
     may_confirm,
     standing,
 )
+from testimony.gate import gone_among
 from testimony.models import (
     BodyIdentification,
     BodySet,
@@ -51,6 +54,7 @@ __all__ = [
     "add_ground",
     "answer_ground",
     "conflicts_in",
+    "gone_from",
     "identify",
     "rule",
     "standing_of",
@@ -220,7 +224,7 @@ def _check_ruling(tie: BodyIdentification, ruling: Ruling, account: Account) -> 
         raise IdentificationError(gettext("There is no decision to open again."))
     if ruling is Ruling.CONFIRMED and last is Ruling.EXCLUDED:
         raise IdentificationError(gettext("It is excluded. Open it again first."))
-    if ruling is Ruling.CONFIRMED and not may_confirm(_grounds(tie)):
+    if ruling is Ruling.CONFIRMED and not may_confirm(_grounds(tie, gone_from([tie]))):
         raise IdentificationError(
             gettext(
                 "It cannot be confirmed: that takes fingerprints, teeth or DNA, and nothing against it that is not "
@@ -229,9 +233,14 @@ def _check_ruling(tie: BodyIdentification, ruling: Ruling, account: Account) -> 
         )
 
 
-def standing_of(tie: BodyIdentification) -> Standing:
-    """The status of a tie now, and what is missing for the next one."""
-    return standing(_grounds(tie), _last_ruling(tie))
+def standing_of(tie: BodyIdentification, gone: Mapping[UUID, Gone] | None = None) -> Standing:
+    """The status of a tie now, and what is missing for the next one; `gone` as `gone_from` gives it for many ties."""
+    return standing(_grounds(tie, gone_from([tie]) if gone is None else gone), _last_ruling(tie))
+
+
+def gone_from(ties: Iterable[BodyIdentification]) -> dict[UUID, Gone]:
+    """The witnesses behind grounds of these ties whose words are not counted any more, and why."""
+    return gone_among({ground.witness_id for tie in ties for ground in tie.grounds.all() if ground.witness_id})
 
 
 def ties_of(*, body: BodySet | None = None, victim: Victim | None = None) -> QuerySet[BodyIdentification]:
@@ -249,21 +258,23 @@ def ties_in(case: Case) -> QuerySet[BodyIdentification]:
 def conflicts_in(case: Case) -> list[tuple[Conflict, list[BodyIdentification]]]:
     """What cannot all be true in a case, each with its ties."""
     rows = {str(tie.pk): tie for tie in ties_in(case)}
+    gone = gone_from(rows.values())
     ties = [
         # A set that was merged is the body of the set it went into.
-        Tie(key, str(tie.body.merged_into_id or tie.body_id), str(tie.victim_id), standing_of(tie).status)
+        Tie(key, str(tie.body.merged_into_id or tie.body_id), str(tie.victim_id), standing_of(tie, gone).status)
         for key, tie in rows.items()
     ]
     return [(found, sorted((rows[key] for key in found.ties), key=lambda tie: tie.code)) for found in conflicts(ties)]
 
 
-def _grounds(tie: BodyIdentification) -> list[Ground]:
+def _grounds(tie: BodyIdentification, gone: Mapping[UUID, Gone]) -> list[Ground]:
     return [
         Ground(
             method=Method(ground.method),
             bearing=Bearing(ground.bearing),
             source=str(ground.witness_id or ground.item_id),
             answered=ground.answered_on is not None,
+            gone=gone.get(ground.witness_id) if ground.witness_id else None,
         )
         for ground in tie.grounds.all()
     ]

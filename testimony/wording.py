@@ -11,7 +11,7 @@ from custody.wording import words_of_reason
 from evidence.access import Refusal
 from testimony.core.consent import Answer, Why
 from testimony.core.declarations import Jurisdiction
-from testimony.core.identifying import ConflictKind, Need, Status
+from testimony.core.identifying import ConflictKind, Gone, Need, Status
 from testimony.core.numbers import Agreement
 from testimony.core.statement import Missing
 from testimony.models import ConsentCondition, DeclarationJurisdiction
@@ -38,6 +38,7 @@ REASONS: Final[dict[str, Promise]] = {
     Why.REFUSED.value: _("the witness refused this use"),
     Why.WITHDRAWN.value: _("the witness withdrew the consent"),
     Why.KEEPING_REFUSED.value: _("the witness does not want it kept, so nothing else may be done with it"),
+    Why.ERASED.value: _("the witness was erased"),
     Why.NO_SUCH_USE.value: _("no consent can cover this use by this recipient"),
     NO_STATEMENT: _("no statement speaks of this victim, so there is no consent to rest on"),
     NOT_THIS_ROLE: _("dossiers are built by the lead or a lawyer of the case"),
@@ -102,6 +103,10 @@ STANDINGS: Final[dict[Status, Promise]] = {
     Status.CONFIRMED: _("confirmed"),
     Status.DISPUTED: _("disputed"),
     Status.EXCLUDED: _("excluded"),
+}
+GONE: Final[dict[Gone, Promise]] = {
+    Gone.WITHDRAWN: _("no longer counted: withdrawn"),
+    Gone.ERASED: _("no longer counted: the witness was erased"),
 }
 STANDING_MARKS: Final[dict[Status, str]] = {
     Status.ASSERTED: "unknown",

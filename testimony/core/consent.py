@@ -114,6 +114,7 @@ class Why(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     KEEPING_REFUSED = "keeping-refused"
+    ERASED = "erased"
     NO_SUCH_USE = "no-such-use"
 
 
@@ -172,6 +173,7 @@ class Known:
 
     capacity: Capacity = Capacity.FULL
     of_age_on: date | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +224,7 @@ ANSWERS: Final[Mapping[Why, Answer]] = {
     Why.REFUSED: Answer.WITHHELD,
     Why.WITHDRAWN: Answer.WITHHELD,
     Why.KEEPING_REFUSED: Answer.WITHHELD,
+    Why.ERASED: Answer.WITHHELD,
     Why.NO_SUCH_USE: Answer.WITHHELD,
 }
 _STRICTNESS = (Answer.ALLOWED, Answer.ASK, Answer.WITHHELD)
@@ -235,6 +238,8 @@ def decide(consents: Iterable[Given], question: Question, known: Known | None = 
     if question.recipient not in RECIPIENTS[question.scope]:
         return Decision(Answer.WITHHELD, (Why.NO_SUCH_USE,), ())
     today = known or Known()
+    if today.erased:
+        return Decision(Answer.WITHHELD, (Why.ERASED,), ())
     given = tuple(_as_known(one, today) for one in consents)
     decision = _decide(given, question)
     if not decision.allowed:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from testimony.core.consent import Scope, State
+
 
 class Method(StrEnum):
     """By what somebody ties a body to a person."""
@@ -61,6 +63,13 @@ class Need(StrEnum):
     NOTHING = "nothing"
 
 
+class Gone(StrEnum):
+    """Why a ground is not counted any more."""
+
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
 PRIMARY: Final = frozenset({Method.FINGERPRINTS, Method.DENTAL, Method.DNA})
 
 
@@ -69,13 +78,15 @@ class Ground:
     """One thing that speaks for or against a tie.
 
     `source` tells grounds apart that come from one mouth or one paper: two of one source count once. `answered`: a
-    person has dealt with a contrary ground and said why it does not stand.
+    person has dealt with a contrary ground and said why it does not stand. `gone`: whoever it comes from took
+    everything back, or was erased; it is shown and not counted.
     """
 
     method: Method
     bearing: Bearing
     source: str
     answered: bool = False
+    gone: Gone | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ def standing(grounds: Iterable[Ground], ruling: Ruling | None = None) -> Standin
     `ruling` is the last decision of a second person, None when there was none. An exclusion stands until it is
     reopened. A confirmation stands only while a primary identifier carries it and nothing against it is unanswered.
     """
-    every = tuple(grounds)
+    every = [ground for ground in grounds if ground.gone is None]
     if ruling is Ruling.EXCLUDED:
         return Standing(Status.EXCLUDED, Need.NOTHING)
     if any(ground.bearing is Bearing.AGAINST and not ground.answered for ground in every):
@@ -117,6 +128,18 @@ def _is_corroborated(speaking: list[Ground]) -> bool:
     sources = {ground.source for ground in speaking}
     methods = {ground.method for ground in speaking}
     return len(sources) > 1 and len(methods) > 1
+
+
+def gone(answers: Iterable[tuple[Scope, State]]) -> Gone | None:
+    """Whether a witness took everything back: does not want it kept, or agrees to nothing any more of what was agreed.
+
+    Who refused from the start and took nothing back is still counted in the house, as long as it may be kept.
+    """
+    every = tuple(answers)
+    taken_back = State.WITHDRAWN in {state for _, state in every}
+    agreed = any(state in (State.YES, State.ASK_FIRST) for _, state in every)
+    not_kept = any(scope is Scope.KEEP and state in (State.NO, State.WITHDRAWN) for scope, state in every)
+    return Gone.WITHDRAWN if not_kept or (taken_back and not agreed) else None
 
 
 @dataclass(frozen=True)

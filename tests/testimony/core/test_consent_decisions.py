@@ -67,6 +67,7 @@ KNOWN: Mapping[str, Known] = {
     "now known as minor until today": Known(capacity=Capacity.MINOR, of_age_on=DAY),
     "now known as minor until tomorrow": Known(capacity=Capacity.MINOR, of_age_on=AFTER),
     "now known as supported": Known(capacity=Capacity.SUPPORTED),
+    "now erased": Known(erased=True),
     "now known as unclear": Known(capacity=Capacity.UNCLEAR),
 }
 ASKED: Mapping[str, Mapping[str, Any]] = {
@@ -295,7 +296,7 @@ def test_what_some_recipient_may_have_each_that_it_may_turn_out_to_be_may_have(
             assert decide(answers, dataclasses.replace(question, recipient=recipient, party=party)).allowed
 
 
-_KNOWN = st.builds(Known, capacity=st.sampled_from(Capacity), of_age_on=st.none() | _DATES)
+_KNOWN = st.builds(Known, capacity=st.sampled_from(Capacity), of_age_on=st.none() | _DATES, erased=st.booleans())
 
 
 @given(st.lists(_ANSWERS, max_size=6), _QUESTIONS, _KNOWN)
