@@ -219,7 +219,7 @@ def rule(
 def _check_ruling(tie: BodyIdentification, ruling: Ruling, account: Account) -> None:
     if tie.grounds.filter(recorded_by=account).exists():
         raise IdentificationError(gettext("You recorded a ground of it. A second person decides."))
-    last = _last_ruling(tie)
+    last = _kind(_last_ruling(tie))
     if ruling is Ruling.REOPENED and last in (None, Ruling.REOPENED):
         raise IdentificationError(gettext("There is no decision to open again."))
     if ruling is Ruling.CONFIRMED and last is Ruling.EXCLUDED:
@@ -235,7 +235,18 @@ def _check_ruling(tie: BodyIdentification, ruling: Ruling, account: Account) -> 
 
 def standing_of(tie: BodyIdentification, gone: Mapping[UUID, Gone] | None = None) -> Standing:
     """The status of a tie now, and what is missing for the next one; `gone` as `gone_from` gives it for many ties."""
-    return standing(_grounds(tie, gone_from([tie]) if gone is None else gone), _last_ruling(tie))
+    last = _last_ruling(tie)
+    grounds = _grounds(tie, gone_from([tie]) if gone is None else gone)
+    return standing(grounds, _kind(last), set_changed=last is not None and _set_changed(tie, last))
+
+
+def _set_changed(tie: BodyIdentification, ruling: IdentificationRuling) -> bool:
+    """Whether other pictures make up the body now than when it was decided; what left and came back is no change."""
+    images = tie.body.images.all()
+    then = {
+        row.item_id for row in images if row.since <= ruling.decided and (not row.ended or row.ended > ruling.decided)
+    }
+    return then != {row.item_id for row in images if row.ended is None}
 
 
 def gone_from(ties: Iterable[BodyIdentification]) -> dict[UUID, Gone]:
@@ -247,7 +258,7 @@ def ties_of(*, body: BodySet | None = None, victim: Victim | None = None) -> Que
     """The ties of a body or of a person, in order of their codes."""
     narrowed = {name: value for name, value in (("body", body), ("victim", victim)) if value is not None}
     rows = BodyIdentification.objects.filter(**narrowed).select_related("body", "victim", "case")
-    return rows.prefetch_related("grounds", "rulings").order_by("code")
+    return rows.prefetch_related("grounds", "rulings", "body__images").order_by("code")
 
 
 def ties_in(case: Case) -> QuerySet[BodyIdentification]:
@@ -268,6 +279,7 @@ def conflicts_in(case: Case) -> list[tuple[Conflict, list[BodyIdentification]]]:
 
 
 def _grounds(tie: BodyIdentification, gone: Mapping[UUID, Gone]) -> list[Ground]:
+    last = _last_ruling(tie)
     return [
         Ground(
             method=Method(ground.method),
@@ -275,15 +287,19 @@ def _grounds(tie: BodyIdentification, gone: Mapping[UUID, Gone]) -> list[Ground]
             source=str(ground.witness_id or ground.item_id),
             answered=ground.answered_on is not None,
             gone=gone.get(ground.witness_id) if ground.witness_id else None,
+            since=last is not None and ground.created > last.decided,
         )
         for ground in tie.grounds.all()
     ]
 
 
-def _last_ruling(tie: BodyIdentification) -> Ruling | None:
+def _last_ruling(tie: BodyIdentification) -> IdentificationRuling | None:
     made: Iterable[IdentificationRuling] = tie.rulings.all()
-    last = max(made, key=lambda each: each.decided, default=None)
-    return Ruling(last.ruling) if last else None
+    return max(made, key=lambda each: each.decided, default=None)
+
+
+def _kind(ruling: IdentificationRuling | None) -> Ruling | None:
+    return Ruling(ruling.ruling) if ruling else None
 
 
 def _streams(tie: BodyIdentification) -> tuple[str, ...]:

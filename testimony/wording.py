@@ -120,6 +120,8 @@ NEEDS: Final[dict[Need, Promise]] = {
     Need.PRIMARY: _("Fingerprints, teeth or DNA are missing."),
     Need.SECOND_PERSON: _("A second person has to decide."),
     Need.CONTRARY_ANSWERED: _("Something speaks against it and is not answered."),
+    Need.SET_CHANGED: _("To be looked at again: the set has changed since the decision."),
+    Need.OBJECTED_SINCE: _("To be looked at again: something spoke against it after the decision, and was dealt with."),
     Need.NOTHING: _("Nothing is open."),
 }
 AGREEMENTS: Final[dict[Agreement, Promise]] = {

@@ -28,6 +28,10 @@ from testimony.core.identifying import (
 )
 
 
+def _since(ground: Ground) -> Ground:
+    return dataclasses.replace(ground, since=True)
+
+
 def _for(method: Method, source: str = "W-1") -> Ground:
     return Ground(method=method, bearing=Bearing.FOR, source=source)
 
@@ -59,6 +63,12 @@ SECOND_SIGHT, TATTOO = _for(Method.SIGHT, "W-2"), _for(Method.MARKS, "W-2")
         ([DNA, _against()], Ruling.CONFIRMED, Status.DISPUTED, Need.CONTRARY_ANSWERED),
         ([DNA, _against(answered=True)], Ruling.CONFIRMED, Status.CONFIRMED, Need.NOTHING),
         ([SIGHT, _against()], None, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([DNA, _since(_against())], Ruling.CONFIRMED, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([DNA, _since(_against(answered=True))], Ruling.CONFIRMED, Status.CORROBORATED, Need.OBJECTED_SINCE),
+        ([DNA, _since(_gone(_against()))], Ruling.CONFIRMED, Status.CORROBORATED, Need.OBJECTED_SINCE),
+        ([DNA, _since(_against(answered=True))], None, Status.CORROBORATED, Need.SECOND_PERSON),
+        ([DNA, _since(TATTOO)], Ruling.CONFIRMED, Status.CONFIRMED, Need.NOTHING),
+        ([_since(DNA)], Ruling.EXCLUDED, Status.EXCLUDED, Need.NOTHING),
         ([SIGHT, _gone(TATTOO)], None, Status.ASSERTED, Need.SECOND_GROUND),
         ([_gone(DNA, Gone.ERASED), SIGHT, TATTOO], Ruling.CONFIRMED, Status.CORROBORATED, Need.PRIMARY),
         ([DNA, _gone(_against())], None, Status.CORROBORATED, Need.SECOND_PERSON),
@@ -72,6 +82,25 @@ def test_each_row_of_the_table(grounds: list[Ground], ruling: Ruling | None, sta
     assert (found.status, found.need) == (status, need)
 
 
+@pytest.mark.parametrize(
+    ("grounds", "ruling", "status", "need"),
+    [
+        ([DNA], Ruling.CONFIRMED, Status.CORROBORATED, Need.SET_CHANGED),
+        ([DNA, _since(_against(answered=True))], Ruling.CONFIRMED, Status.CORROBORATED, Need.SET_CHANGED),
+        ([DNA, _against()], Ruling.CONFIRMED, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([SIGHT], Ruling.CONFIRMED, Status.ASSERTED, Need.SECOND_GROUND),
+        ([DNA], Ruling.EXCLUDED, Status.EXCLUDED, Need.SET_CHANGED),
+        ([DNA], Ruling.REOPENED, Status.CORROBORATED, Need.SECOND_PERSON),
+        ([DNA], None, Status.CORROBORATED, Need.SECOND_PERSON),
+    ],
+)
+def test_a_decision_about_other_pictures_is_to_be_looked_at_again(
+    grounds: list[Ground], ruling: Ruling | None, status: Status, need: Need
+) -> None:
+    found = standing(grounds, ruling, set_changed=True)
+    assert (found.status, found.need) == (status, need)
+
+
 _GROUNDS = st.lists(
     st.builds(
         Ground,
@@ -80,6 +109,7 @@ _GROUNDS = st.lists(
         source=st.sampled_from(["W-1", "W-2", "W-3"]),
         answered=st.booleans(),
         gone=st.none() | st.sampled_from(Gone),
+        since=st.booleans(),
     ),
     max_size=8,
 )
@@ -104,12 +134,16 @@ def test_confirmed_means_a_primary_identifier_a_decision_and_nothing_unanswered(
         counted = [ground for ground in grounds if ground.gone is None]
         assert any(ground.method in PRIMARY and ground.bearing is Bearing.FOR for ground in counted)
         assert all(ground.answered for ground in counted if ground.bearing is Bearing.AGAINST)
+        assert not any(ground.since for ground in grounds if ground.bearing is Bearing.AGAINST)
+        assert standing(grounds, ruling, set_changed=True).status is Status.CORROBORATED
 
 
 @given(_GROUNDS, st.none() | st.sampled_from(Ruling))
 def test_what_was_taken_back_is_as_if_nobody_had_said_it(grounds: list[Ground], ruling: Ruling | None) -> None:
     left = [ground for ground in grounds if ground.gone is None]
-    assert (standing(grounds, ruling), may_confirm(grounds)) == (standing(left, ruling), may_confirm(left))
+    assert may_confirm(grounds) == may_confirm(left)
+    if standing(grounds, ruling).need is not Need.OBJECTED_SINCE:
+        assert standing(grounds, ruling) == standing(left, ruling)
 
 
 @pytest.mark.parametrize(

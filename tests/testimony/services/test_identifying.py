@@ -137,7 +137,31 @@ def test_what_speaks_against_it_is_answered_by_somebody_else(
             ground=ground, account=cast.investigator, item=report, actor=actor_of(cast.investigator)
         )
     identifying.answer_ground(ground=ground, account=cast.lead, item=report, actor=actor_of(cast.lead))
+    now = identifying.standing_of(BodyIdentification.objects.get(pk=tie.pk))
+    assert (now.status, now.need) == (Status.CORROBORATED, Need.OBJECTED_SINCE)
+    _rule(cast, tie, Ruling.CONFIRMED)
     assert _status(tie) is Status.CONFIRMED
+
+
+def test_a_decision_about_a_set_that_has_changed_since_is_to_be_looked_at_again(
+    cast: Cast, file: files.File, report: EvidenceItem
+) -> None:
+    body = bodies.create_body(case=cast.case, items=file.items, actor=files.ACTOR)
+    tie = _tie(cast, body, file.victim, Basis(method=Method.DNA, item=report))
+    _rule(cast, tie, Ruling.CONFIRMED)
+    other = bodies.move_images(source=body, images=list(bodies.images_of(body)[:1]), target=None, actor=files.ACTOR)
+    now = identifying.standing_of(BodyIdentification.objects.get(pk=tie.pk))
+    assert (now.status, now.need) == (Status.CORROBORATED, Need.SET_CHANGED)
+    bodies.undo(body=body, actor=files.ACTOR)
+    assert _status(tie) is Status.CONFIRMED
+    second = bodies.move_images(source=body, images=list(bodies.images_of(body)[:1]), target=None, actor=files.ACTOR)
+    _rule(cast, tie, Ruling.CONFIRMED)
+    assert (other.code == second.code, _status(tie)) == (False, Status.CONFIRMED)
+    bodies.merge(source=second, target=body, actor=files.ACTOR)
+    assert _status(tie) is Status.CORROBORATED
+    page = browser_of(cast.lawyer, purpose=Purpose.CASE_PREPARATION, case=cast.case)
+    shown = page.get(f"/cases/RWB-04/identifications/{tie.code}/").content.decode()
+    assert "To be looked at again: the set has changed since the decision." in shown
 
 
 def test_the_words_of_a_witness_who_took_everything_back_are_shown_and_not_counted(
