@@ -33,6 +33,7 @@ from testimony.models import (
     Information,
     Witness,
 )
+from testimony.turns import take_turn
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -103,6 +104,7 @@ def record_conversation(
     _check_told(held, answers)
     _check_evidence(witness, held)
     with acts.act(actor=actor) as act:
+        take_turn(witness.case)
         conversation = ConsentConversation(
             case=witness.case,
             witness=witness,
@@ -202,13 +204,16 @@ def _standing(witness: Witness, answered: Answered) -> Consent:
 def withdraw(*, consent: Consent, on: datetime.date, actor: Actor) -> None:
     """Record that a witness took a consent back. Raises ValidationError for a day before it was given."""
     with acts.act(actor=actor) as act:
+        take_turn(consent.case)
+        consent.refresh_from_db()
         _take_back(act, consent, on)
 
 
 def withdraw_everything(*, witness: Witness, on: datetime.date, actor: Actor) -> list[Consent]:
     """Take back all that a witness agreed to, in one act; gives what was taken back. Raises ValidationError."""
-    standing = [consent for consent in consents_of(witness) if consent.state in _OPEN]
     with acts.act(actor=actor) as act:
+        take_turn(witness.case)
+        standing = [consent for consent in consents_of(witness) if consent.state in _OPEN]
         for consent in standing:
             _take_back(act, consent, on)
     return standing

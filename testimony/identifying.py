@@ -48,6 +48,7 @@ from testimony.models import (
     Victim,
     Witness,
 )
+from testimony.turns import take_turn
 
 __all__ = [
     "Basis",
@@ -81,13 +82,15 @@ def identify(
     """Tie a body to a person on a first ground; a tie that stands gets the ground. Raises IdentificationError."""
     if body.case_id != victim.case_id:
         raise IdentificationError(gettext("The body set and the victim file belong to different cases."))
-    if body.merged_into_id is not None:
-        raise IdentificationError(gettext("This set was merged into another: tie that one."))
-    tie = BodyIdentification.objects.filter(body=body, victim=victim).first()
-    if tie is not None:
-        add_ground(tie=tie, basis=basis, account=account, actor=actor)
-        return tie
     with acts.act(actor=actor) as act:
+        take_turn(body.case)
+        body.refresh_from_db()
+        if body.merged_into_id is not None:
+            raise IdentificationError(gettext("This set was merged into another: tie that one."))
+        standing_tie = BodyIdentification.objects.filter(body=body, victim=victim).first()
+        if standing_tie is not None:
+            _add_ground(act, standing_tie, basis, account)
+            return standing_tie
         tie = BodyIdentification(
             case=body.case,
             body=body,
@@ -109,13 +112,18 @@ def identify(
 def add_ground(*, tie: BodyIdentification, basis: Basis, account: Account | None, actor: Actor) -> IdentificationGround:
     """Add what speaks for or against a tie. Raises ValidationError, IdentificationError."""
     with acts.act(actor=actor) as act:
-        ground = _ground(act, tie, basis, account)
-        act.record(
-            Action.IDENTIFICATION_GROUNDED,
-            streams=_streams(tie),
-            subject={**_subject(tie), "ground": str(ground.pk), "method": ground.method, "bearing": ground.bearing},
-            snapshots=[ground],
-        )
+        take_turn(tie.case)
+        return _add_ground(act, tie, basis, account)
+
+
+def _add_ground(act: acts.Act, tie: BodyIdentification, basis: Basis, account: Account | None) -> IdentificationGround:
+    ground = _ground(act, tie, basis, account)
+    act.record(
+        Action.IDENTIFICATION_GROUNDED,
+        streams=_streams(tie),
+        subject={**_subject(tie), "ground": str(ground.pk), "method": ground.method, "bearing": ground.bearing},
+        snapshots=[ground],
+    )
     return ground
 
 
@@ -180,14 +188,11 @@ def answer_ground(*, ground: IdentificationGround, account: Account, item: Evide
 
     Raises IdentificationError for whoever recorded it, and for what speaks for the tie.
     """
-    if ground.bearing != Bearing.AGAINST.value or ground.answered_on is not None:
-        raise IdentificationError(gettext("Only what speaks against it, and is not answered yet, is answered."))
-    if ground.tie.grounds.filter(recorded_by=account).exists():
-        raise IdentificationError(gettext("Somebody else than who recorded it answers it."))
-    if not items_in(ground.tie.case).filter(pk=item.pk).exists():
-        raise IdentificationError(gettext("%(number)s is not in this case.") % {"number": item.ern})
-    ground.answered_on, ground.answered_by, ground.answered_item = clock.now().date(), account, item
     with acts.act(actor=actor) as act:
+        take_turn(ground.tie.case)
+        ground.refresh_from_db()
+        _check_answer(ground, account, item)
+        ground.answered_on, ground.answered_by, ground.answered_item = clock.now().date(), account, item
         act.save(ground)
         act.record(
             Action.IDENTIFICATION_GROUNDED,
@@ -197,12 +202,23 @@ def answer_ground(*, ground: IdentificationGround, account: Account, item: Evide
         )
 
 
+def _check_answer(ground: IdentificationGround, account: Account, item: EvidenceItem) -> None:
+    if ground.bearing != Bearing.AGAINST.value or ground.answered_on is not None:
+        raise IdentificationError(gettext("Only what speaks against it, and is not answered yet, is answered."))
+    if ground.tie.grounds.filter(recorded_by=account).exists():
+        raise IdentificationError(gettext("Somebody else than who recorded it answers it."))
+    if not items_in(ground.tie.case).filter(pk=item.pk).exists():
+        raise IdentificationError(gettext("%(number)s is not in this case.") % {"number": item.ern})
+
+
 def rule(
     *, tie: BodyIdentification, ruling: Ruling, reason: str, account: Account, actor: Actor
 ) -> IdentificationRuling:
     """Record a decision of a second person. Raises IdentificationError for one that the rules do not allow."""
-    _check_ruling(tie, ruling, account)
     with acts.act(actor=actor) as act:
+        take_turn(tie.case)
+        # Read anew: what was fetched for a page may have changed before the turn came.
+        _check_ruling(BodyIdentification.objects.get(pk=tie.pk), ruling, account)
         made = IdentificationRuling(
             tie=tie, ruling=RulingKind(ruling.value), reason=reason, decided_by=account, decided=clock.now()
         )
