@@ -167,8 +167,9 @@ def test_others_are_refused_on_record(cast: Cast, file: files.File, tmp_path: Pa
 def test_the_lead_and_the_lawyer_may_in_a_closed_case_too(
     cast: Cast, file: files.File, tmp_path: Path, who: str
 ) -> None:
+    receiver = party(cast)
     close(cast.case, cast.lead)
-    exported = export(cast, tmp_path / "out", account=getattr(cast, who))
+    exported = export(cast, tmp_path / "out", party=receiver, account=getattr(cast, who))
     assert exported.release.released_by == getattr(cast, who)
 
 
