@@ -19,6 +19,7 @@ from evidence.models import Category, EvidenceItem, ItemDescription
 from testimony.codes import next_code, next_codes
 from testimony.core.errors import BodyError
 from testimony.models import BodyImage, BodySet, Tally, View
+from testimony.turns import take_turn
 
 __all__ = [
     "BodySet",
@@ -59,8 +60,9 @@ def create_body(
     """Make a set of images, in this order. Raises BodyError for what the case does not hold or nobody has sorted."""
     if not items:
         raise BodyError(gettext("Name the images of the set."))
-    _check_items(case, items)
     with acts.act(actor=actor) as act:
+        take_turn(case)
+        _check_items(case, items)
         body = BodySet(case=case, code=next_code(BodySet, case, "BS"), created=clock.now())
         act.save(body)
         images = _placed(body, items, views or {})
@@ -106,6 +108,8 @@ def create_bodies(*, case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: 
 
 def _create_some(case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Actor) -> list[BodySet]:
     with acts.act(actor=actor) as act:
+        take_turn(case)
+        _check_items(case, [item for items in sets for item in items])
         now = clock.now()
         bodies = [BodySet(case=case, code=code, created=now) for code in next_codes(BodySet, case, "BS", len(sets))]
         act.save_many(bodies)
@@ -165,14 +169,10 @@ def move_images(*, source: BodySet, images: Sequence[BodyImage], target: BodySet
 
     Raises BodyError when an image is not in the set any more, or for a set of another case.
     """
-    current = {image.pk: image for image in images_of(source)}
-    if not images or any(image.pk not in current for image in images):
-        raise BodyError(gettext("Choose images that are in this set now."))
-    if target is None and len(images) == len(current):
-        raise BodyError(gettext("A split leaves at least one image where it was."))
-    if target is not None and (target.case_id != source.case_id or target.merged_into_id or target == source):
-        raise BodyError(gettext("Choose another set of this case that stands."))
     with acts.act(actor=actor) as act:
+        _take_turn(source, target)
+        current = {image.pk: image for image in images_of(source)}
+        _check_move(source, images, current, target)
         new = target or BodySet(case=source.case, code=next_code(BodySet, source.case, "BS"), created=clock.now())
         if target is None:
             act.save(new)
@@ -186,11 +186,31 @@ def move_images(*, source: BodySet, images: Sequence[BodyImage], target: BodySet
     return new
 
 
+def _take_turn(*sets: BodySet | None) -> None:
+    """Nobody else changes sets of the case from here to the end of the act, and these are as they are now."""
+    for body in sets:
+        if body is not None:
+            take_turn(body.case)
+            body.refresh_from_db()
+
+
+def _check_move(
+    source: BodySet, images: Sequence[BodyImage], current: Mapping[uuid.UUID, BodyImage], target: BodySet | None
+) -> None:
+    if not images or any(image.pk not in current for image in images):
+        raise BodyError(gettext("Choose images that are in this set now."))
+    if target is None and len(images) == len(current):
+        raise BodyError(gettext("A split leaves at least one image where it was."))
+    if target is not None and (target.case_id != source.case_id or target.merged_into_id or target == source):
+        raise BodyError(gettext("Choose another set of this case that stands."))
+
+
 def merge(*, source: BodySet, target: BodySet, actor: Actor) -> None:
     """Say that two sets show one body: all images of the first move to the second. Raises BodyError."""
-    if source == target or source.case_id != target.case_id or source.merged_into_id or target.merged_into_id:
-        raise BodyError(gettext("Choose another set of this case that stands."))
     with acts.act(actor=actor) as act:
+        _take_turn(source, target)
+        if source == target or source.case_id != target.case_id or source.merged_into_id or target.merged_into_id:
+            raise BodyError(gettext("Choose another set of this case that stands."))
         rows = _move(act, list(images_of(source)), target)
         source.merged_into = target
         act.save(source)
@@ -202,14 +222,18 @@ def merge(*, source: BodySet, target: BodySet, actor: Actor) -> None:
         )
 
 
-def _move(act: acts.Act, images: Sequence[BodyImage], target: BodySet) -> list[BodyImage]:
+def _move(
+    act: acts.Act, images: Sequence[BodyImage], target: BodySet, places: Mapping[uuid.UUID, int] | None = None
+) -> list[BodyImage]:
+    """End the rows and make new ones in the target: behind all that ever were there, or at these places of items."""
     now = clock.now()
     first = BodyImage.objects.filter(body=target).count() + 1
     rows = []
-    for place, image in enumerate(images):
+    for place, image in enumerate(images, start=first):
         image.ended = now
         act.save(image)
-        moved = BodyImage(body=target, item=image.item, view=image.view, position=first + place, since=now)
+        position = places[image.item_id] if places else place
+        moved = BodyImage(body=target, item=image.item, view=image.view, position=position, since=now)
         act.save(moved)
         rows += [image, moved]
     return rows
@@ -217,11 +241,12 @@ def _move(act: acts.Act, images: Sequence[BodyImage], target: BodySet) -> list[B
 
 @dataclass(frozen=True)
 class Move:
-    """The last split or merge of a set: which images went where, in one moment."""
+    """The last split or merge of a set: which images went where, in one moment, and at which places they were."""
 
     source: BodySet
     target: BodySet
     images: tuple[BodyImage, ...]
+    places: Mapping[uuid.UUID, int]
 
 
 def last_move(body: BodySet) -> Move | None:
@@ -229,28 +254,35 @@ def last_move(body: BodySet) -> Move | None:
     newest = BodyImage.objects.filter(body=body).exclude(ended=None).order_by("-ended").first()
     if newest is None or newest.ended is None:
         return None
-    gone = BodyImage.objects.filter(body=body, ended=newest.ended)
-    now = BodyImage.objects.filter(since=newest.ended, item__in=gone.values("item"), ended=None)
+    places = dict(BodyImage.objects.filter(body=body, ended=newest.ended).values_list("item_id", "position"))
+    now = BodyImage.objects.filter(since=newest.ended, item__in=places, ended=None, body__case=body.case)
     images = tuple(now.select_related("body", "item").order_by("position"))
     targets = {image.body for image in images}
-    if len(targets) != 1 or len(images) != gone.count():
+    if len(targets) != 1 or len(images) != len(places):
         return None
-    return Move(body, targets.pop(), images)
+    return Move(body, targets.pop(), images, places)
 
 
 def undo(*, body: BodySet, actor: Actor) -> None:
-    """Take back the last split or merge of a set: the images return. Raises BodyError when something changed since."""
-    move = last_move(body)
-    if move is None:
-        raise BodyError(gettext("There is nothing to take back, or an image has moved on since."))
-    if body.merged_into is not None and body.merged_into != move.target:
-        raise BodyError(gettext("There is nothing to take back, or an image has moved on since."))
+    """Take back the last split or merge of a set: the images return to their places.
+
+    A set that was split off and has nothing left goes back with them: it stands no longer, and has become a part of the
+    one it came from. Raises BodyError when something changed since.
+    """
     with acts.act(actor=actor) as act:
-        rows = _move(act, move.images, body)
+        _take_turn(body)
+        move = last_move(body)
+        if move is None or (body.merged_into is not None and body.merged_into != move.target):
+            raise BodyError(gettext("There is nothing to take back, or an image has moved on since."))
+        rows: list[BodyImage | BodySet] = [*_move(act, move.images, body, move.places)]
         if body.merged_into_id:
             body.merged_into = None
             act.save(body)
-            rows.append(body)  # type: ignore[arg-type]  # both are recorded rows
+            rows.append(body)
+        elif not move.target.images.filter(ended=None).exists():
+            move.target.merged_into = body
+            act.save(move.target)
+            rows.append(move.target)
         act.record(
             Action.BODY_UNDONE,
             streams=(*_streams(body), f"person/{move.target.pk}")[:4],
@@ -260,9 +292,13 @@ def undo(*, body: BodySet, actor: Actor) -> None:
 
 
 def set_view(*, image: BodyImage, view: View, actor: Actor) -> None:
-    """Say what an image shows."""
-    image.view = view
+    """Say what an image shows. Raises BodyError for one that has left the set."""
     with acts.act(actor=actor) as act:
+        take_turn(image.body.case)
+        image.refresh_from_db()
+        if image.ended is not None:
+            raise BodyError(gettext("Choose images that are in this set now."))
+        image.view = view
         act.save(image)
         act.record(
             Action.BODY_CHANGED,

@@ -33,6 +33,7 @@ from testimony.models import (
     Information,
     Witness,
 )
+from testimony.turns import take_turn
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -43,9 +44,10 @@ __all__ = [
     "State",
     "consents_of",
     "conversations_of",
-    "record_answer",
+    "last_conversation",
     "record_conversation",
     "releases_touched",
+    "was_explained",
     "withdraw",
     "withdraw_everything",
 ]
@@ -102,6 +104,7 @@ def record_conversation(
     _check_told(held, answers)
     _check_evidence(witness, held)
     with acts.act(actor=actor) as act:
+        take_turn(witness.case)
         conversation = ConsentConversation(
             case=witness.case,
             witness=witness,
@@ -146,23 +149,20 @@ def _check_evidence(witness: Witness, held: Held) -> None:
         raise ConsentError(gettext("%(number)s is not in this case.") % {"number": item.ern})
 
 
-def record_answer(*, witness: Witness, answered: Answered, actor: Actor) -> Consent:
-    """Record one answer by itself; a later answer about the same use and recipient is a new version of the record.
-
-    Raises ValidationError; ConsentError for a withdrawal, which has a step of its own.
-    """
-    with acts.act(actor=actor) as act:
-        return _answer(act, witness, answered, None)
+def was_explained(conversation: ConsentConversation | None) -> bool:
+    """Whether everything was explained that has to be, on record."""
+    return conversation is not None and set(MUST_BE_TOLD) <= set(conversation.information)
 
 
-def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: ConsentConversation | None) -> Consent:
+def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: ConsentConversation) -> None:
+    """An answer about a use and recipient that has one is a new version of the record."""
     if answered.state is State.WITHDRAWN:
         raise ConsentError("a consent is withdrawn by its own step, so that the day is on record")
     if answered.recipient not in RECIPIENTS[answered.scope]:
         raise ValidationError(gettext("There is no such recipient for this use."))
     consent = _standing(witness, answered)
     _check_order(consent, answered)
-    consent.conversation = conversation or consent.conversation
+    consent.conversation = conversation
     consent.state = ConsentState(answered.state.value)
     consent.only_this_case = answered.only_this_case
     consent.disclosure = answered.disclosure.value
@@ -172,7 +172,6 @@ def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: C
     consent.withdrawn_on = None
     act.save(consent)
     _record(act, consent, _ACTIONS[answered.state])
-    return consent
 
 
 def _check_order(consent: Consent, answered: Answered) -> None:
@@ -205,13 +204,16 @@ def _standing(witness: Witness, answered: Answered) -> Consent:
 def withdraw(*, consent: Consent, on: datetime.date, actor: Actor) -> None:
     """Record that a witness took a consent back. Raises ValidationError for a day before it was given."""
     with acts.act(actor=actor) as act:
+        take_turn(consent.case)
+        consent.refresh_from_db()
         _take_back(act, consent, on)
 
 
 def withdraw_everything(*, witness: Witness, on: datetime.date, actor: Actor) -> list[Consent]:
     """Take back all that a witness agreed to, in one act; gives what was taken back. Raises ValidationError."""
-    standing = [consent for consent in consents_of(witness) if consent.state in _OPEN]
     with acts.act(actor=actor) as act:
+        take_turn(witness.case)
+        standing = [consent for consent in consents_of(witness) if consent.state in _OPEN]
         for consent in standing:
             _take_back(act, consent, on)
     return standing
@@ -245,6 +247,12 @@ def conversations_of(witness: Witness) -> QuerySet[ConsentConversation]:
     """The conversations about consent, newest first."""
     found = ConsentConversation.objects.filter(witness=witness).select_related("evidence")
     return found.order_by("-held_on", "-pk")
+
+
+def last_conversation(witness: Witness) -> ConsentConversation | None:
+    """The conversation that was recorded last, whenever it was held: what it says of the witness is known now."""
+    newest = ConsentConversation.history.filter(witness_id=witness.pk).order_by("-history_id").first()
+    return ConsentConversation.objects.get(pk=newest.id) if newest else None
 
 
 def today() -> datetime.date:

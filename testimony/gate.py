@@ -7,15 +7,17 @@ Every page, command, bundle and dossier that would show a statement or an identi
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from custody import erasure
 from custody.cases import Role
 from custody.models import Case, Party, PartyKind
 from custody.purposes import Purpose
 from evidence.access import Asker
-from testimony.consents import consents_of, today
+from testimony.consents import consents_of, last_conversation, today, was_explained
 from testimony.core.consent import (
     RECIPIENTS,
     Capacity,
@@ -23,6 +25,7 @@ from testimony.core.consent import (
     Decision,
     Disclosure,
     Given,
+    Known,
     Question,
     Recipient,
     Scope,
@@ -30,6 +33,7 @@ from testimony.core.consent import (
     decide,
 )
 from testimony.core.errors import ConsentError
+from testimony.core.identifying import Gone, gone
 from testimony.models import Consent, RecipientTerms, Witness
 from testimony.permits import Permit, grant
 
@@ -41,6 +45,7 @@ __all__ = [
     "Permit",
     "addressee_of",
     "decision_for",
+    "gone_among",
     "permit_on",
     "permit_to_read",
     "scope_for",
@@ -72,8 +77,9 @@ _SCOPES: Final = {
     Recipient.RESEARCHERS: Scope.RESEARCH,
     Recipient.SUCCESSOR: Scope.TRANSFER,
 }
-# What a party is taken for while nobody has said more; a person is nobody until somebody has.
-_TAKEN_FOR: Final = {PartyKind.AUTHORITY: Recipient.COURT, PartyKind.ORGANISATION: Recipient.NGO}
+# What a party is taken for while nobody has said more. A person is nobody until somebody has, and so is an authority:
+# not each is a court, and what witnesses fear most are authorities too.
+_TAKEN_FOR: Final = {PartyKind.ORGANISATION: Recipient.NGO}
 
 
 def addressee_of(case: Case, party: Party | None) -> Addressee | None:
@@ -113,7 +119,7 @@ def decision_for(
         on=on or today(),
         met=to.met,
     )
-    return decide([given(consent) for consent in consents_of(witness)], question)
+    return decide([given(consent) for consent in consents_of(witness)], question, known_of(witness))
 
 
 def permit_on(witness: Witness, decision: Decision) -> Permit:
@@ -134,6 +140,23 @@ def permit_to_read(asker: Asker, witness: Witness) -> Permit:
     return grant(witness.pk, decision_for(witness, scope=Scope.ANALYSE, to=HOUSE))
 
 
+def known_of(witness: Witness) -> Known:
+    """What is known of a witness today: who decides, as the conversation says that was recorded last."""
+    talk = last_conversation(witness)
+    capacity, of_age_on = (Capacity(talk.capacity), talk.of_age_on) if talk else (Capacity.FULL, None)
+    return Known(capacity=capacity, of_age_on=of_age_on, erased=witness.person in erasure.erased())
+
+
+def gone_among(witnesses: Collection[uuid.UUID]) -> dict[uuid.UUID, Gone]:
+    """Whose words may not be counted any more, of these witnesses, and why."""
+    states: dict[uuid.UUID, list[tuple[Scope, State]]] = {each: [] for each in witnesses}
+    for consent in Consent.objects.filter(witness__in=witnesses):
+        states[consent.witness_id].append((Scope(consent.scope), State(consent.state)))
+    erased = Witness.objects.filter(pk__in=witnesses, person__in=list(erasure.erased())).values_list("pk", flat=True)
+    found = {each: gone(answers) for each, answers in states.items()} | dict.fromkeys(erased, Gone.ERASED)
+    return {each: why for each, why in found.items() if why is not None}
+
+
 def given(consent: Consent) -> Given:
     """A recorded answer as the decision reads it."""
     talk = consent.conversation
@@ -143,6 +166,7 @@ def given(consent: Consent) -> Given:
         recipient=Recipient(consent.recipient),
         state=State(consent.state),
         given_on=consent.given_on,
+        explained=was_explained(talk),
         party=str(consent.party_id or ""),
         case=str(consent.case_id) if consent.only_this_case else "",
         disclosure=Disclosure(consent.disclosure),

@@ -6,8 +6,9 @@ The status of a tie is never stored: it follows from its grounds and the last ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -24,6 +25,7 @@ from testimony.core.identifying import (
     PRIMARY,
     Bearing,
     Conflict,
+    Gone,
     Ground,
     Method,
     Ruling,
@@ -33,6 +35,7 @@ from testimony.core.identifying import (
     may_confirm,
     standing,
 )
+from testimony.gate import gone_among
 from testimony.models import (
     BodyIdentification,
     BodySet,
@@ -45,12 +48,14 @@ from testimony.models import (
     Victim,
     Witness,
 )
+from testimony.turns import take_turn
 
 __all__ = [
     "Basis",
     "add_ground",
     "answer_ground",
     "conflicts_in",
+    "gone_from",
     "identify",
     "rule",
     "standing_of",
@@ -77,13 +82,15 @@ def identify(
     """Tie a body to a person on a first ground; a tie that stands gets the ground. Raises IdentificationError."""
     if body.case_id != victim.case_id:
         raise IdentificationError(gettext("The body set and the victim file belong to different cases."))
-    if body.merged_into_id is not None:
-        raise IdentificationError(gettext("This set was merged into another: tie that one."))
-    tie = BodyIdentification.objects.filter(body=body, victim=victim).first()
-    if tie is not None:
-        add_ground(tie=tie, basis=basis, account=account, actor=actor)
-        return tie
     with acts.act(actor=actor) as act:
+        take_turn(body.case)
+        body.refresh_from_db()
+        if body.merged_into_id is not None:
+            raise IdentificationError(gettext("This set was merged into another: tie that one."))
+        standing_tie = BodyIdentification.objects.filter(body=body, victim=victim).first()
+        if standing_tie is not None:
+            _add_ground(act, standing_tie, basis, account)
+            return standing_tie
         tie = BodyIdentification(
             case=body.case,
             body=body,
@@ -105,13 +112,18 @@ def identify(
 def add_ground(*, tie: BodyIdentification, basis: Basis, account: Account | None, actor: Actor) -> IdentificationGround:
     """Add what speaks for or against a tie. Raises ValidationError, IdentificationError."""
     with acts.act(actor=actor) as act:
-        ground = _ground(act, tie, basis, account)
-        act.record(
-            Action.IDENTIFICATION_GROUNDED,
-            streams=_streams(tie),
-            subject={**_subject(tie), "ground": str(ground.pk), "method": ground.method, "bearing": ground.bearing},
-            snapshots=[ground],
-        )
+        take_turn(tie.case)
+        return _add_ground(act, tie, basis, account)
+
+
+def _add_ground(act: acts.Act, tie: BodyIdentification, basis: Basis, account: Account | None) -> IdentificationGround:
+    ground = _ground(act, tie, basis, account)
+    act.record(
+        Action.IDENTIFICATION_GROUNDED,
+        streams=_streams(tie),
+        subject={**_subject(tie), "ground": str(ground.pk), "method": ground.method, "bearing": ground.bearing},
+        snapshots=[ground],
+    )
     return ground
 
 
@@ -176,14 +188,11 @@ def answer_ground(*, ground: IdentificationGround, account: Account, item: Evide
 
     Raises IdentificationError for whoever recorded it, and for what speaks for the tie.
     """
-    if ground.bearing != Bearing.AGAINST.value or ground.answered_on is not None:
-        raise IdentificationError(gettext("Only what speaks against it, and is not answered yet, is answered."))
-    if ground.tie.grounds.filter(recorded_by=account).exists():
-        raise IdentificationError(gettext("Somebody else than who recorded it answers it."))
-    if not items_in(ground.tie.case).filter(pk=item.pk).exists():
-        raise IdentificationError(gettext("%(number)s is not in this case.") % {"number": item.ern})
-    ground.answered_on, ground.answered_by, ground.answered_item = clock.now().date(), account, item
     with acts.act(actor=actor) as act:
+        take_turn(ground.tie.case)
+        ground.refresh_from_db()
+        _check_answer(ground, account, item)
+        ground.answered_on, ground.answered_by, ground.answered_item = clock.now().date(), account, item
         act.save(ground)
         act.record(
             Action.IDENTIFICATION_GROUNDED,
@@ -193,12 +202,23 @@ def answer_ground(*, ground: IdentificationGround, account: Account, item: Evide
         )
 
 
+def _check_answer(ground: IdentificationGround, account: Account, item: EvidenceItem) -> None:
+    if ground.bearing != Bearing.AGAINST.value or ground.answered_on is not None:
+        raise IdentificationError(gettext("Only what speaks against it, and is not answered yet, is answered."))
+    if ground.tie.grounds.filter(recorded_by=account).exists():
+        raise IdentificationError(gettext("Somebody else than who recorded it answers it."))
+    if not items_in(ground.tie.case).filter(pk=item.pk).exists():
+        raise IdentificationError(gettext("%(number)s is not in this case.") % {"number": item.ern})
+
+
 def rule(
     *, tie: BodyIdentification, ruling: Ruling, reason: str, account: Account, actor: Actor
 ) -> IdentificationRuling:
     """Record a decision of a second person. Raises IdentificationError for one that the rules do not allow."""
-    _check_ruling(tie, ruling, account)
     with acts.act(actor=actor) as act:
+        take_turn(tie.case)
+        # Read anew: what was fetched for a page may have changed before the turn came.
+        _check_ruling(BodyIdentification.objects.get(pk=tie.pk), ruling, account)
         made = IdentificationRuling(
             tie=tie, ruling=RulingKind(ruling.value), reason=reason, decided_by=account, decided=clock.now()
         )
@@ -215,12 +235,12 @@ def rule(
 def _check_ruling(tie: BodyIdentification, ruling: Ruling, account: Account) -> None:
     if tie.grounds.filter(recorded_by=account).exists():
         raise IdentificationError(gettext("You recorded a ground of it. A second person decides."))
-    last = _last_ruling(tie)
+    last = _kind(_last_ruling(tie))
     if ruling is Ruling.REOPENED and last in (None, Ruling.REOPENED):
         raise IdentificationError(gettext("There is no decision to open again."))
     if ruling is Ruling.CONFIRMED and last is Ruling.EXCLUDED:
         raise IdentificationError(gettext("It is excluded. Open it again first."))
-    if ruling is Ruling.CONFIRMED and not may_confirm(_grounds(tie)):
+    if ruling is Ruling.CONFIRMED and not may_confirm(_grounds(tie, gone_from([tie]))):
         raise IdentificationError(
             gettext(
                 "It cannot be confirmed: that takes fingerprints, teeth or DNA, and nothing against it that is not "
@@ -229,16 +249,32 @@ def _check_ruling(tie: BodyIdentification, ruling: Ruling, account: Account) -> 
         )
 
 
-def standing_of(tie: BodyIdentification) -> Standing:
-    """The status of a tie now, and what is missing for the next one."""
-    return standing(_grounds(tie), _last_ruling(tie))
+def standing_of(tie: BodyIdentification, gone: Mapping[UUID, Gone] | None = None) -> Standing:
+    """The status of a tie now, and what is missing for the next one; `gone` as `gone_from` gives it for many ties."""
+    last = _last_ruling(tie)
+    grounds = _grounds(tie, gone_from([tie]) if gone is None else gone)
+    return standing(grounds, _kind(last), set_changed=last is not None and _set_changed(tie, last))
+
+
+def _set_changed(tie: BodyIdentification, ruling: IdentificationRuling) -> bool:
+    """Whether other pictures make up the body now than when it was decided; what left and came back is no change."""
+    images = tie.body.images.all()
+    then = {
+        row.item_id for row in images if row.since <= ruling.decided and (not row.ended or row.ended > ruling.decided)
+    }
+    return then != {row.item_id for row in images if row.ended is None}
+
+
+def gone_from(ties: Iterable[BodyIdentification]) -> dict[UUID, Gone]:
+    """The witnesses behind grounds of these ties whose words are not counted any more, and why."""
+    return gone_among({ground.witness_id for tie in ties for ground in tie.grounds.all() if ground.witness_id})
 
 
 def ties_of(*, body: BodySet | None = None, victim: Victim | None = None) -> QuerySet[BodyIdentification]:
     """The ties of a body or of a person, in order of their codes."""
     narrowed = {name: value for name, value in (("body", body), ("victim", victim)) if value is not None}
     rows = BodyIdentification.objects.filter(**narrowed).select_related("body", "victim", "case")
-    return rows.prefetch_related("grounds", "rulings").order_by("code")
+    return rows.prefetch_related("grounds", "rulings", "body__images").order_by("code")
 
 
 def ties_in(case: Case) -> QuerySet[BodyIdentification]:
@@ -249,30 +285,37 @@ def ties_in(case: Case) -> QuerySet[BodyIdentification]:
 def conflicts_in(case: Case) -> list[tuple[Conflict, list[BodyIdentification]]]:
     """What cannot all be true in a case, each with its ties."""
     rows = {str(tie.pk): tie for tie in ties_in(case)}
+    gone = gone_from(rows.values())
     ties = [
         # A set that was merged is the body of the set it went into.
-        Tie(key, str(tie.body.merged_into_id or tie.body_id), str(tie.victim_id), standing_of(tie).status)
+        Tie(key, str(tie.body.merged_into_id or tie.body_id), str(tie.victim_id), standing_of(tie, gone).status)
         for key, tie in rows.items()
     ]
     return [(found, sorted((rows[key] for key in found.ties), key=lambda tie: tie.code)) for found in conflicts(ties)]
 
 
-def _grounds(tie: BodyIdentification) -> list[Ground]:
+def _grounds(tie: BodyIdentification, gone: Mapping[UUID, Gone]) -> list[Ground]:
+    last = _last_ruling(tie)
     return [
         Ground(
             method=Method(ground.method),
             bearing=Bearing(ground.bearing),
             source=str(ground.witness_id or ground.item_id),
             answered=ground.answered_on is not None,
+            gone=gone.get(ground.witness_id) if ground.witness_id else None,
+            since=last is not None and ground.created > last.decided,
         )
         for ground in tie.grounds.all()
     ]
 
 
-def _last_ruling(tie: BodyIdentification) -> Ruling | None:
+def _last_ruling(tie: BodyIdentification) -> IdentificationRuling | None:
     made: Iterable[IdentificationRuling] = tie.rulings.all()
-    last = max(made, key=lambda each: each.decided, default=None)
-    return Ruling(last.ruling) if last else None
+    return max(made, key=lambda each: each.decided, default=None)
+
+
+def _kind(ruling: IdentificationRuling | None) -> Ruling | None:
+    return Ruling(ruling.ruling) if ruling else None
 
 
 def _streams(tie: BodyIdentification) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from custody.models import Account
 from testimony.core.errors import BodyError, NumberError
 from testimony.core.numbers import Agreement, NumberKind, agreement, normalised
 from testimony.models import BodySet, Legibility, NumberReading
+from testimony.turns import take_turn
 
 __all__ = ["Standing", "find_reading", "read_number", "same_numbers", "set_aside", "standing_of"]
 
@@ -43,18 +44,11 @@ def read_number(
         value = normalised(raw)
     except NumberError as error:
         raise BodyError(gettext("This is no number: %(why)s.") % {"why": error}) from error
-    standing = list(_current(body, kind))
-    if body.merged_into_id is not None:
-        raise BodyError(gettext("This set was merged into another: read the number there."))
-    own = next((each for each in standing if each.reader_id == (account.pk if account else None)), None)
-    if own is None and len(standing) >= 2:
-        raise BodyError(gettext("Two people have read this number. The lead can set a reading aside."))
-    if own is not None and len(standing) >= 2:
-        # Whoever has seen the other reading would only agree with it.
-        raise BodyError(gettext("Both readings stand. The lead can set one aside, and another person reads."))
-    reading = own or NumberReading(body=body, kind=kind.value, reader=account)
-    reading.raw, reading.value, reading.legibility, reading.read = raw.strip(), value, legibility, clock.now()
     with acts.act(actor=actor) as act:
+        take_turn(body.case)
+        body.refresh_from_db()
+        reading = _own(body, kind, account)
+        reading.raw, reading.value, reading.legibility, reading.read = raw.strip(), value, legibility, clock.now()
         act.save(reading)
         act.record(
             Action.READING_RECORDED,
@@ -70,12 +64,28 @@ def read_number(
     return reading
 
 
+def _own(body: BodySet, kind: NumberKind, account: Account | None) -> NumberReading:
+    """The reading that this reader may record now. Raises BodyError."""
+    standing = list(_current(body, kind))
+    if body.merged_into_id is not None:
+        raise BodyError(gettext("This set was merged into another: read the number there."))
+    own = next((each for each in standing if each.reader_id == (account.pk if account else None)), None)
+    if own is None and len(standing) >= 2:
+        raise BodyError(gettext("Two people have read this number. The lead can set a reading aside."))
+    if own is not None and len(standing) >= 2:
+        # Whoever has seen the other reading would only agree with it.
+        raise BodyError(gettext("Both readings stand. The lead can set one aside, and another person reads."))
+    return own or NumberReading(body=body, kind=kind.value, reader=account)
+
+
 def set_aside(*, reading: NumberReading, actor: Actor) -> None:
     """Set a reading aside, so that another person reads; it stays in the history. Raises BodyError the second time."""
-    if reading.ended is not None:
-        raise BodyError(gettext("This reading was set aside already."))
-    reading.ended = clock.now()
     with acts.act(actor=actor) as act:
+        take_turn(reading.body.case)
+        reading.refresh_from_db()
+        if reading.ended is not None:
+            raise BodyError(gettext("This reading was set aside already."))
+        reading.ended = clock.now()
         act.save(reading)
         act.record(
             Action.READING_RECORDED,

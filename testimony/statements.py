@@ -165,15 +165,19 @@ def _receipt(statement: Statement) -> StatementReceipt:
 
 
 def _take_over(act: Act, statement: Statement, draft: StatementDraft | None) -> list[StatementConfidential]:
-    """End the draft, and keep its confidential side under seal as it is."""
+    """End the draft, and keep its confidential side under seal as it is.
+
+    As it is in the row now: that side is kept from a page of its own, at any time until the draft is gone.
+    """
     if draft is None:
         return []
-    gone, _rows = StatementDraft.objects.filter(pk=draft.pk, revision=draft.revision).delete()
-    if not gone:
+    row = StatementDraft.objects.select_for_update().filter(pk=draft.pk, revision=draft.revision).first()
+    if row is None:
         raise StatementError("this draft was saved or sealed elsewhere meanwhile; nothing was sealed now")
-    if draft.confidential is None:
+    row.delete()
+    if row.confidential is None:
         return []
-    sha256 = sealed.keep(statement.witness.person, bytes(draft.confidential))
+    sha256 = sealed.keep(statement.witness.person, bytes(row.confidential))
     kept = StatementConfidential(statement=statement, sealed_sha256=sha256)
     act.save(kept)
     return [kept]

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from custody import acts, clock
 from custody.actions import Action
+from custody.closed_cases import demand_open
 from custody.core import canonical
 from custody.core.entries import Actor
 from custody.models import Case
@@ -107,7 +108,8 @@ def change_particulars(*, witness: Witness, particulars: Particulars, actor: Act
 
 
 def seal_identity(*, witness: Witness, identity: Identity, actor: Actor) -> SealedIdentity:
-    """Seal who a witness is, or replace what was sealed before."""
+    """Seal who a witness is, or replace what was sealed before. Raises CaseClosed, recorded, for a closed case."""
+    demand_open(witness.case, Action.WITNESS_CHANGED, actor)
     content = canonical.dumps({"type": _FORMAT, "identity": dict(dataclasses.asdict(identity))})
     bytes_ = sealed.seal(witness.person, content, actor=actor)
     with acts.act(actor=actor) as act:

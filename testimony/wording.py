@@ -11,7 +11,7 @@ from custody.wording import words_of_reason
 from evidence.access import Refusal
 from testimony.core.consent import Answer, Why
 from testimony.core.declarations import Jurisdiction
-from testimony.core.identifying import ConflictKind, Need, Status
+from testimony.core.identifying import ConflictKind, Gone, Need, Status
 from testimony.core.numbers import Agreement
 from testimony.core.sequences import Clue
 from testimony.core.statement import Missing
@@ -21,12 +21,14 @@ from testimony.policies import FAMILY_OBJECTS, NO_DATA_FOR_ROLE, NO_STATEMENT, N
 REASONS: Final[dict[str, Promise]] = {
     Why.AGREED.value: _("agreed"),
     Why.NEVER_ASKED.value: _("the witness was never asked about this use"),
+    Why.NOT_EXPLAINED.value: _("the answer of the witness rests on no conversation in which everything was explained"),
     Why.OTHER_CASE.value: _("the witness answered for another case"),
     Why.OTHER_RECIPIENT.value: _("the witness answered about this use for other recipients only"),
     Why.NOT_YET.value: _("the consent of the witness begins later"),
     Why.EXPIRED.value: _("the consent of the witness has expired"),
     Why.REVIEW_DUE.value: _("the day has passed on which the witness was to be asked again"),
     Why.ASK_FIRST.value: _("the witness wants to be asked first"),
+    Why.ONE_REFUSED.value: _("no recipient is chosen yet, and the witness did not agree to each that it may be"),
     Why.CAPACITY_UNCLEAR.value: _("it is not clear whether the witness could decide"),
     Why.NO_GUARDIAN.value: _("the guardian or supporter of the witness has not agreed"),
     Why.OF_AGE.value: _("the witness has come of age since and decides anew"),
@@ -37,6 +39,7 @@ REASONS: Final[dict[str, Promise]] = {
     Why.REFUSED.value: _("the witness refused this use"),
     Why.WITHDRAWN.value: _("the witness withdrew the consent"),
     Why.KEEPING_REFUSED.value: _("the witness does not want it kept, so nothing else may be done with it"),
+    Why.ERASED.value: _("the witness was erased"),
     Why.NO_SUCH_USE.value: _("no consent can cover this use by this recipient"),
     NO_STATEMENT: _("no statement speaks of this victim, so there is no consent to rest on"),
     NOT_THIS_ROLE: _("dossiers are built by the lead or a lawyer of the case"),
@@ -49,12 +52,14 @@ REASONS: Final[dict[str, Promise]] = {
 # What would let a piece in.
 REMEDIES: Final[dict[str, Promise]] = {
     Why.NEVER_ASKED.value: _("would change when the witness is asked and agrees"),
+    Why.NOT_EXPLAINED.value: _("would change when a conversation in which everything is explained is on record"),
     Why.OTHER_CASE.value: _("would change when the witness is asked about this case and agrees"),
     Why.OTHER_RECIPIENT.value: _("would change when the witness is asked about this recipient and agrees"),
     Why.NOT_YET.value: _("would change on the day on which the consent begins"),
     Why.EXPIRED.value: _("would change when the witness agrees again"),
     Why.REVIEW_DUE.value: _("would change when the witness agrees again"),
     Why.ASK_FIRST.value: _("would change when the witness is asked about this recipient and agrees"),
+    Why.ONE_REFUSED.value: _("would change when the recipient is chosen, if the witness agreed to that one"),
     Why.CAPACITY_UNCLEAR.value: _("would change when a conversation records who decides"),
     Why.NO_GUARDIAN.value: _("would change when the guardian or supporter agrees"),
     Why.OF_AGE.value: _("would change when the witness agrees again"),
@@ -65,6 +70,8 @@ REMEDIES: Final[dict[str, Promise]] = {
     Why.REFUSED.value: _("stays here unless the witness changes the answer"),
     Why.WITHDRAWN.value: _("stays here unless the witness agrees anew"),
     Why.KEEPING_REFUSED.value: _("stays here unless the witness changes the answer"),
+    Why.NO_SUCH_USE.value: _("would change when it is on record that this recipient is one that consent can cover"),
+    NOT_THIS_RECIPIENT: _("would change when it is on record that this recipient is one that consent can cover"),
 }
 
 # What keeps a statement from being sealed.
@@ -98,6 +105,10 @@ STANDINGS: Final[dict[Status, Promise]] = {
     Status.DISPUTED: _("disputed"),
     Status.EXCLUDED: _("excluded"),
 }
+GONE: Final[dict[Gone, Promise]] = {
+    Gone.WITHDRAWN: _("no longer counted: withdrawn"),
+    Gone.ERASED: _("no longer counted: the witness was erased"),
+}
 STANDING_MARKS: Final[dict[Status, str]] = {
     Status.ASSERTED: "unknown",
     Status.CORROBORATED: "late",
@@ -110,6 +121,8 @@ NEEDS: Final[dict[Need, Promise]] = {
     Need.PRIMARY: _("Fingerprints, teeth or DNA are missing."),
     Need.SECOND_PERSON: _("A second person has to decide."),
     Need.CONTRARY_ANSWERED: _("Something speaks against it and is not answered."),
+    Need.SET_CHANGED: _("To be looked at again: the set has changed since the decision."),
+    Need.OBJECTED_SINCE: _("To be looked at again: something spoke against it after the decision, and was dealt with."),
     Need.NOTHING: _("Nothing is open."),
 }
 AGREEMENTS: Final[dict[Agreement, Promise]] = {

@@ -40,6 +40,11 @@ def _links_a_picture(subject: _Subject) -> bool:
     return "item" in subject
 
 
+def _says_who_somebody_is(subject: _Subject) -> bool:
+    """Not what protects a witness, which must reach the record at any time."""
+    return "sealed" in subject
+
+
 # What adds to a case. Everything else goes on: reading, verifying, handing out, holds, approvals, disposal, and what a
 # witness or a family says about consent.
 _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
@@ -63,6 +68,7 @@ _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
     Action.OBJECT_CHANGED: _always,
     Action.OBJECT_REGISTERED: _always,
     Action.READING_RECORDED: _always,
+    Action.RECIPIENT_TERMS: _always,
     Action.RECOGNITION_RECORDED: _always,
     Action.RESEMBLANCE_DISMISSED: _always,
     Action.RESEMBLANCE_RECALLED: _always,
@@ -74,6 +80,7 @@ _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
     Action.TEMPLATE_CHANGED: _always,
     Action.VICTIM_CHANGED: _links_a_picture,
     Action.VICTIM_CREATED: _always,
+    Action.WITNESS_CHANGED: _says_who_somebody_is,
     Action.WITNESS_CREATED: _always,
 }
 

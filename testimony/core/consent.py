@@ -8,8 +8,8 @@ Monitoring, ch. 14; Eurojust and ICC-OTP, Documenting international crimes, 2022
 answered by itself.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -96,12 +96,14 @@ class Why(StrEnum):
 
     AGREED = "agreed"
     NEVER_ASKED = "never-asked"
+    NOT_EXPLAINED = "not-explained"
     OTHER_CASE = "other-case"
     OTHER_RECIPIENT = "other-recipient"
     NOT_YET = "not-yet"
     EXPIRED = "expired"
     REVIEW_DUE = "review-due"
     ASK_FIRST = "ask-first"
+    ONE_REFUSED = "one-refused"
     CAPACITY_UNCLEAR = "capacity-unclear"
     NO_GUARDIAN = "no-guardian"
     OF_AGE = "of-age"
@@ -112,6 +114,7 @@ class Why(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     KEEPING_REFUSED = "keeping-refused"
+    ERASED = "erased"
     NO_SUCH_USE = "no-such-use"
 
 
@@ -138,8 +141,9 @@ class Given:
     """One recorded answer of a witness.
 
     `party` and `case` narrow it to one named party and one case; empty means every one. `conditions` are demanded of
-    the recipient. `guardian` and `assent` matter where the witness does not decide alone; `of_age_on` is the day from
-    which a minor decides anew.
+    the recipient. `explained`: a conversation is on record in which everything was explained that has to be; without it
+    an agreement opens nothing, while a refusal counts. `guardian` and `assent` matter where the witness does not decide
+    alone; `of_age_on` is the day from which a minor decides anew.
     """
 
     code: str
@@ -147,6 +151,7 @@ class Given:
     recipient: Recipient
     state: State
     given_on: date
+    explained: bool
     party: str = ""
     case: str = ""
     disclosure: Disclosure = Disclosure.PSEUDONYM
@@ -157,6 +162,18 @@ class Given:
     of_age_on: date | None = None
     expires_on: date | None = None
     review_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of the witness today: it binds the answers that were given before it was known, and opens nothing.
+
+    `of_age_on` is the day from which a minor decides alone; None while it is not known.
+    """
+
+    capacity: Capacity = Capacity.FULL
+    of_age_on: date | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,12 +206,14 @@ class Decision:
 ANSWERS: Final[Mapping[Why, Answer]] = {
     Why.AGREED: Answer.ALLOWED,
     Why.NEVER_ASKED: Answer.ASK,
+    Why.NOT_EXPLAINED: Answer.ASK,
     Why.OTHER_CASE: Answer.ASK,
     Why.OTHER_RECIPIENT: Answer.ASK,
     Why.NOT_YET: Answer.ASK,
     Why.EXPIRED: Answer.ASK,
     Why.REVIEW_DUE: Answer.ASK,
     Why.ASK_FIRST: Answer.ASK,
+    Why.ONE_REFUSED: Answer.ASK,
     Why.CAPACITY_UNCLEAR: Answer.ASK,
     Why.NO_GUARDIAN: Answer.ASK,
     Why.OF_AGE: Answer.ASK,
@@ -205,16 +224,63 @@ ANSWERS: Final[Mapping[Why, Answer]] = {
     Why.REFUSED: Answer.WITHHELD,
     Why.WITHDRAWN: Answer.WITHHELD,
     Why.KEEPING_REFUSED: Answer.WITHHELD,
+    Why.ERASED: Answer.WITHHELD,
     Why.NO_SUCH_USE: Answer.WITHHELD,
 }
 _STRICTNESS = (Answer.ALLOWED, Answer.ASK, Answer.WITHHELD)
 
 
-def decide(consents: Iterable[Given], question: Question) -> Decision:
-    """Decide one use from all answers of one witness."""
+def decide(consents: Iterable[Given], question: Question, known: Known | None = None) -> Decision:
+    """Decide one use from all answers of one witness, and from what is known of the witness today.
+
+    While no party is chosen it may be any: it is allowed only when it would be for each one that the witness spoke of.
+    """
     if question.recipient not in RECIPIENTS[question.scope]:
         return Decision(Answer.WITHHELD, (Why.NO_SUCH_USE,), ())
-    given = tuple(consents)
+    today = known or Known()
+    if today.erased:
+        return Decision(Answer.WITHHELD, (Why.ERASED,), ())
+    given = tuple(_as_known(one, today) for one in consents)
+    decision = _decide(given, question)
+    if not decision.allowed:
+        return decision
+    closed = [each for each in (_decide(given, one) for one in _any_of(given, question)) if not each.allowed]
+    if not closed:
+        return decision
+    return Decision(
+        Answer.ASK, (Why.ONE_REFUSED,), tuple(dict.fromkeys(code for each in closed for code in each.codes))
+    )
+
+
+def _as_known(one: Given, known: Known) -> Given:
+    """An answer of somebody who was taken for one who decides alone, as it reads today.
+
+    The word of the witness is on record and counts as assent; what is missing is the word of whoever decides with them.
+    """
+    refused = one.capacity in (Capacity.MINOR, Capacity.SUPPORTED) and not one.assent
+    if known.capacity is Capacity.UNCLEAR:
+        return one if refused else replace(one, capacity=Capacity.UNCLEAR)
+    of_age = known.of_age_on if known.capacity is Capacity.MINOR else None
+    if one.capacity is Capacity.MINOR and one.of_age_on and of_age:
+        return replace(one, of_age_on=min(one.of_age_on, of_age))
+    if one.capacity is not Capacity.FULL or (of_age and one.given_on >= of_age):
+        return one
+    return replace(one, capacity=known.capacity, assent=True, of_age_on=of_age)
+
+
+def _any_of(given: Iterable[Given], question: Question) -> Iterator[Question]:
+    """The same question about each kind and party that this recipient may turn out to be, and that was spoken of."""
+    if question.party:
+        return
+    for one in given:
+        if one.scope is question.scope and one.case in ("", question.case):
+            if _reaches(question.recipient, one.recipient):
+                yield replace(question, recipient=one.recipient, party=one.party)
+            elif _reaches(one.recipient, question.recipient):
+                yield replace(question, party=one.party)
+
+
+def _decide(given: tuple[Given, ...], question: Question) -> Decision:
     kept_back = tuple(one.code for one in given if _forbids_keeping(one, question))
     if kept_back:
         return Decision(Answer.WITHHELD, (Why.KEEPING_REFUSED,), kept_back)
@@ -273,7 +339,11 @@ def _why(one: Given, question: Question) -> Why:
     if one.state is State.WITHDRAWN:
         return Why.WITHDRAWN
     return (
-        _of_level(one, question) or _of_capacity(one, question) or _of_time(one, question) or _of_terms(one, question)
+        _of_level(one, question)
+        or _of_capacity(one, question)
+        or _of_time(one, question)
+        or (None if one.explained else Why.NOT_EXPLAINED)
+        or _of_terms(one, question)
     )
 
 

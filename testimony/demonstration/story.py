@@ -7,7 +7,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,12 +28,13 @@ from evidence.descriptions import describe_item
 from evidence.intake import TakenIn, ingest_paths
 from evidence.models import Category, Collection, EvidenceItem, ItemName, Precision, PriorCustody
 from evidence.releases import ask_release, foresee_release
-from testimony.consents import Answered, Scope, record_answer, withdraw
+from testimony import consent_paper
+from testimony.consents import Answered, Held, Scope, consents_of, record_conversation, withdraw
 from testimony.core.consent import Recipient, State
 from testimony.demonstration import people, pictures
 from testimony.demonstration.identification import REPORT
 from testimony.demonstration.people import MEMBERS, PEOPLE, Account, Person
-from testimony.models import Consent, IdentificationMethod, Statement, Victim
+from testimony.models import Consent, ConsentForm, IdentificationMethod, Statement, Victim, Witness
 from testimony.statements import Taken, assert_identification, create_statement
 from testimony.victims import create_victim, link_pictures
 from testimony.witnesses import create_witness
@@ -229,13 +230,7 @@ def _describe(case: Case, item: EvidenceItem, view: int, place: int) -> None:
 def _hear(case: Case, victim: Victim, account: Account, actor: Actor) -> Statement:
     languages = "ar en" if account.language == "ar" else "en ar"
     witness = create_witness(case=case, role=account.role, languages=languages, identity=account.identity, actor=actor)
-    read_here = Answered(state=State.YES, scope=Scope.ANALYSE, recipient=Recipient.HOUSE, given_on=account.taken_on)
-    record_answer(witness=witness, answered=read_here, actor=actor)
-    if account.state is not None:
-        first = State.YES if account.state is State.WITHDRAWN else account.state
-        consent = record_answer(witness=witness, answered=Answered(state=first, given_on=account.taken_on), actor=actor)
-        if account.state is State.WITHDRAWN:
-            _take_back(consent, account.taken_on, actor)
+    _talk_about_consent(witness, account, actor)
     statement = create_statement(
         witness=witness,
         taken=Taken(language=account.language, taken_on=account.taken_on),
@@ -245,6 +240,20 @@ def _hear(case: Case, victim: Victim, account: Account, actor: Actor) -> Stateme
     method = IdentificationMethod.CLOTHING if account.role == "relative" else IdentificationMethod.PHOTOGRAPH
     assert_identification(statement=statement, victim=victim, method=method, actor=actor)
     return statement
+
+
+def _talk_about_consent(witness: Witness, account: Account, actor: Actor) -> None:
+    """A conversation in which everything was explained, and what came of it."""
+    day, version = account.taken_on, consent_paper.VERSION
+    answers = [Answered(state=State.YES, scope=Scope.ANALYSE, recipient=Recipient.HOUSE, given_on=day)]
+    if account.state is not None:
+        first = State.YES if account.state is State.WITHDRAWN else account.state
+        answers.append(Answered(state=first, given_on=day))
+    held = Held(held_on=day, form_version=version, how=ConsentForm.SIGNATURE, language=account.language)
+    answers = [replace(answered, form_version=version) for answered in answers]
+    record_conversation(witness=witness, held=held, answers=answers, actor=actor)
+    if account.state is State.WITHDRAWN:
+        _take_back(consents_of(witness).get(scope=Scope.COURT_DOSSIER), day, actor)
 
 
 def _take_back(consent: Consent, given: datetime.date, actor: Actor) -> None:

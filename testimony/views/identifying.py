@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,7 +26,7 @@ from evidence.views.opening import asker_for, not_here, record_page
 from testimony import identifying, wording
 from testimony.bodies import find_body
 from testimony.core.errors import TestimonyError
-from testimony.core.identifying import Bearing, Method, Ruling
+from testimony.core.identifying import Bearing, Gone, Method, Ruling
 from testimony.identifying import Basis
 from testimony.models import (
     BodyIdentification,
@@ -121,12 +122,13 @@ def ties_page(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("testimony:identification", asker.case.code, tie.code)
     record_page(asker, "identifications")
     page = Paginator(identifying.ties_in(asker.case), ROWS).get_page(request.GET.get("page"))
+    gone = identifying.gone_from(page)
     context = {
         "case": asker.case,
         "role": asker.role,
         "purpose": asker.purpose,
         "page": page,
-        "rows": [tie_row(tie) for tie in page],
+        "rows": [tie_row(tie, gone) for tie in page],
         "conflicts": [
             {"words": wording.CONFLICTS[conflict.kind], "rows": [tie_row(tie) for tie in ties]}
             for conflict, ties in identifying.conflicts_in(asker.case)
@@ -163,9 +165,9 @@ def _found(form: TieForm, asker: Asker) -> tuple[BodySet | None, Victim | None]:
     return body, victim
 
 
-def tie_row(tie: BodyIdentification) -> dict[str, Any]:
+def tie_row(tie: BodyIdentification, gone: Mapping[UUID, Gone] | None = None) -> dict[str, Any]:
     """A tie with its status in words."""
-    standing = identifying.standing_of(tie)
+    standing = identifying.standing_of(tie, gone)
     return {
         "tie": tie,
         "state": wording.STANDING_MARKS[standing.status],
@@ -184,13 +186,14 @@ def tie_page(request: HttpRequest, code: str, tie: str) -> HttpResponse:
     if request.method == "POST" and _stepped(step, asker, found):
         return redirect("testimony:identification", asker.case.code, found.code)
     record_page(asker, "identification", stream=f"person/{found.victim_id}", identification=str(found.pk))
+    gone = identifying.gone_from([found])
     faulty = [each for each in (step.ground, step.rule, step.answer) if each.errors]
     context = {
         "case": asker.case,
         "role": asker.role,
         "purpose": asker.purpose,
-        **tie_row(found),
-        "grounds": [_ground(ground, asker) for ground in found.grounds.all()],
+        **tie_row(found, gone),
+        "grounds": [_ground(ground, asker, gone) for ground in found.grounds.all()],
         "rulings": found.rulings.select_related("decided_by").order_by("decided"),
         "ground_form": step.ground if may_write(asker) else None,
         "ruling_form": step.rule if _may_decide(asker) else None,
@@ -204,12 +207,14 @@ def _may_decide(asker: Asker) -> bool:
     return asker.role in DECIDERS and asker.case.closed is None
 
 
-def _ground(ground: IdentificationGround, asker: Asker) -> dict[str, Any]:
+def _ground(ground: IdentificationGround, asker: Asker, gone: Mapping[UUID, Gone]) -> dict[str, Any]:
+    why = gone.get(ground.witness_id) if ground.witness_id else None
     contrary = ground.bearing == Bearing.AGAINST.value
     return {
         "row": ground,
         "contrary": contrary,
-        "open": contrary and ground.answered_on is None,
+        "gone": wording.GONE[why] if why else "",
+        "open": contrary and ground.answered_on is None and why is None,
         "mine": asker.account is not None and ground.recorded_by_id == asker.account.pk,
     }
 

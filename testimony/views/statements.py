@@ -23,12 +23,20 @@ from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import witnesses
-from testimony.consents import Answered, State, consents_of, record_answer
+from testimony import consent_paper, witnesses
+from testimony.consents import MUST_BE_TOLD, Answered, Held, State, consents_of, record_conversation
 from testimony.core.errors import TestimonyError
 from testimony.core.statement import AccountKind, Paragraph, Session, StatementText
 from testimony.drafts import About
-from testimony.models import ConsentForm, IdentificationMethod, StatementKind, Victim, Witness
+from testimony.models import (
+    ConsentCapacity,
+    ConsentForm,
+    IdentificationMethod,
+    Information,
+    StatementKind,
+    Victim,
+    Witness,
+)
 from testimony.views.drafts import begin
 from testimony.views.writing import hearer_in, victim_in
 from testimony.witnesses import Identity, WitnessRole
@@ -53,6 +61,18 @@ class StatementForm(forms.Form):
     name_latin = forms.CharField(label=_("Name in Latin letters"), max_length=200, required=False)
     contact = forms.CharField(label=_("How to reach the witness safely"), max_length=500, required=False)
     answer = forms.ChoiceField(label=_("Use in court dossiers"), choices=_ANSWERS, initial=NOT_ASKED)
+    information = forms.MultipleChoiceField(
+        label=_("What was explained"),
+        choices=Information.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A yes counts only when all of it was."),
+    )
+    decides_alone = forms.BooleanField(
+        label=_("The witness is of age and decides alone"),
+        required=False,
+        help_text=_("Anybody else agrees on the consent page of the witness, with a guardian or supporter."),
+    )
     how = forms.ChoiceField(label=_("How the answer was given"), choices=ConsentForm.choices)
     language = forms.ChoiceField(label=_("Language of the statement"), choices=_LANGUAGES)
     kind = forms.ChoiceField(label=_("Kind of account"), choices=StatementKind.choices)
@@ -75,6 +95,7 @@ class StatementForm(forms.Form):
 
     def __init__(self, data: Any, case: Case) -> None:
         super().__init__(data)
+        self.case = case
         known = [(witness.code, witness.code) for witness in witnesses.witnesses_of(case)]
         field: Any = self.fields["witness"]
         field.choices = [(NEW, _("a new witness")), *known]
@@ -98,7 +119,33 @@ class StatementForm(forms.Form):
             counts = {"original": len(original), "translation": len(translated)}
             message = gettext("The original has %(original)s paragraphs, the translation %(translation)s.") % counts
             self.add_error("translation", message)
+        if chosen.get("answer", NOT_ASKED) != NOT_ASKED:
+            self._check_answer(chosen)
         return chosen
+
+    def _check_answer(self, chosen: dict[str, Any]) -> None:
+        """A yes rests on what was explained; whoever has answered before does so again in a whole conversation."""
+        known = witnesses.find_witness(self.case, chosen.get("witness", ""))
+        if known is not None and consents_of(known).exists():
+            words = gettext(
+                "This witness has answered before. Record the new answer on the consent page of the witness."
+            )
+            self.add_error("answer", words)
+        elif chosen["answer"] == State.YES.value:
+            self._check_yes(chosen)
+
+    def _check_yes(self, chosen: dict[str, Any]) -> None:
+        missing = [each for each in MUST_BE_TOLD if each.value not in chosen.get("information", [])]
+        if missing:
+            told = ", ".join(str(each.label) for each in missing)
+            words = gettext("A yes counts only when everything was explained. Missing: %(what)s") % {"what": told}
+            self.add_error("information", words)
+        if not chosen.get("decides_alone"):
+            words = gettext(
+                "A yes of somebody who does not decide alone takes a guardian or supporter: choose “not asked yet” "
+                "here, and record it on the consent page of the witness."
+            )
+            self.add_error("decides_alone", words)
 
     def paragraphs(self) -> list[Paragraph]:
         """The numbered paragraphs, each with its translation where there is one."""
@@ -138,9 +185,8 @@ def _begin(request: HttpRequest, form: StatementForm, asker: Asker, victim: Vict
     witness = witnesses.find_witness(asker.case, chosen["witness"]) if chosen["witness"] else None
     if witness is None:
         witness = _new_witness(chosen, asker.case, asker.actor)
-    if chosen["answer"] != NOT_ASKED and not consents_of(witness).exists():
-        answered = Answered(state=State(chosen["answer"]), given_on=chosen["taken_on"], how=ConsentForm(chosen["how"]))
-        record_answer(witness=witness, answered=answered, actor=asker.actor)
+    if chosen["answer"] != NOT_ASKED:
+        _talked(chosen, witness, asker.actor)
     text = StatementText(
         salt="",
         kind=AccountKind(chosen["kind"]),
@@ -150,6 +196,21 @@ def _begin(request: HttpRequest, form: StatementForm, asker: Asker, victim: Vict
     )
     about = About(victim, IdentificationMethod(chosen["method"]))
     return begin(request, asker, witness, text, about=about)
+
+
+def _talked(chosen: dict[str, Any], witness: Witness, actor: Actor) -> None:
+    """Record the answer as what it is: the outcome of a conversation, with what was explained in it."""
+    how, version = ConsentForm(chosen["how"]), consent_paper.VERSION
+    held = Held(
+        held_on=chosen["taken_on"],
+        form_version=version,
+        how=how,
+        language=chosen["language"],
+        information=tuple(Information(each) for each in chosen["information"]),
+        capacity=ConsentCapacity.FULL if chosen["decides_alone"] else ConsentCapacity.UNCLEAR,
+    )
+    answered = Answered(state=State(chosen["answer"]), given_on=chosen["taken_on"], how=how, form_version=version)
+    record_conversation(witness=witness, held=held, answers=[answered], actor=actor)
 
 
 def _new_witness(chosen: dict[str, Any], case: Case, actor: Actor) -> Witness:

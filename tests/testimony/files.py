@@ -7,20 +7,24 @@ import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from custody.actors import for_command
-from custody.models import Case
+from custody.core.entries import Actor
+from custody.models import Case, Party, PartyKind
+from custody.parties import create_party
 from custody.purposes import Purpose
 from evidence.access import Asker, asker_for_command
 from evidence.collections import collection_for
 from evidence.intake import ingest_paths
 from evidence.models import EvidenceItem
-from testimony.consents import Answered, Consent, Scope, State, record_answer
+from testimony.consents import Answered, Consent, Held, Scope, State, consents_of, record_conversation
 from testimony.core.consent import Recipient
 from testimony.gate import Permit, permit_to_read
-from testimony.models import IdentificationMethod, RecognitionProcedure, Statement, Victim, Witness
+from testimony.models import ConsentForm, IdentificationMethod, RecognitionProcedure, Statement, Victim, Witness
+from testimony.recipients import record_terms
 from testimony.recognitions import Words, open_words
 from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
@@ -43,6 +47,18 @@ class File:
     victim: Victim
     witness: Witness
     statement: Statement
+
+
+def court(case: Case, code: str = "P-AUTHORITY") -> Party:
+    """A party that is on record as a court, of which no assurance is known."""
+    party = create_party(code=code, name="A court", kind=PartyKind.AUTHORITY, actor=ACTOR)
+    be_a_court(case, party)
+    return party
+
+
+def be_a_court(case: Case, party: Party) -> None:
+    """Record that a party is a court, and no more."""
+    record_terms(case=case, party=party, kind=Recipient.COURT, met={}, basis="its seat", actor=ACTOR)
 
 
 def take_in(case: Case, folder: Path, *, count: int = 2) -> list[EvidenceItem]:
@@ -71,16 +87,22 @@ def give_statement(case: Case, victim: Victim, *, words: str = CANARY_WORDS) -> 
     return statement
 
 
+def answer(witness: Witness, answered: Answered, *, actor: Actor = ACTOR, **changes: Any) -> Consent:
+    """Record a conversation in which everything was explained, and one answer that came of it; gives the answer."""
+    held = Held(held_on=answered.given_on, form_version=answered.form_version, how=ConsentForm.SIGNATURE, **changes)
+    record_conversation(witness=witness, held=held, answers=[answered], actor=actor)
+    rows = consents_of(witness).filter(scope=answered.scope, recipient=answered.recipient, party=answered.party)
+    return rows.get()
+
+
 def agree(witness: Witness, state: State = State.YES, *, expires_on: datetime.date | None = None) -> Consent:
     """Record an answer of a witness about court dossiers."""
-    answered = Answered(state=state, given_on=DAY, expires_on=expires_on)
-    return record_answer(witness=witness, answered=answered, actor=ACTOR)
+    return answer(witness, Answered(state=state, given_on=DAY, expires_on=expires_on))
 
 
 def agree_to_be_read(witness: Witness) -> Consent:
     """What a lawyer of the house needs before reading."""
-    answered = Answered(state=State.YES, given_on=DAY, scope=Scope.ANALYSE, recipient=Recipient.HOUSE)
-    return record_answer(witness=witness, answered=answered, actor=ACTOR)
+    return answer(witness, Answered(state=State.YES, given_on=DAY, scope=Scope.ANALYSE, recipient=Recipient.HOUSE))
 
 
 def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> File:

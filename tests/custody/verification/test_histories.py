@@ -24,6 +24,7 @@ from custody.verification.histories import check_histories
 from testimony import consents, witnesses
 from testimony.consents import Answered, Consent, State
 from testimony.witnesses import WitnessRole
+from tests.testimony.files import answer
 
 Act = Callable[[], None]
 TODAY = datetime.date(2026, 3, 1)
@@ -50,7 +51,7 @@ def house(installation: Path) -> Path:
     member = cases.grant_membership(case=case, account=other, role=Role.AUDITOR, actor=actor)
     cases.end_membership(membership=member, actor=actor)
     witness = witnesses.create_witness(case=case, role=WitnessRole.RELATIVE, actor=actor)
-    consent = consents.record_answer(witness=witness, answered=Answered(state=State.YES, given_on=TODAY), actor=actor)
+    consent = answer(witness, Answered(state=State.YES, given_on=TODAY), actor=actor)
     consents.withdraw(consent=consent, on=TODAY, actor=actor)
     made = [parties.Party(code=f"P-{n}", name=f"Party {n}") for n in range(20)]
     with acts.act(actor=actor) as act:

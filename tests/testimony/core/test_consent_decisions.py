@@ -19,6 +19,7 @@ from testimony.core.consent import (
     Decision,
     Disclosure,
     Given,
+    Known,
     Question,
     Recipient,
     Scope,
@@ -39,8 +40,10 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "no": {"state": State.NO},
     "withdrawn": {"state": State.WITHDRAWN},
     "ask me first": {"state": State.ASK_FIRST},
+    "nothing explained": {"explained": False},
     "by name": {"disclosure": Disclosure.NAMED},
     "unnamed": {"disclosure": Disclosure.ANONYMOUS},
+    "yesterday": {"given_on": BEFORE},
     "ended yesterday": {"given_on": date(2026, 1, 1), "expires_on": BEFORE},
     "ends today": {"expires_on": DAY},
     "from tomorrow": {"given_on": AFTER},
@@ -57,6 +60,15 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "other case": {"case": OTHER},
     "every case": {"case": ""},
     "this party": {"party": "party-1"},
+}
+# What was recorded of the witness after the answers.
+KNOWN: Mapping[str, Known] = {
+    "now known as minor": Known(capacity=Capacity.MINOR),
+    "now known as minor until today": Known(capacity=Capacity.MINOR, of_age_on=DAY),
+    "now known as minor until tomorrow": Known(capacity=Capacity.MINOR, of_age_on=AFTER),
+    "now known as supported": Known(capacity=Capacity.SUPPORTED),
+    "now erased": Known(erased=True),
+    "now known as unclear": Known(capacity=Capacity.UNCLEAR),
 }
 ASKED: Mapping[str, Mapping[str, Any]] = {
     "under the code": {},
@@ -76,15 +88,19 @@ def _rows() -> list[tuple[str, ...]]:
 
 
 def _answer(words: str, code: str, scope: Scope, recipient: Recipient) -> Given:
-    said: dict[str, Any] = {"given_on": DAY, "case": CASE}
+    said: dict[str, Any] = {"given_on": DAY, "case": CASE, "explained": True}
     for word in words.split(", "):
-        said |= SAID[word]
+        said |= {} if word in KNOWN else SAID[word]
     return Given(code=code, scope=scope, recipient=recipient, **said)
 
 
 def _answers(words: str, scope: Scope, recipient: Recipient) -> list[Given]:
     each = [] if words == "nothing" else words.split(" + ")
     return [_answer(one, f"C-{place}", scope, recipient) for place, one in enumerate(each, start=1)]
+
+
+def _known(words: str) -> Known | None:
+    return next((KNOWN[word] for one in words.split(" + ") for word in one.split(", ") if word in KNOWN), None)
 
 
 def _question(scope: Scope, recipient: Recipient, **changes: Any) -> Question:
@@ -95,7 +111,8 @@ def _question(scope: Scope, recipient: Recipient, **changes: Any) -> Question:
 @pytest.mark.parametrize(("scope", "recipient"), PAIRS, ids=lambda each: each.value)
 def test_every_row_of_the_table_holds_for_every_use_and_recipient(scope: Scope, recipient: Recipient) -> None:
     for said, asked, answer, why in _rows():
-        decision = decide(_answers(said, scope, recipient), _question(scope, recipient, **ASKED[asked]))
+        question = _question(scope, recipient, **ASKED[asked])
+        decision = decide(_answers(said, scope, recipient), question, _known(said))
         got = (decision.answer, decision.reasons)
         assert got == (Answer(answer), (Why(why),)), f"{said} / {asked}"
 
@@ -104,7 +121,7 @@ def test_the_table_uses_every_state_level_and_reason_and_every_word_that_is_expl
     rows = _rows()
     assert {why for *_, why in rows} == {why.value for why in Why} - {"keeping-refused", "no-such-use"}
     used = {word for said, *_ in rows for one in said.split(" + ") for word in one.split(", ")}
-    assert used == {*SAID, "nothing"}
+    assert used == {*SAID, *KNOWN, "nothing"}
     assert {asked for _, asked, *_ in rows} == set(ASKED)
 
 
@@ -163,6 +180,7 @@ _ANSWERS = st.builds(
     recipient=st.sampled_from([Recipient.COURT, Recipient.IIIM, Recipient.HOUSE]),
     state=st.sampled_from(State),
     given_on=_DATES,
+    explained=st.booleans(),
     party=st.sampled_from(["", "party-1", "party-2"]),
     case=st.sampled_from(["", CASE, OTHER]),
     disclosure=st.sampled_from(Disclosure),
@@ -199,6 +217,7 @@ def test_nothing_is_allowed_without_a_yes_that_covers_it_today_on_its_terms(
         assert (one.state, one.scope) == (State.YES, question.scope)
         assert one.case in ("", CASE)
         assert one.party in ("", question.party)
+        assert one.explained
         assert one.given_on <= question.on
         assert one.expires_on is None or question.on <= one.expires_on
         assert all(question.met.get(condition) is True for condition in one.conditions)
@@ -208,7 +227,13 @@ def test_nothing_is_allowed_without_a_yes_that_covers_it_today_on_its_terms(
 @given(st.lists(_ANSWERS, max_size=6), _QUESTIONS)
 def test_a_refusal_that_covers_it_is_never_outvoted(answers: list[Given], question: Question) -> None:
     refused = Given(
-        code="no", scope=question.scope, recipient=question.recipient, state=State.NO, given_on=DAY, case=CASE
+        code="no",
+        scope=question.scope,
+        recipient=question.recipient,
+        state=State.NO,
+        given_on=DAY,
+        explained=False,
+        case=CASE,
     )
     assert decide([*answers, refused], question).answer is Answer.WITHHELD
 
@@ -243,3 +268,50 @@ def test_the_order_of_the_answers_does_not_matter(answers: list[Given], question
 
 def test_every_reason_has_one_answer() -> None:
     assert set(ANSWERS) == set(Why)
+
+
+@pytest.mark.parametrize("state", [State.NO, State.WITHDRAWN, State.ASK_FIRST])
+@pytest.mark.parametrize("court", RECIPIENTS[Scope.COURT_DOSSIER][1:])
+def test_while_no_court_is_chosen_the_refusal_of_any_one_is_asked_about(court: Recipient, state: State) -> None:
+    answers = [
+        _answer("yes", "C-1", Scope.COURT_DOSSIER, Recipient.COURT),
+        dataclasses.replace(_answer("no, this party", "C-2", Scope.COURT_DOSSIER, court), state=state),
+        _answer("no", "C-3", Scope.FACE, Recipient.COURT),
+    ]
+    some = decide(answers, _question(Scope.COURT_DOSSIER, Recipient.COURT))
+    assert some == Decision(Answer.ASK, (Why.ONE_REFUSED,), ("C-2",))
+    for other in set(RECIPIENTS[Scope.COURT_DOSSIER]) - {Recipient.COURT, court}:
+        assert decide(answers, _question(Scope.COURT_DOSSIER, other, party="party-2")).allowed
+
+
+@given(st.lists(_ANSWERS, max_size=6), _QUESTIONS)
+def test_what_some_recipient_may_have_each_that_it_may_turn_out_to_be_may_have(
+    answers: list[Given], question: Question
+) -> None:
+    if not decide(answers, dataclasses.replace(question, party="")).allowed:
+        return
+    kinds = RECIPIENTS[question.scope] if question.recipient is Recipient.COURT else (question.recipient,)
+    for recipient in kinds:
+        for party in ("party-1", "party-2", "party-3"):
+            assert decide(answers, dataclasses.replace(question, recipient=recipient, party=party)).allowed
+
+
+_KNOWN = st.builds(Known, capacity=st.sampled_from(Capacity), of_age_on=st.none() | _DATES, erased=st.booleans())
+
+
+@given(st.lists(_ANSWERS, max_size=6), _QUESTIONS, _KNOWN)
+def test_what_is_learned_of_a_witness_later_opens_nothing(
+    answers: list[Given], question: Question, known: Known
+) -> None:
+    before, after = decide(answers, question), decide(answers, question, known)
+    assert _STRICTNESS.index(after.answer) >= _STRICTNESS.index(before.answer)
+
+
+@given(st.lists(_ANSWERS, max_size=6), _QUESTIONS, st.sampled_from([Capacity.MINOR, Capacity.SUPPORTED]))
+def test_who_is_known_not_to_decide_alone_needs_a_guardian_for_every_answer(
+    answers: list[Given], question: Question, capacity: Capacity
+) -> None:
+    decision = decide(answers, question, Known(capacity=capacity))
+    for one in answers:
+        if decision.allowed and one.code in decision.codes:
+            assert one.guardian

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from testimony.core.consent import Scope, State
 from testimony.core.identifying import (
     PRIMARY,
     Bearing,
     Conflict,
     ConflictKind,
+    Gone,
     Ground,
     Method,
     Need,
@@ -18,9 +22,14 @@ from testimony.core.identifying import (
     Status,
     Tie,
     conflicts,
+    gone,
     may_confirm,
     standing,
 )
+
+
+def _since(ground: Ground) -> Ground:
+    return dataclasses.replace(ground, since=True)
 
 
 def _for(method: Method, source: str = "W-1") -> Ground:
@@ -29,6 +38,10 @@ def _for(method: Method, source: str = "W-1") -> Ground:
 
 def _against(*, answered: bool = False) -> Ground:
     return Ground(method=Method.MARKS, bearing=Bearing.AGAINST, source="W-9", answered=answered)
+
+
+def _gone(ground: Ground, why: Gone = Gone.WITHDRAWN) -> Ground:
+    return dataclasses.replace(ground, gone=why)
 
 
 SIGHT, DNA = _for(Method.SIGHT), _for(Method.DNA, "lab")
@@ -50,12 +63,41 @@ SECOND_SIGHT, TATTOO = _for(Method.SIGHT, "W-2"), _for(Method.MARKS, "W-2")
         ([DNA, _against()], Ruling.CONFIRMED, Status.DISPUTED, Need.CONTRARY_ANSWERED),
         ([DNA, _against(answered=True)], Ruling.CONFIRMED, Status.CONFIRMED, Need.NOTHING),
         ([SIGHT, _against()], None, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([DNA, _since(_against())], Ruling.CONFIRMED, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([DNA, _since(_against(answered=True))], Ruling.CONFIRMED, Status.CORROBORATED, Need.OBJECTED_SINCE),
+        ([DNA, _since(_gone(_against()))], Ruling.CONFIRMED, Status.CORROBORATED, Need.OBJECTED_SINCE),
+        ([DNA, _since(_against(answered=True))], None, Status.CORROBORATED, Need.SECOND_PERSON),
+        ([DNA, _since(TATTOO)], Ruling.CONFIRMED, Status.CONFIRMED, Need.NOTHING),
+        ([_since(DNA)], Ruling.EXCLUDED, Status.EXCLUDED, Need.NOTHING),
+        ([SIGHT, _gone(TATTOO)], None, Status.ASSERTED, Need.SECOND_GROUND),
+        ([_gone(DNA, Gone.ERASED), SIGHT, TATTOO], Ruling.CONFIRMED, Status.CORROBORATED, Need.PRIMARY),
+        ([DNA, _gone(_against())], None, Status.CORROBORATED, Need.SECOND_PERSON),
+        ([_gone(SIGHT)], None, Status.ASSERTED, Need.SECOND_GROUND),
         ([DNA], Ruling.EXCLUDED, Status.EXCLUDED, Need.NOTHING),
         ([DNA], Ruling.REOPENED, Status.CORROBORATED, Need.SECOND_PERSON),
     ],
 )
 def test_each_row_of_the_table(grounds: list[Ground], ruling: Ruling | None, status: Status, need: Need) -> None:
     found = standing(grounds, ruling)
+    assert (found.status, found.need) == (status, need)
+
+
+@pytest.mark.parametrize(
+    ("grounds", "ruling", "status", "need"),
+    [
+        ([DNA], Ruling.CONFIRMED, Status.CORROBORATED, Need.SET_CHANGED),
+        ([DNA, _since(_against(answered=True))], Ruling.CONFIRMED, Status.CORROBORATED, Need.SET_CHANGED),
+        ([DNA, _against()], Ruling.CONFIRMED, Status.DISPUTED, Need.CONTRARY_ANSWERED),
+        ([SIGHT], Ruling.CONFIRMED, Status.ASSERTED, Need.SECOND_GROUND),
+        ([DNA], Ruling.EXCLUDED, Status.EXCLUDED, Need.SET_CHANGED),
+        ([DNA], Ruling.REOPENED, Status.CORROBORATED, Need.SECOND_PERSON),
+        ([DNA], None, Status.CORROBORATED, Need.SECOND_PERSON),
+    ],
+)
+def test_a_decision_about_other_pictures_is_to_be_looked_at_again(
+    grounds: list[Ground], ruling: Ruling | None, status: Status, need: Need
+) -> None:
+    found = standing(grounds, ruling, set_changed=True)
     assert (found.status, found.need) == (status, need)
 
 
@@ -66,6 +108,8 @@ _GROUNDS = st.lists(
         bearing=st.sampled_from(Bearing),
         source=st.sampled_from(["W-1", "W-2", "W-3"]),
         answered=st.booleans(),
+        gone=st.none() | st.sampled_from(Gone),
+        since=st.booleans(),
     ),
     max_size=8,
 )
@@ -87,8 +131,37 @@ def test_confirmed_means_a_primary_identifier_a_decision_and_nothing_unanswered(
 ) -> None:
     if standing(grounds, ruling).status is Status.CONFIRMED:
         assert ruling is Ruling.CONFIRMED
-        assert any(ground.method in PRIMARY and ground.bearing is Bearing.FOR for ground in grounds)
-        assert all(ground.answered for ground in grounds if ground.bearing is Bearing.AGAINST)
+        counted = [ground for ground in grounds if ground.gone is None]
+        assert any(ground.method in PRIMARY and ground.bearing is Bearing.FOR for ground in counted)
+        assert all(ground.answered for ground in counted if ground.bearing is Bearing.AGAINST)
+        assert not any(ground.since for ground in grounds if ground.bearing is Bearing.AGAINST)
+        assert standing(grounds, ruling, set_changed=True).status is Status.CORROBORATED
+
+
+@given(_GROUNDS, st.none() | st.sampled_from(Ruling))
+def test_what_was_taken_back_is_as_if_nobody_had_said_it(grounds: list[Ground], ruling: Ruling | None) -> None:
+    left = [ground for ground in grounds if ground.gone is None]
+    assert may_confirm(grounds) == may_confirm(left)
+    if standing(grounds, ruling).need is not Need.OBJECTED_SINCE:
+        assert standing(grounds, ruling) == standing(left, ruling)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ([], None),
+        ([(Scope.MEDIA, State.NO)], None),
+        ([(Scope.MEDIA, State.YES), (Scope.REPORT, State.WITHDRAWN)], None),
+        ([(Scope.MEDIA, State.ASK_FIRST), (Scope.REPORT, State.WITHDRAWN)], None),
+        ([(Scope.MEDIA, State.WITHDRAWN)], Gone.WITHDRAWN),
+        ([(Scope.MEDIA, State.WITHDRAWN), (Scope.REPORT, State.NO)], Gone.WITHDRAWN),
+        ([(Scope.KEEP, State.NO), (Scope.REPORT, State.YES)], Gone.WITHDRAWN),
+        ([(Scope.KEEP, State.WITHDRAWN), (Scope.REPORT, State.YES)], Gone.WITHDRAWN),
+        ([(Scope.KEEP, State.YES)], None),
+    ],
+)
+def test_when_a_witness_has_taken_everything_back(answers: list[tuple[Scope, State]], why: Gone | None) -> None:
+    assert gone(answers) is why
 
 
 @given(_GROUNDS, st.none() | st.sampled_from(Ruling))

@@ -76,14 +76,20 @@ def test_no_image_is_in_two_sets_named_twice_or_from_another_case(
     assert BodySet.objects.count() == 1
 
 
-def test_a_split_is_taken_back_exactly(body: BodySet) -> None:
+def test_a_split_is_taken_back_exactly(cast: Cast, body: BodySet) -> None:
     before = _in(body)
     images = list(bodies.images_of(body))
+    places = [image.position for image in images]
     new = bodies.move_images(source=body, images=images[:1], target=None, actor=files.ACTOR)
     assert (_in(new), _in(body)) == (before[:1], before[1:])
     bodies.undo(body=body, actor=files.ACTOR)
-    assert sorted(_in(body)) == sorted(before)
+    assert _in(body) == before
+    assert [image.position for image in bodies.images_of(body)] == places
     assert _in(new) == []
+    new.refresh_from_db()
+    assert (list(bodies.bodies_in(cast.case)), new.merged_into) == ([body], body)
+    bodies.undo(body=new, actor=files.ACTOR)
+    assert (_in(new), _in(body)) == (before[:1], before[1:])
     assert inspect(Inspection()).findings == ()
 
 

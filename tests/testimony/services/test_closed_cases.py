@@ -7,13 +7,21 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from custody import clock
+from custody import clock, ledger
+from custody.actions import Action
 from custody.actors import for_command
 from custody.core.errors import CustodyError
-from testimony import consents, victims
+from testimony import victims
 from testimony.consents import Answered, State
-from testimony.models import Consent, PicturesWish, Victim, Witness
-from testimony.witnesses import WitnessRole, create_witness
+from testimony.models import Consent, Measure, PicturesWish, Victim, Witness
+from testimony.witnesses import (
+    Identity,
+    Particulars,
+    WitnessRole,
+    change_particulars,
+    create_witness,
+    seal_identity,
+)
 from tests.cast import Cast, browser_of
 from tests.custody.test_closing import close
 from tests.testimony import files
@@ -46,6 +54,28 @@ def test_a_picture_is_not_linked_and_the_page_says_why(cast: Cast, file: files.F
     assert not victims.pictures_of(other)
 
 
+def test_nobody_is_named_anew_and_no_recipient_gets_terms(cast: Cast, file: files.File) -> None:
+    court = files.court(cast.case)
+    close(cast.case, cast.lead)
+    with pytest.raises(CustodyError, match="is closed"):
+        seal_identity(witness=file.witness, identity=Identity(name_ar="نور"), actor=for_command(cast.lead))
+    with pytest.raises(CustodyError, match="is closed"):
+        files.be_a_court(cast.case, court)
+    assert files.read_identity(file.witness).name_ar == files.CANARY_NAME
+    refused = [ledger.entry_of(row).subject["act"] for row in ledger.entries_with(Action.CASE_ACT_REFUSED)]
+    assert refused == ["witness.changed", "recipient.terms"]
+    address = reverse("testimony:recipients", args=[cast.case.code])
+    typed = {"party": court.code, "kind": "court", "basis": "a letter"}
+    assert browser_of(cast.lead).post(address, typed).status_code == 409
+
+
+def test_what_protects_a_witness_is_taken(cast: Cast, file: files.File) -> None:
+    close(cast.case, cast.lead)
+    told = Particulars(role=WitnessRole.RELATIVE, languages="ar", measures=(Measure.PSEUDONYM,))
+    change_particulars(witness=file.witness, particulars=told, actor=for_command(cast.lead))
+    assert Witness.objects.get(pk=file.witness.pk).measures == ["pseudonym"]
+
+
 def test_the_familys_wish_is_taken(cast: Cast, file: files.File) -> None:
     close(cast.case, cast.lead)
     victims.set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command(cast.lead))
@@ -64,6 +94,6 @@ def test_a_consent_is_withdrawn_and_given_on_its_page(cast: Cast, file: files.Fi
     consent.refresh_from_db()
     assert consent.state == "withdrawn"
     answered = Answered(state=State.YES, given_on=clock.now().date())
-    consents.record_answer(witness=consent.witness, answered=answered, actor=for_command(cast.lead))
+    files.answer(consent.witness, answered, actor=for_command(cast.lead))
     consent.refresh_from_db()
     assert consent.state == "yes"

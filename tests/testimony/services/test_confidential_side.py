@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import grimp
 import pytest
 
-from custody import ledger, parties
+from custody import ledger
 from custody.actions import Action
-from custody.models import PartyKind
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Order, hand_out
-from testimony import drafts
+from testimony import drafts, statements
 from testimony.confidential import open_confidential
 from testimony.core.errors import StatementError
 from testimony.core.statement import Confidential
 from testimony.dossiers import build_dossier
-from testimony.models import IdentificationMethod, Statement
+from testimony.models import IdentificationMethod, Statement, StatementDraft
 from testimony.statements import assert_identification
 from testimony.victims import create_victim
 from tests.cast import Cast
@@ -60,6 +60,26 @@ def test_it_is_sealed_apart_and_opened_with_an_entry_of_its_own(statement: State
     assert entry.subject["person"] == str(statement.witness.person)
 
 
+@pytest.mark.parametrize("before", [None, "the number she had before"])
+def test_what_another_window_kept_while_it_was_sealed_is_what_is_kept(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    draft = taking.draft_of(cast.case, cast.investigator)
+    if before is not None:
+        drafts.keep_confidential(draft=draft, confidential=Confidential(contact=before), actor=files.ACTOR)
+    taking.read(draft)
+    elsewhere, real = StatementDraft.objects.get(pk=draft.pk), statements.seal_text
+
+    def beside(**told: Any) -> Statement:
+        drafts.keep_confidential(draft=elsewhere, confidential=Confidential(contact=SECRET), actor=files.ACTOR)
+        return real(**told)
+
+    monkeypatch.setattr(statements, "seal_text", beside)
+    assert _confidential(taking.seal(draft)) == Confidential(contact=SECRET)
+    with pytest.raises(drafts.DraftChangedError, match="what was typed here was not kept"):
+        drafts.keep_confidential(draft=elsewhere, confidential=Confidential(contact="late"), actor=files.ACTOR)
+
+
 def test_where_there_is_none_that_is_said(cast: Cast) -> None:
     draft = taking.draft_of(cast.case, cast.investigator)
     taking.read(draft)
@@ -87,7 +107,7 @@ def test_neither_a_dossier_nor_a_bundle_opens_it(cast: Cast, statement: Statemen
     files.agree(statement.witness)
     build_dossier(victim=victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
     files.take_in(cast.case, tmp_path / "in")
-    party = parties.create_party(code="P-COURT", name="A court", kind=PartyKind.AUTHORITY, actor=files.ACTOR)
+    party = files.court(cast.case)
     order = Order(asker=asker_for_command(case=cast.case, purpose=Purpose.DISCLOSURE), party=party)
     written = hand_out(order, to=tmp_path / "b", progress=lambda _done, _total: None)
     opened = [ledger.entry_of(stored).subject["sealed"] for stored in ledger.entries_with(Action.SEALED_OPENED)]

@@ -16,7 +16,9 @@ from custody.models import Approval, PersonKey, SealedObject
 from custody.registrar import RegistrarRefused, connect
 from custody.registrar.desk import Desk
 from custody.verification import Inspection, inspect
-from testimony import drafts
+from testimony import bodies, drafts, gate, identifying
+from testimony.core.consent import Scope, Why
+from testimony.core.identifying import Gone, Method, Status
 from testimony.core.statement import Confidential
 from testimony.models import StatementDraft
 from testimony.sealed import KeyDestroyedError
@@ -24,6 +26,7 @@ from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
 from tests.testimony.services import taking
+from tests.testimony.services.test_bodies import sort
 
 ORDER = "Order 7 U 12/26 of 3 March 2026"
 
@@ -67,6 +70,20 @@ def test_what_was_sealed_and_its_key_are_gone_and_the_ledger_stays_whole(cast: C
     ):
         with pytest.raises(KeyDestroyedError):
             opening()
+
+
+def test_whoever_was_erased_is_in_no_decision_and_counts_for_no_identification(cast: Cast, file: files.File) -> None:
+    sort(cast, file.items)
+    body = bodies.create_body(case=cast.case, items=file.items[:1], actor=files.ACTOR)
+    other = files.give_statement(cast.case, file.victim).witness
+    for witness, method in ((file.witness, Method.CLOTHING), (other, Method.SIGHT)):
+        basis = identifying.Basis(method=method, witness=witness)
+        tie = identifying.identify(body=body, victim=file.victim, basis=basis, account=cast.lead, actor=files.ACTOR)
+    assert identifying.standing_of(tie).status is Status.CORROBORATED
+    _erase(cast, file)
+    assert identifying.standing_of(tie).status is Status.ASSERTED
+    assert gate.gone_among({file.witness.pk, other.pk}) == {file.witness.pk: Gone.ERASED}
+    assert gate.decision_for(file.witness, scope=Scope.COURT_DOSSIER).reasons == (Why.ERASED,)
 
 
 def test_a_draft_and_a_confidential_side_go_with_the_person(cast: Cast, file: files.File) -> None:

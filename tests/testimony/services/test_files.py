@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from custody.actions import Action
 from custody.models import Entry
-from testimony.consents import Answered, State, record_answer, withdraw
+from testimony.consents import Answered, State, withdraw
 from testimony.core import errors
 from testimony.core.errors import ConsentError
 from testimony.models import Consent, IdentificationMethod
@@ -51,7 +51,7 @@ def test_a_new_answer_is_a_new_version_of_the_same_consent(cast: Cast) -> None:
     consent = Consent.objects.get(witness=witness)
     assert (consent.code, consent.state, consent.history.count()) == ("C-0001", "yes", 2)
     actions = Entry.objects.filter(action__startswith="consent.").order_by("seq").values_list("action", flat=True)
-    assert list(actions) == [Action.CONSENT_REFUSED, Action.CONSENT_GIVEN]
+    assert list(actions) == [Action.CONSENT_TALKED, Action.CONSENT_REFUSED, Action.CONSENT_TALKED, Action.CONSENT_GIVEN]
 
 
 def test_a_withdrawal_before_the_consent_is_refused(cast: Cast) -> None:
@@ -66,7 +66,7 @@ def test_a_withdrawal_before_the_consent_is_refused(cast: Cast) -> None:
 def test_a_withdrawal_has_its_own_step(cast: Cast) -> None:
     witness = create_witness(case=cast.case, role=WitnessRole.RELATIVE, actor=files.ACTOR)
     with pytest.raises(ConsentError):
-        record_answer(witness=witness, answered=Answered(state=State.WITHDRAWN, given_on=files.DAY), actor=files.ACTOR)
+        files.answer(witness, Answered(state=State.WITHDRAWN, given_on=files.DAY))
 
 
 def test_a_statement_opens_as_it_was_sealed(cast: Cast) -> None:

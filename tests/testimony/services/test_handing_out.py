@@ -23,7 +23,7 @@ from testimony import consents
 from testimony.consents import State
 from testimony.models import Consent, PicturesWish
 from testimony.victims import create_victim, link_pictures, set_wish
-from tests.testimony.files import CANARY_WORDS, File, agree, file_of, take_in
+from tests.testimony.files import CANARY_WORDS, File, agree, court, file_of, take_in
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -33,8 +33,12 @@ def case() -> Case:
     return cases.create_case(code="RWB-04", title="Northern Hospital", actor=for_command())
 
 
-def party(kind: PartyKind = PartyKind.AUTHORITY) -> Party:
-    return parties.create_party(code=f"P-{kind.upper()}", name="Somebody", kind=kind, actor=for_command())
+def party(case: Case, kind: PartyKind) -> Party:
+    return (
+        court(case)
+        if kind is PartyKind.AUTHORITY
+        else parties.create_party(code=f"P-{kind.upper()}", name="Somebody", kind=kind, actor=for_command())
+    )
 
 
 def hand(case: Case, to: Path, *, purpose: Purpose = Purpose.DISCLOSURE, **more: Any) -> Written:
@@ -48,7 +52,7 @@ def statements(bundle: Path) -> list[dict[str, Any]]:
 
 def test_a_court_gets_the_statement_that_consent_covers_after_an_entry(case: Case, tmp_path: Path) -> None:
     file_of(case, tmp_path)
-    written = hand(case, tmp_path / "b", party=party())
+    written = hand(case, tmp_path / "b", party=court(case))
     (told,) = statements(tmp_path / "b")
     assert CANARY_WORDS in json.dumps(told, ensure_ascii=False)
     (opened,) = ledger.entries_with(Action.SEALED_OPENED)
@@ -59,7 +63,7 @@ def test_a_court_gets_the_statement_that_consent_covers_after_an_entry(case: Cas
 @pytest.mark.parametrize("state", [State.NO, None])
 def test_without_a_yes_the_statement_stays_sealed(case: Case, tmp_path: Path, state: State | None) -> None:
     file_of(case, tmp_path, consent=state)
-    written = hand(case, tmp_path / "b", party=party())
+    written = hand(case, tmp_path / "b", party=court(case))
     assert statements(tmp_path / "b") == []
     assert set(written.withheld.values()) & {"refused", "never-asked"}
     assert ledger.count(Action.SEALED_OPENED) == 0
@@ -73,7 +77,7 @@ def test_consent_to_court_dossiers_covers_no_other_recipient_and_no_other_use(
     case: Case, tmp_path: Path, recipient: PartyKind | None, purpose: Purpose
 ) -> None:
     file_of(case, tmp_path)
-    written = hand(case, tmp_path / "b", party=party(recipient) if recipient else None, purpose=purpose)
+    written = hand(case, tmp_path / "b", party=party(case, recipient) if recipient else None, purpose=purpose)
     assert statements(tmp_path / "b") == []
     assert "not-this-recipient" in written.withheld.values()
     assert ledger.count(Action.SEALED_OPENED) == 0
@@ -82,7 +86,7 @@ def test_consent_to_court_dossiers_covers_no_other_recipient_and_no_other_use(
 def test_what_belongs_to_one_victim_and_nothing_of_another(case: Case, tmp_path: Path) -> None:
     file = file_of(case, tmp_path)
     other = create_victim(case=case, actor=for_command())
-    written = hand(case, tmp_path / "b", party=party(), selection=Selection("victim", (file.victim.code,)))
+    written = hand(case, tmp_path / "b", party=court(case), selection=Selection("victim", (file.victim.code,)))
     assert (written.items, len(statements(tmp_path / "b"))) == (file.victim.pictures.count(), 1)
     for code, words in ((other.code, "nothing that was chosen"), ("VF-9999", "no such victim")):
         with pytest.raises(SelectionError, match=words):
@@ -95,7 +99,7 @@ def test_pictures_that_the_family_objects_to_stay_here_whatever_the_purpose_is_c
 ) -> None:
     file = file_of(case, tmp_path)
     set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
-    written = hand(case, tmp_path / "b", party=party(), purpose=purpose)
+    written = hand(case, tmp_path / "b", party=court(case), purpose=purpose)
     assert "family-objects" in written.withheld.values()
     assert not (tmp_path / "b" / "data" / "photos").exists()
 
@@ -112,7 +116,7 @@ def test_a_picture_that_the_family_objects_to_does_not_leave_under_a_second_numb
     file = file_of(case, tmp_path)
     twins = _taken_in_again(file, tmp_path)
     set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
-    written = hand(case, tmp_path / "b", party=party())
+    written = hand(case, tmp_path / "b", party=court(case))
     assert {str(item.pk) for item in twins} <= written.withheld.keys()
     assert not (tmp_path / "b" / "data" / "photos").exists()
 
@@ -121,7 +125,7 @@ def test_nor_where_the_second_number_alone_was_chosen(case: Case, tmp_path: Path
     file = file_of(case, tmp_path)
     twin = _taken_in_again(file, tmp_path)[0]
     set_wish(victim=file.victim, wish=PicturesWish.OBJECTS, actor=for_command())
-    written = hand(case, tmp_path / "b", party=party(), selection=Selection("item", (twin.ern,)))
+    written = hand(case, tmp_path / "b", party=court(case), selection=Selection("item", (twin.ern,)))
     assert (written.withheld[str(twin.pk)], written.originals) == ("family-objects", 0)
 
 
@@ -133,7 +137,7 @@ def test_who_works_on_the_case_still_sees_them(case: Case, tmp_path: Path) -> No
 
 def test_a_withdrawn_consent_names_the_releases_that_it_touches(case: Case, tmp_path: Path) -> None:
     file_of(case, tmp_path)
-    written = hand(case, tmp_path / "b", party=party())
+    written = hand(case, tmp_path / "b", party=court(case))
     hand(case, tmp_path / "c", words="The defence")
     assert disclosures.due_in(case) == []
     consent = Consent.objects.get()
@@ -148,7 +152,7 @@ def test_a_withdrawn_consent_names_the_releases_that_it_touches(case: Case, tmp_
 
 def test_a_consent_turned_into_a_refusal_names_the_releases_that_it_touches(case: Case, tmp_path: Path) -> None:
     file = file_of(case, tmp_path)
-    written = hand(case, tmp_path / "b", party=party())
+    written = hand(case, tmp_path / "b", party=court(case))
     agree(file.witness, State.YES)
     assert disclosures.due_in(case) == []
     agree(file.witness, State.NO)
@@ -158,7 +162,7 @@ def test_a_consent_turned_into_a_refusal_names_the_releases_that_it_touches(case
 
 def test_pictures_that_the_family_objects_to_later_name_the_releases_that_hold_them(case: Case, tmp_path: Path) -> None:
     file = file_of(case, tmp_path)
-    hand(case, tmp_path / "b", party=party())
+    hand(case, tmp_path / "b", party=court(case))
     set_wish(victim=file.victim, wish=PicturesWish.AGREES, actor=for_command())
     assert disclosures.due_in(case) == []
     for _ in range(2):
@@ -172,7 +176,7 @@ def test_a_picture_said_later_to_show_whose_family_objects_names_the_release(cas
     file = file_of(case, tmp_path)
     other = create_victim(case=case, actor=for_command())
     set_wish(victim=other, wish=PicturesWish.OBJECTS, actor=for_command())
-    hand(case, tmp_path / "b", party=party())
+    hand(case, tmp_path / "b", party=court(case))
     assert disclosures.due_in(case) == []
     link_pictures(victim=other, items=file.items[:1], actor=for_command())
     assert [each.cause.label for each in disclosures.due_in(case)] == [file.items[0].ern]
@@ -183,7 +187,7 @@ def test_a_family_that_stopped_objecting_before_a_picture_was_linked_touches_not
 ) -> None:
     file = file_of(case, tmp_path)
     other = create_victim(case=case, actor=for_command())
-    hand(case, tmp_path / "b", party=party())
+    hand(case, tmp_path / "b", party=court(case))
     for wish in (PicturesWish.OBJECTS, PicturesWish.AGREES):
         set_wish(victim=other, wish=wish, actor=for_command())
     link_pictures(victim=other, items=file.items[:1], actor=for_command())
@@ -200,7 +204,7 @@ def test_a_consent_withdrawn_while_the_bundle_is_written_leaves_nothing_of_the_s
         if done == 1:
             consents.withdraw(consent=consent, on=consent.given_on, actor=for_command())
 
-    order = Order(asker=asker_for_command(case=case, purpose=Purpose.DISCLOSURE), party=party())
+    order = Order(asker=asker_for_command(case=case, purpose=Purpose.DISCLOSURE), party=court(case))
     with pytest.raises(BundleRefused, match="a consent changed"):
         hand_out(order, to=tmp_path / "b", progress=withdraw)
     assert not (tmp_path / "b").exists()
@@ -212,7 +216,7 @@ def test_a_consent_withdrawn_before_a_release_that_broke_off_is_gone_on_with_beg
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file_of(case, tmp_path)
-    court = party()
+    receiver = court(case)
 
     def die(*_: object) -> None:
         raise KeyboardInterrupt
@@ -220,9 +224,9 @@ def test_a_consent_withdrawn_before_a_release_that_broke_off_is_gone_on_with_beg
     with monkeypatch.context() as patch:
         patch.setattr(contents, "write_records", die)
         with pytest.raises(KeyboardInterrupt):
-            hand(case, tmp_path / "b", party=court)
+            hand(case, tmp_path / "b", party=receiver)
     assert list((tmp_path / "b.unfinished" / "data" / "statements").iterdir())
     consent = Consent.objects.get()
     consents.withdraw(consent=consent, on=consent.given_on, actor=for_command())
-    written = hand(case, tmp_path / "b", party=court)
+    written = hand(case, tmp_path / "b", party=receiver)
     assert (written.resumed, statements(tmp_path / "b")) == (False, [])

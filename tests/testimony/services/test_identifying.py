@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 
 from custody.actions import Action
+from custody.purposes import Purpose
 from custody.verification import Inspection, inspect
 from evidence.models import EvidenceItem
 from testimony import bodies, identifying, recognitions
+from testimony.consents import Answered, consents_of, withdraw
+from testimony.core.consent import Recipient, Scope, State
 from testimony.core.errors import IdentificationError
 from testimony.core.identifying import Bearing, ConflictKind, Method, Need, Ruling, Status
 from testimony.identifying import Basis
 from testimony.models import BodyIdentification, BodySet, Certainty, ProcedureKind, ProcedureResult, Victim
 from testimony.recognitions import Shown, Words
 from testimony.victims import create_victim
-from tests.cast import Cast, entries_since, ledger_size
+from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
 from tests.testimony.services.test_bodies import sort
@@ -134,7 +137,54 @@ def test_what_speaks_against_it_is_answered_by_somebody_else(
             ground=ground, account=cast.investigator, item=report, actor=actor_of(cast.investigator)
         )
     identifying.answer_ground(ground=ground, account=cast.lead, item=report, actor=actor_of(cast.lead))
+    now = identifying.standing_of(BodyIdentification.objects.get(pk=tie.pk))
+    assert (now.status, now.need) == (Status.CORROBORATED, Need.OBJECTED_SINCE)
+    _rule(cast, tie, Ruling.CONFIRMED)
     assert _status(tie) is Status.CONFIRMED
+
+
+def test_a_decision_about_a_set_that_has_changed_since_is_to_be_looked_at_again(
+    cast: Cast, file: files.File, report: EvidenceItem
+) -> None:
+    body = bodies.create_body(case=cast.case, items=file.items, actor=files.ACTOR)
+    tie = _tie(cast, body, file.victim, Basis(method=Method.DNA, item=report))
+    _rule(cast, tie, Ruling.CONFIRMED)
+    other = bodies.move_images(source=body, images=list(bodies.images_of(body)[:1]), target=None, actor=files.ACTOR)
+    now = identifying.standing_of(BodyIdentification.objects.get(pk=tie.pk))
+    assert (now.status, now.need) == (Status.CORROBORATED, Need.SET_CHANGED)
+    bodies.undo(body=body, actor=files.ACTOR)
+    assert _status(tie) is Status.CONFIRMED
+    second = bodies.move_images(source=body, images=list(bodies.images_of(body)[:1]), target=None, actor=files.ACTOR)
+    _rule(cast, tie, Ruling.CONFIRMED)
+    assert (other.code == second.code, _status(tie)) == (False, Status.CONFIRMED)
+    bodies.merge(source=second, target=body, actor=files.ACTOR)
+    assert _status(tie) is Status.CORROBORATED
+    page = browser_of(cast.lawyer, purpose=Purpose.CASE_PREPARATION, case=cast.case)
+    shown = page.get(f"/cases/RWB-04/identifications/{tie.code}/").content.decode()
+    assert "To be looked at again: the set has changed since the decision." in shown
+
+
+def test_the_words_of_a_witness_who_took_everything_back_are_shown_and_not_counted(
+    cast: Cast, file: files.File, body: BodySet
+) -> None:
+    other = files.give_statement(cast.case, file.victim).witness
+    tie = _tie(cast, body, file.victim, Basis(method=Method.SIGHT, witness=other))
+    _tie(cast, body, file.victim, Basis(method=Method.CLOTHING, witness=file.witness))
+    assert _status(tie) is Status.CORROBORATED
+    files.answer(
+        file.witness, Answered(state=State.YES, given_on=DAY, scope=Scope.RESEARCH, recipient=Recipient.RESEARCHERS)
+    )
+    for consent, status in zip(consents_of(file.witness), (Status.CORROBORATED, Status.ASSERTED), strict=True):
+        withdraw(consent=consent, on=DAY, actor=files.ACTOR)
+        assert _status(tie) is status
+    page = (
+        browser_of(cast.lawyer, purpose=Purpose.CASE_PREPARATION, case=cast.case)
+        .get(f"/cases/RWB-04/identifications/{tie.code}/")
+        .content.decode()
+    )
+    assert page.count("no longer counted: withdrawn") == 1
+    files.agree(file.witness)
+    assert _status(tie) is Status.CORROBORATED
 
 
 def test_two_families_and_one_body_are_shown_until_a_person_excludes_one(

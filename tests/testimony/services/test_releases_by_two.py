@@ -19,13 +19,14 @@ from testimony import consents
 from testimony.consents import State
 from testimony.models import Consent
 from tests.cast import Cast, browser_of
-from tests.evidence.releases.agreed import approved, ask, carry_out
-from tests.testimony.files import ACTOR, File, agree, file_of
+from tests.evidence.releases.agreed import approved, ask, carry_out, court
+from tests.testimony.files import ACTOR, File, agree, be_a_court, file_of
 
 
 @pytest.fixture
 def file(cast: Cast, tmp_path: Path, settings: Settings) -> File:
     settings.AMANA_RELEASE_BY_TWO = True
+    be_a_court(cast.case, court())
     return file_of(cast.case, tmp_path / "received")
 
 
@@ -61,6 +62,7 @@ def test_with_its_consent_gone_it_stays_and_the_rest_leaves(cast: Cast, file: Fi
 
 def test_with_a_consent_that_came_later_it_is_another_release(cast: Cast, tmp_path: Path, settings: Settings) -> None:
     settings.AMANA_RELEASE_BY_TWO = True
+    be_a_court(cast.case, court())
     file = file_of(cast.case, tmp_path / "received", consent=None)
     request = approved(cast)
     agree(file.witness, State.YES)

@@ -7,20 +7,24 @@ from pathlib import Path
 import pytest
 
 from testimony import drafts
-from testimony.models import Statement, StatementDraft, Victim, Witness
+from testimony.core.consent import Scope
+from testimony.gate import decision_for
+from testimony.models import Information, Statement, StatementDraft, Victim, Witness
 from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
 
 PAGE = "/cases/RWB-04/victims/VF-0001/statement/"
-TYPED = {
+TYPED: dict[str, str | list[str]] = {
     "witness": "",
     "role": "relative",
     "name_ar": files.CANARY_NAME,
     "name_latin": files.CANARY_LATIN,
     "contact": "by the well",
     "answer": "yes",
+    "information": list(Information.values),
+    "decides_alone": "on",
     "how": "signature",
     "language": "ar",
     "kind": "first-account",
@@ -42,7 +46,12 @@ def test_what_is_typed_begins_a_draft_of_its_witness_and_records_the_consent(cas
     assert response.status_code == 200
     assert "I know my hand." in response.content.decode()
     draft = StatementDraft.objects.get()
-    assert (draft.witness.code, draft.witness.consents.get().state) == ("W-0001", "yes")
+    consent = draft.witness.consents.get()
+    assert (draft.witness.code, consent.state) == ("W-0001", "yes")
+    talk = consent.conversation
+    assert (talk.held_on.isoformat(), talk.capacity, talk.form_version) == ("2025-02-03", "full", "2")
+    assert talk.information == list(Information.values)
+    assert decision_for(draft.witness, scope=Scope.COURT_DOSSIER).allowed
     assert (draft.owner, draft.victim, draft.method) == (cast.investigator, Victim.objects.get(), "named")
     opened = drafts.open_draft(draft=draft, actor=files.ACTOR, purpose="case-preparation")
     assert [(paragraph.text, paragraph.translation) for paragraph in opened.paragraphs] == [
@@ -61,6 +70,23 @@ def test_a_known_witness_keeps_the_code_and_an_unasked_one_stays_unasked(cast: C
     assert Witness.objects.count() == 1
     assert StatementDraft.objects.count() == 2
     assert not Witness.objects.get().consents.exists()
+
+
+@pytest.mark.usefixtures("victim")
+def test_a_no_needs_no_explanation_and_is_a_conversation_all_the_same(cast: Cast) -> None:
+    browser_of(cast.lead).post(PAGE, TYPED | {"answer": "no", "information": [], "decides_alone": ""})
+    consent = Witness.objects.get().consents.get()
+    assert (consent.state, consent.conversation.information, consent.conversation.capacity) == ("no", [], "unclear")
+
+
+@pytest.mark.usefixtures("victim")
+def test_who_has_answered_before_answers_again_on_the_page_for_it_and_the_first_answer_stands(cast: Cast) -> None:
+    browser = browser_of(cast.lead)
+    browser.post(PAGE, TYPED | {"answer": "no"})
+    response = browser.post(PAGE, TYPED | {"witness": "W-0001"})
+    assert (response.status_code, StatementDraft.objects.count()) == (422, 1)
+    assert "This witness has answered before." in response.content.decode()
+    assert Witness.objects.get().consents.get().state == "no"
 
 
 @pytest.mark.usefixtures("victim")
@@ -86,11 +112,14 @@ def test_others_do_not_hear_witnesses(cast: Cast, who: str) -> None:
         ({"translation": "one\n\ntwo\n\nthree"}, "The original has 2 paragraphs, the translation 3."),
         ({"role": ""}, "This field is required."),
         ({"taken_on": "2999-01-01"}, "This day is still to come."),
+        ({"information": Information.values[:-1]}, "Missing: where to complain"),
+        ({"information": []}, "A yes counts only when everything was explained."),
+        ({"decides_alone": ""}, "does not decide alone takes a guardian or supporter"),
     ],
 )
 @pytest.mark.usefixtures("victim")
 def test_a_fault_is_told_nothing_is_recorded_and_nothing_typed_is_lost(
-    cast: Cast, changes: dict[str, str], fault: str
+    cast: Cast, changes: dict[str, str | list[str]], fault: str
 ) -> None:
     browser, start = browser_of(cast.investigator), ledger_size()
     response = browser.post(PAGE, TYPED | changes)

@@ -256,8 +256,10 @@ def test_the_lawyer_records_what_a_recipient_assures_and_that_decides(cast: Cast
         assert to is not None
         return gate.decision_for(file.witness, scope=Scope.COURT_DOSSIER, to=to).reasons
 
-    assert why() == (Why.CONDITION_UNKNOWN,)
+    assert gate.addressee_of(cast.case, court) is None
     typed = {"party": "ICC", "kind": "international-court", "basis": "Rome Statute, art. 77"}
+    browser_of(cast.lawyer).post(TERMS, typed)
+    assert why() == (Why.CONDITION_UNKNOWN,)
     assert browser_of(cast.lawyer).post(TERMS, typed | {"met_no-death-penalty": "no"}).status_code == 302
     assert why() == (Why.CONDITION_NOT_MET,)
     browser_of(cast.lawyer).post(TERMS, typed | {"met_no-death-penalty": "yes"})
@@ -276,17 +278,33 @@ def test_a_party_is_taken_for_no_more_than_is_known(cast: Cast, court: Party) ->
     ngo = create_party(code="NGO", name="Helpers", kind=PartyKind.ORGANISATION, actor=files.ACTOR)
     person = create_party(code="SOMEBODY", name="Somebody", kind=PartyKind.PERSON, actor=files.ACTOR)
     kinds = [getattr(gate.addressee_of(cast.case, each), "kind", None) for each in (court, ngo, person, None)]
-    assert kinds == [Recipient.COURT, Recipient.NGO, None, None]
+    assert kinds == [None, Recipient.NGO, None, None]
+    _is_a_court(cast, court)
     assert gate.scope_for(gate.addressee_of(cast.case, ngo), Purpose.DISCLOSURE) is Scope.SHARE
     assert gate.scope_for(gate.addressee_of(cast.case, court), Purpose.AUDIT) is None
+
+
+def _is_a_court(cast: Cast, party: Party) -> None:
+    recipients.record_terms(
+        case=cast.case, party=party, kind=Recipient.INTERNATIONAL_COURT, met={}, basis="a letter", actor=files.ACTOR
+    )
+
+
+def test_an_authority_that_nobody_recorded_as_a_court_gets_no_dossier(cast: Cast, court: Party, tmp_path: Path) -> None:
+    file = files.file_of(cast.case, tmp_path / "in")
+    browser = browser_of(cast.lawyer, purpose=Purpose.DISCLOSURE, case=cast.case)
+    page = f"/cases/RWB-04/victims/{file.victim.code}/?to=ICC"
+    shown = browser.get(page).content.decode()
+    assert "no consent can cover this use by this recipient" in shown
+    assert "would change when it is on record that this recipient is one that consent can cover" in shown
+    _is_a_court(cast, court)
+    assert "no consent can cover" not in browser.get(page).content.decode()
 
 
 def test_a_dossier_is_decided_for_the_recipient_it_is_built_for(cast: Cast, court: Party, tmp_path: Path) -> None:
     file = files.file_of(cast.case, tmp_path / "in", consent=None)
     browser_of(cast.lead).post(TALK, TOLD | {"answer_court-dossier_international-court": "yes"})
-    recipients.record_terms(
-        case=cast.case, party=court, kind=Recipient.INTERNATIONAL_COURT, met={}, basis="a letter", actor=files.ACTOR
-    )
+    _is_a_court(cast, court)
     browser = browser_of(cast.lawyer, purpose=Purpose.DISCLOSURE, case=cast.case)
     page = f"/cases/RWB-04/victims/{file.victim.code}/"
     assert "the witness answered about this use for other recipients only" in browser.get(page).content.decode()
