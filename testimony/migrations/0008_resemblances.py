@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('custody', '0009_data_releases'),
         ('evidence', '0006_picture_hashes'),
-        ('testimony', '0006_imported_rows'),
+        ('testimony', '0007_imported_bodies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
