@@ -115,6 +115,7 @@ class Action(StrEnum):
     READING_RECORDED = "reading.recorded"
     RECIPIENT_TERMS = "recipient.terms"
     RECOGNITION_RECORDED = "recognition.recorded"
+    SEALED_FILED = "sealed.filed"
     SEALED_OPENED = "sealed.opened"
     SEALED_REFUSED = "sealed.refused"
     SEALED_SEARCHED = "sealed.searched"

@@ -118,6 +118,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.READING_RECORDED: _("Number read"),
     Action.RECIPIENT_TERMS: _("Terms of a recipient recorded"),
     Action.RECOGNITION_RECORDED: _("Pictures shown to a witness"),
+    Action.SEALED_FILED: _("File of a witness sealed"),
     Action.SEALED_OPENED: _("Seal opened"),
     Action.SEALED_SEARCHED: _("Sealed names searched"),
     Action.SEALED_REFUSED: _("Seal not opened"),

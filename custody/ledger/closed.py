@@ -40,6 +40,11 @@ def _links_a_picture(subject: _Subject) -> bool:
     return "item" in subject
 
 
+def _is_no_consent(subject: _Subject) -> bool:
+    """The signed form, or the recording, of what a witness says about consent is taken at any time."""
+    return subject.get("kind") != "consent"
+
+
 # What adds to a case. Everything else goes on: reading, verifying, handing out, holds, approvals, disposal, and what a
 # witness or a family says about consent.
 _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
@@ -64,6 +69,7 @@ _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
     Action.OBJECT_REGISTERED: _always,
     Action.READING_RECORDED: _always,
     Action.RECOGNITION_RECORDED: _always,
+    Action.SEALED_FILED: _is_no_consent,
     Action.STATEMENT_CORRECTED: _always,
     Action.STATEMENT_CREATED: _always,
     Action.STATEMENT_READ_BACK: _always,
