@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from testimony.core.errors import TestimonyError
-from testimony.models import Witness, WitnessFile, WitnessFileKind
+from testimony.models import Witness
 from testimony.witness_files import Received
 
 FIELD: Final = "file"
@@ -77,12 +77,17 @@ class SealingHandler(FileUploadHandler):
         """The browser went away."""
         self.discard()
 
-    def keep(self, kind: WitnessFileKind) -> WitnessFile:
-        """Record what has arrived. Raises ValidationError when nothing has, and what `Received.keep` raises."""
+    @property
+    def received(self) -> Received:
+        """What has arrived, and is thrown away at the end unless it was kept. Raises ValidationError for nothing."""
         if self._received is None:
             raise ValidationError(self.fault or gettext("No file arrived."))
-        received, self._received = self._received, None
-        return received.keep(kind=kind, name=self._name)
+        return self._received
+
+    @property
+    def name(self) -> str:
+        """What the browser called it."""
+        return self._name
 
     def discard(self) -> None:
         """Keep nothing that was not kept yet."""

@@ -7,6 +7,7 @@ under a key made for this file alone, and that key is sealed to the person's.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
 import uuid
@@ -18,7 +19,9 @@ from django.utils.translation import gettext
 
 from custody import acts, clock, ledger, registrar
 from custody.actions import Action
+from custody.acts import Act
 from custody.core.entries import Actor
+from custody.core.errors import CustodyError
 from custody.models import Case
 from custody.sealed_files import KEY_BYTES, Header, Opener, SealedFileBroken, Sealer
 from evidence.examination import media_types
@@ -40,16 +43,19 @@ __all__ = [
     "files_of",
     "find_file",
     "keep_bytes",
+    "no_files",
     "open_file",
+    "received_bytes",
     "sign_receipt",
 ]
 
+_log = logging.getLogger(__name__)
 # Some hours of film. Whoever has more cuts it.
 MOST_BYTES: Final = 16 * 1024**3
 
 
 class Received:
-    """A file that is coming in. End it with `keep`, or with `discard`, which may be called at any time."""
+    """A file that is coming in. End it with `keep` or `finish`, or with `discard`, which may be called at any time."""
 
     def __init__(self, witness: Witness, *, actor: Actor) -> None:
         """Raises what `sealed.give_key` and `sealed.check_key` raise, and OSError."""
@@ -63,6 +69,7 @@ class Received:
         self._plain, self._salted = hashlib.sha256(), hashlib.sha256(salt)
         self._head = b""
         self.size = 0
+        self._prepared: _Prepared | None = None
         self._slot: sealed_store.Slot | None = sealed_store.Slot(witness.person, self._id)
         try:
             self._sealer = Sealer(self._key, Header(self._id, witness.person), self._slot.write)
@@ -83,18 +90,69 @@ class Received:
         self._sealer.update(portion)
 
     def keep(self, *, kind: WitnessFileKind, name: str) -> WitnessFile:
-        """Record the file, and have its record signed. Raises ValidationError and CaseClosed; nothing is kept then."""
-        if self._slot is None:
-            raise SealedFileError("this file was kept or thrown away already")
+        """Record the file by itself, and have its record signed.
+
+        Raises ValidationError, CaseClosed, KeyDestroyedError: then nothing is kept.
+        """
         try:
-            made = self._record(self._slot, kind, name)
+            self.prepare(kind=kind, name=name)
+            with acts.act(actor=self._actor) as act:
+                self.enter(act)
         except BaseException:
             self.discard()
             raise
+        return self.finish()
+
+    def prepare(self, *, kind: WitnessFileKind, name: str) -> None:
+        """All has arrived: make the sealed file durable, and what is going to be on record about it."""
+        if self._slot is None:
+            raise SealedFileError("this file was kept or thrown away already")
+        self._sealer.finish()
+        stored = self._slot.settle()
+        witness, particulars = self.witness, self._particulars(name)
+        head = sealed.seal(witness.person, tree.dumps(particulars), actor=self._actor)
+        row = WitnessFile(
+            id=self._id,
+            case=witness.case,
+            witness=witness,
+            kind=kind,
+            media_type=particulars.media_type,
+            content_sha256=particulars.content,
+            sealed_sha256=sealed.digest(head),
+            stored_sha256=stored,
+            stored_bytes=self._slot.size,
+            created=clock.now(),
+        )
+        self._prepared = _Prepared(row, _receipt(row), head)
+
+    def enter(self, act: Act) -> WitnessFile:
+        """Record the file in an act under way, after `prepare`; `finish` follows when the act stands."""
+        if self._prepared is None:
+            raise SealedFileError("this file has not arrived whole")
+        row, receipt = self._prepared.row, self._prepared.receipt
+        row.code = next_code(WitnessFile, row.case, "F")
+        sealed.keep(row.witness.person, self._prepared.head)
+        act.save(row)
+        receipt.save(force_insert=True)
+        digests = {"content": row.content_sha256, "sealed": row.sealed_sha256, "stored": row.stored_sha256}
+        named = {**subject(row.witness), "file": str(row.pk), "kind": str(row.kind), "record": receipt.record_sha256}
+        act.record(Action.SEALED_FILED, streams=streams(row.witness), subject={**named, **digests}, snapshots=[row])
+        return row
+
+    def finish(self) -> WitnessFile:
+        """The act stands: let go of the file, and have its record signed.
+
+        What is recorded is recorded: a signature that cannot be had now is had at the next opening.
+        """
+        if self._slot is None or self._prepared is None:
+            raise SealedFileError("this file was not recorded")
         self._slot.keep()
         self._slot = None
-        sign_receipt(made)
-        return made
+        try:
+            sign_receipt(self._prepared.row)
+        except CustodyError as error:
+            _log.warning("the record of file %s waits for its signature: %s", self._prepared.row.pk, error)
+        return self._prepared.row
 
     def discard(self) -> None:
         """Keep nothing of it."""
@@ -114,44 +172,30 @@ class Received:
             content=self._salted.hexdigest(),
         )
 
-    def _record(self, slot: sealed_store.Slot, kind: WitnessFileKind, name: str) -> WitnessFile:
-        self._sealer.finish()
-        stored = slot.settle()
-        witness, particulars = self.witness, self._particulars(name)
-        bytes_ = sealed.seal(witness.person, tree.dumps(particulars), actor=self._actor)
-        row = WitnessFile(
-            id=self._id,
-            case=witness.case,
-            witness=witness,
-            kind=kind,
-            media_type=particulars.media_type,
-            content_sha256=particulars.content,
-            sealed_sha256=sealed.digest(bytes_),
-            stored_sha256=stored,
-            stored_bytes=slot.size,
-            created=clock.now(),
-        )
-        receipt = _receipt(row)
-        with acts.act(actor=self._actor) as act:
-            row.code = next_code(WitnessFile, witness.case, "F")
-            sealed.keep(witness.person, bytes_)
-            act.save(row)
-            receipt.save(force_insert=True)
-            digests = {"content": row.content_sha256, "sealed": row.sealed_sha256, "stored": row.stored_sha256}
-            named = {**subject(witness), "file": str(row.pk), "kind": str(kind), "record": receipt.record_sha256}
-            act.record(Action.SEALED_FILED, streams=streams(witness), subject={**named, **digests}, snapshots=[row])
-        return row
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is recorded of a file: row, record to be signed, sealed particulars."""
+
+    row: WitnessFile
+    receipt: WitnessFileReceipt
+    head: bytes
 
 
 def keep_bytes(*, witness: Witness, content: bytes, kind: WitnessFileKind, name: str, actor: Actor) -> WitnessFile:
-    """Seal what was made in this process, such as a signed form."""
+    """Seal and record what was made in this process."""
+    return received_bytes(witness=witness, content=content, actor=actor).keep(kind=kind, name=name)
+
+
+def received_bytes(*, witness: Witness, content: bytes, actor: Actor) -> Received:
+    """What was made in this process, such as a signed form, as a file that has come in."""
     received = Received(witness, actor=actor)
     try:
         received.write(content)
     except BaseException:
         received.discard()
         raise
-    return received.keep(kind=kind, name=name)
+    return received
 
 
 def _receipt(row: WitnessFile) -> WitnessFileReceipt:
@@ -196,6 +240,11 @@ def _authority(file: WitnessFile, receipt: WitnessFileReceipt) -> int:
 def files_of(witness: Witness) -> QuerySet[WitnessFile]:
     """The files of a witness, in order."""
     return WitnessFile.objects.filter(witness=witness).order_by("code")
+
+
+def no_files() -> QuerySet[WitnessFile]:
+    """No files at all, where a choice begins before its witness is known."""
+    return WitnessFile.objects.none()
 
 
 def find_file(case: Case, code: str) -> WitnessFile | None:

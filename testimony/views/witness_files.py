@@ -78,7 +78,7 @@ def add_page(request: HttpRequest, asker: Asker, witness: Witness, handler: Seal
         form.add_error(None, handler.fault)
     elif posted and form.is_valid():
         try:
-            made = handler.keep(WitnessFileKind(form.cleaned_data["kind"]))
+            made = handler.received.keep(kind=WitnessFileKind(form.cleaned_data["kind"]), name=handler.name)
         except ValidationError as error:
             add_faults(form, error)
         except (TestimonyError, CustodyError) as error:

@@ -82,6 +82,20 @@ def test_nothing_else_is_signed_on_the_strength_of_such_an_entry(witness: Witnes
         connect().sign_records(authority=stored.seq, records=[b'{"type":"sealed-file-record/1"}'])
 
 
+def test_a_signature_that_cannot_be_had_waits_and_the_file_stands(
+    witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_some: object, **_more: object) -> list[bytes]:
+        raise RegistrarRefused("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(connect()), "sign_records", away)
+        file = scans.keep(witness)
+    assert WitnessFileReceipt.objects.get().signature is None
+    assert witness_files.sign_receipt(file).signature
+    assert _findings() == []
+
+
 def test_a_long_file_takes_little_memory(witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
     received = Received(witness, actor=files.ACTOR)
     block = bytes(1 << 18)
