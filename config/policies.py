@@ -17,6 +17,7 @@ def content_security() -> dict[str, Any]:
             "script-src": [SELF],
             "style-src": [SELF],
             "img-src": [SELF],
+            "media-src": [SELF],
             "font-src": [SELF],
             "connect-src": [SELF],
             "manifest-src": [SELF],

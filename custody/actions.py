@@ -118,6 +118,7 @@ class Action(StrEnum):
     RECOGNITION_RECORDED = "recognition.recorded"
     RESEMBLANCE_DISMISSED = "resemblance.dismissed"
     RESEMBLANCE_RECALLED = "resemblance.recalled"
+    SEALED_FILED = "sealed.filed"
     SEALED_OPENED = "sealed.opened"
     SEALED_REFUSED = "sealed.refused"
     SEALED_SEARCHED = "sealed.searched"

@@ -23,6 +23,11 @@ def vault() -> Path:
     return _folder("vault")
 
 
+def sealed() -> Path:
+    """Files sealed to persons' keys, in a folder for each person: erasure removes the folder."""
+    return _folder("sealed")
+
+
 def keys() -> Path:
     """Private keys and the small state of registrar and notary."""
     return _folder("keys")

@@ -2,8 +2,8 @@
 
 (1) One transaction: the approval is used up, everything that was sealed to the person is deleted, the person's key
 with it, and the entry comes last. (2) The registrar notes that this person is erased and opens nothing of theirs any
-more, whatever a restored backup still holds. (3) The database's own leftovers (its write-ahead log, freed pages) are
-overwritten where the database can.
+more, whatever a restored backup still holds. (3) Files that were sealed to the person are removed. (4) The database's
+own leftovers (its write-ahead log, freed pages) are overwritten where the database can.
 
 The ledger stays whole: it holds random ids and digests. What this cannot reach: copies that left, backups (a restored
 one is erased again by ``replay``, but the medium itself keeps the sealed bytes and a key wrapped by the master key;
@@ -29,12 +29,22 @@ from custody.models import Approval, ApprovalKind, Case, PersonKey, SealedObject
 
 Eraser = Callable[[uuid.UUID], int]
 _erasers: dict[str, Eraser] = {}
+_removers: dict[str, Eraser] = {}
 _WHAT: Final = "person"
 
 
 def register_eraser(name: str, eraser: Eraser) -> None:
     """Add what another room keeps of a person outside the sealed objects: it deletes, and says how much."""
     _erasers[name] = eraser
+
+
+def register_remover(name: str, remover: Eraser) -> None:
+    """Add what is kept of a person outside the database: removed once the erasure stands, and again after a restore.
+
+    Before that it would be gone although the erasure was undone. Whoever stops in between is none the wiser: the keys
+    of such files went with the rows.
+    """
+    _removers[name] = remover
 
 
 def ask_erasure(*, case: Case, person: uuid.UUID, authority: str, reason: str, actor: Actor) -> Approval:
@@ -65,6 +75,7 @@ def erase(*, approval: Approval, actor: Actor) -> int:
             authority=approval.authority,
         )
     registrar.connect().forget_person(authority=act.appended[-1].seq, person=str(person))
+    _remove(person)
     _overwrite()
     return gone
 
@@ -82,7 +93,7 @@ def replay() -> list[uuid.UUID]:
 
 def delete_again() -> list[uuid.UUID]:
     """The part of ``replay`` that needs no registrar: what the server does at each start."""
-    again = [person for person in erased() if _delete(person)]
+    again = [person for person in erased() if _delete(person) + _remove(person)]
     if again:
         _overwrite()
     return again
@@ -108,6 +119,10 @@ def _delete(person: uuid.UUID) -> int:
     gone, _counts = SealedObject.objects.filter(person=person).delete()
     keys, _counts = PersonKey.objects.filter(person=person).delete()
     return gone + keys + sum(eraser(person) for eraser in _erasers.values())
+
+
+def _remove(person: uuid.UUID) -> int:
+    return sum(remover(person) for remover in _removers.values())
 
 
 def _overwrite() -> None:

@@ -121,6 +121,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.RECOGNITION_RECORDED: _("Pictures shown to a witness"),
     Action.RESEMBLANCE_DISMISSED: _("Look-alikes said not to be one body"),
     Action.RESEMBLANCE_RECALLED: _("Decision on look-alikes taken back"),
+    Action.SEALED_FILED: _("File of a witness sealed"),
     Action.SEALED_OPENED: _("Seal opened"),
     Action.SEALED_SEARCHED: _("Sealed names searched"),
     Action.SEALED_REFUSED: _("Seal not opened"),

@@ -56,7 +56,7 @@ def ingest_paths(
     Raises UnreadableSourceError for a path where nothing is, IntakeError when the same intake runs already.
     """
     tops = sources.roots(paths)
-    own = tuple(map(os.fsencode, (data.vault(), data.keys(), data.tiles())))
+    own = tuple(map(os.fsencode, (data.vault(), data.sealed(), data.keys(), data.tiles())))
     expected = sources.census(tops, own_data=own)
     if progress:
         progress(-expected.seen, -expected.size)

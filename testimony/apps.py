@@ -11,7 +11,7 @@ class TestimonyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from custody.erasure import register_eraser
+        from custody.erasure import register_eraser, register_remover
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
@@ -19,7 +19,9 @@ class TestimonyConfig(AppConfig):
         from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
         from testimony.policies import family_wish
+        from testimony.sealed_store import remove_person
         from testimony.verification import check_testimony
+        from testimony.verifying_files import check_files
 
         register_policy(family_wish)
         register_lookup(dossiers_known)
@@ -27,4 +29,6 @@ class TestimonyConfig(AppConfig):
         handing_out.register()
         searching.register()
         register_eraser("drafts", erase_drafts)
+        register_remover("files", remove_person)
         register_check("testimony", check_testimony, order=90)
+        register_check("files of witnesses", check_files, order=92, beside=True)

@@ -32,8 +32,10 @@ from testimony.models import (
     ConsentState,
     Information,
     Witness,
+    WitnessFile,
 )
 from testimony.turns import take_turn
+from testimony.witness_files import Received
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -90,21 +92,24 @@ class Held:
     assent: bool = False
     of_age_on: datetime.date | None = None
     evidence: EvidenceItem | None = None
+    file: WitnessFile | None = None
     seconded: str = ""
 
 
 def record_conversation(
-    *, witness: Witness, held: Held, answers: Sequence[Answered], actor: Actor
+    *, witness: Witness, held: Held, answers: Sequence[Answered], actor: Actor, received: Received | None = None
 ) -> ConsentConversation:
     """Record one conversation and all answers of it, in one act: either everything is kept or nothing.
 
+    ``received``: the signed form or the recording, if it came along and was prepared; it is kept in the same act.
     Raises ValidationError for what does not fit; ConsentError when something was not explained and the witness is said
-    to have agreed, for a withdrawal, and for paper that the case does not hold.
+    to have agreed, for a withdrawal, and for paper that the case, or a file that the witness, does not have.
     """
     _check_told(held, answers)
     _check_evidence(witness, held)
     with acts.act(actor=actor) as act:
         take_turn(witness.case)
+        file = received.enter(act) if received is not None else held.file
         conversation = ConsentConversation(
             case=witness.case,
             witness=witness,
@@ -120,17 +125,25 @@ def record_conversation(
             of_age_on=held.of_age_on,
             how=held.how,
             evidence=held.evidence,
+            file=file,
             seconded=held.seconded,
         )
         act.save(conversation)
         act.record(
             Action.CONSENT_TALKED,
             streams=streams(witness),
-            subject={**subject(witness), "conversation": str(conversation.pk), "answers": str(len(answers))},
+            subject={
+                **subject(witness),
+                "conversation": str(conversation.pk),
+                "answers": str(len(answers)),
+                **({"file": str(file.pk)} if file is not None else {}),
+            },
             snapshots=[conversation],
         )
         for answered in answers:
             _answer(act, witness, answered, conversation)
+    if received is not None:
+        received.finish()
     return conversation
 
 
@@ -147,6 +160,8 @@ def _check_evidence(witness: Witness, held: Held) -> None:
     item = held.evidence
     if item is not None and not items_in(witness.case).filter(pk=item.pk).exists():
         raise ConsentError(gettext("%(number)s is not in this case.") % {"number": item.ern})
+    if held.file is not None and held.file.witness_id != witness.pk:
+        raise ConsentError(gettext("%(code)s is a file of another witness.") % {"code": held.file.code})
 
 
 def was_explained(conversation: ConsentConversation | None) -> bool:
@@ -245,7 +260,7 @@ def consents_of(witness: Witness) -> QuerySet[Consent]:
 
 def conversations_of(witness: Witness) -> QuerySet[ConsentConversation]:
     """The conversations about consent, newest first."""
-    found = ConsentConversation.objects.filter(witness=witness).select_related("evidence")
+    found = ConsentConversation.objects.filter(witness=witness).select_related("evidence", "file")
     return found.order_by("-held_on", "-pk")
 
 

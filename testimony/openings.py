@@ -25,6 +25,7 @@ NOT_THIS_ROLE: Final = "not-this-role"
 READERS: Final = {
     OpenedKind.STATEMENT: frozenset({Role.LEAD, Role.INVESTIGATOR, Role.LAWYER}),
     OpenedKind.IDENTITY: frozenset({Role.LEAD, Role.INVESTIGATOR}),
+    OpenedKind.FILE: frozenset({Role.LEAD, Role.INVESTIGATOR}),
     OpenedKind.CONFIDENTIAL: frozenset({Role.LEAD, Role.INVESTIGATOR}),
 }
 

@@ -1,4 +1,4 @@
-"""Checking the signed records of sealed statements."""
+"""Checking the signed records of sealed statements; of any record that a sealing names, its signature."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from custody.verification import Inspection
 from testimony.core import statement as tree
 from testimony.core.errors import StatementError
 from testimony.core.statement import StatementRecord
-from testimony.models import Statement, StatementReceipt
+from testimony.models import Statement, StatementReceipt, WitnessFileReceipt
 
 _FACT = "statement-record"
 
@@ -65,7 +65,11 @@ def _check(inspection: Inspection, statement: Statement, sealing: Entry) -> None
     record = _read(inspection, subject, receipt)
     if record is not None:
         _check_content(inspection, statement, record)
-        _check_signature(inspection, subject, receipt, record, sealing)
+        if receipt.signature is None:
+            words = "its record is not signed yet: it is signed when the statement is next opened"
+            inspection.unknown(_FACT, subject, words)
+        else:
+            check_signature(inspection, subject, receipt, signer=record.signer, sealing=sealing)
 
 
 def _read(inspection: Inspection, subject: str, receipt: StatementReceipt) -> StatementRecord | None:
@@ -91,18 +95,19 @@ def _check_content(inspection: Inspection, statement: Statement, record: Stateme
             inspection.bad(_FACT, f"statement {statement.pk}", f"its row and its record differ in: {name}")
 
 
-def _check_signature(
-    inspection: Inspection, subject: str, receipt: StatementReceipt, record: StatementRecord, sealing: Entry
+def check_signature(
+    inspection: Inspection,
+    subject: str,
+    receipt: StatementReceipt | WitnessFileReceipt,
+    *,
+    signer: str,
+    sealing: Entry,
 ) -> None:
-    if receipt.signature is None:
-        words = "its record is not signed yet: it is signed when the statement is next opened"
-        inspection.unknown(_FACT, subject, words)
-        return
+    """The registrar signed this record, with the key that it names and that counted when the entry was written."""
     try:
         at = clock.parse(sealing.time)
-        facts = cades.verify(
-            bytes(receipt.signature), bytes(receipt.record), anchor=installation.root_certificate(), at=at
-        )
-        inspection.signers.check(facts, named=record.signer, seq=sealing.seq)
+        signature, record = bytes(receipt.signature or b""), bytes(receipt.record)
+        facts = cades.verify(signature, record, anchor=installation.root_certificate(), at=at)
+        inspection.signers.check(facts, named=signer, seq=sealing.seq)
     except (CustodyError, ValueError) as error:
         inspection.bad("signature", subject, f"the signature of its record does not hold: {error}")

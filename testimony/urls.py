@@ -23,6 +23,7 @@ from testimony.views import (
     sealing,
     statements,
     victims,
+    witness_files,
     witnesses,
 )
 
@@ -33,6 +34,7 @@ app_name = "testimony"
 _CASE = "cases/<case:code>/"
 _VICTIM = f"{_CASE}victims/<slug:victim>/"
 _WITNESS = f"{_CASE}witnesses/<slug:witness>/"
+_FILE = f"{_CASE}files/<slug:file>/"
 _DRAFT = f"{_CASE}drafts/<uuid:draft>/"
 _STATEMENT = f"{_CASE}statements/<slug:statement>/"
 
@@ -54,6 +56,9 @@ urlpatterns = [
     path(f"{_DRAFT}confidential/", sealing.confidential_page, name="draft_confidential"),
     path(_STATEMENT, sealed_statements.sealed_page, name="sealed_statement"),
     path(f"{_STATEMENT}follow/", sealed_statements.follow_page, name="follow"),
+    path(f"{_WITNESS}files/", witness_files.add_page, name="witness_file_new"),
+    path(_FILE, witness_files.file_page, name="witness_file"),
+    path(f"{_FILE}content/", witness_files.content, name="witness_file_content"),
     path(f"{_CASE}recipients/", recipients.recipients_page, name="recipients"),
     path(f"{_CASE}find/", finding.finding_page, name="finding"),
     path(f"{_CASE}figures/", figures.figures_page, name="figures"),

@@ -45,6 +45,11 @@ def _says_who_somebody_is(subject: _Subject) -> bool:
     return "sealed" in subject
 
 
+def _is_no_consent(subject: _Subject) -> bool:
+    """The signed form, or the recording, of what a witness says about consent is taken at any time."""
+    return subject.get("kind") != "consent"
+
+
 # What adds to a case. Everything else goes on: reading, verifying, handing out, holds, approvals, disposal, and what a
 # witness or a family says about consent.
 _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
@@ -72,6 +77,7 @@ _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
     Action.RECOGNITION_RECORDED: _always,
     Action.RESEMBLANCE_DISMISSED: _always,
     Action.RESEMBLANCE_RECALLED: _always,
+    Action.SEALED_FILED: _is_no_consent,
     Action.STATEMENT_CORRECTED: _always,
     Action.STATEMENT_CREATED: _always,
     Action.STATEMENT_READ_BACK: _always,

@@ -41,13 +41,15 @@ _NAMED = {
     Action.HANDOVER_RETURNED: "receipt",
     Action.ITEM_DIGEST_ADDED: "record",
     Action.ITEM_DISPOSED: "record",
+    Action.SEALED_FILED: "record",
     Action.STATEMENT_SEALED: "record",
 }
 
 # Where an entry names bytes that people put words into, what it allows is of one type besides.
 _TYPES = {
     **dict.fromkeys((Action.HANDOVER_ACCEPTED, Action.HANDOVER_DECLINED, Action.HANDOVER_RETURNED), handovers.TYPE),
-    # This room knows statements by name only, as it knows what entries of the rooms above are about.
+    # This room knows statements and files by name only, as it knows what entries of the rooms above are about.
+    Action.SEALED_FILED: "sealed-file-record/1",
     Action.STATEMENT_SEALED: "statement-record/1",
 }
 

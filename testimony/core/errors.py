@@ -29,6 +29,14 @@ class StatementError(TestimonyError):
     """A statement that cannot be read, or that lacks what it needs."""
 
 
+class SealedFileError(TestimonyError):
+    """A file of a witness that cannot be taken in, or is not what is on record."""
+
+
+class DrawnError(TestimonyError):
+    """What was drawn on the screen cannot be a signature."""
+
+
 class ConsentError(TestimonyError):
     """A use that nobody has agreed to, or that this person may not make; `reasons` are codes."""
 

@@ -27,6 +27,7 @@ from testimony.models.consents import (
 from testimony.models.declarations import DeclarationJurisdiction, DeclarationTemplate
 from testimony.models.dossiers import Dossier
 from testimony.models.drafts import StatementDraft
+from testimony.models.files import WitnessFile, WitnessFileKind, WitnessFileReceipt
 from testimony.models.identifications import (
     BodyIdentification,
     Certainty,
@@ -124,5 +125,8 @@ __all__ = [
     "VictimPicture",
     "View",
     "Witness",
+    "WitnessFile",
+    "WitnessFileKind",
+    "WitnessFileReceipt",
     "WitnessRole",
 ]

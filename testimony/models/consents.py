@@ -170,6 +170,9 @@ class ConsentConversation(Recorded):
     evidence = models.ForeignKey(
         "evidence.EvidenceItem", on_delete=models.PROTECT, null=True, blank=True, related_name="consent_conversations"
     )
+    file = models.ForeignKey(
+        "testimony.WitnessFile", on_delete=models.PROTECT, null=True, blank=True, related_name="consent_conversations"
+    )
     seconded = models.CharField(_("witness to the consent, by code"), max_length=12, blank=True)
 
     history = recorded_history()

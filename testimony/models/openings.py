@@ -16,6 +16,7 @@ class OpenedKind(models.TextChoices):
 
     STATEMENT = "statement", _("the text of a statement")
     IDENTITY = "identity", _("who a witness is")
+    FILE = "file", _("a scan or recording of a witness")
     CONFIDENTIAL = "confidential", _("the confidential side of a statement")
 
 

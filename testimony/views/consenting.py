@@ -14,21 +14,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
 
 from custody import clock
+from custody.core.errors import CustodyError
 from custody.models import Case
 from custody.parties import known_parties
 from custody.views.days import day_input
 from custody.views.faults import add_faults
 from custody.views.papers import send_paper
+from evidence.access import Asker
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
 from evidence.views.opening import asker_for, record_page
-from testimony import consent_paper, consents
+from testimony import consent_paper, consents, witness_files
 from testimony.consents import Answered, Held
 from testimony.core.consent import RECIPIENTS, Condition, Disclosure, Recipient, Scope, State
-from testimony.core.errors import ConsentError
+from testimony.core.errors import TestimonyError
 from testimony.models import (
     Consent,
     ConsentCapacity,
@@ -41,7 +44,11 @@ from testimony.models import (
     ConsentState,
     Information,
     Witness,
+    WitnessFile,
+    WitnessFileKind,
 )
+from testimony.uploads import SealingHandler
+from testimony.views.uploading import sealing_uploads
 from testimony.views.writing import hearer_in, witness_in
 
 NOT_DISCUSSED: Final = ""
@@ -119,11 +126,26 @@ class ConversationForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
+    kept = forms.ModelChoiceField(
+        label=_("The signed form or the recording, if it is sealed already"),
+        queryset=witness_files.no_files(),
+        required=False,
+        to_field_name="code",
+        empty_label=_("none"),
+    )
+    file = forms.FileField(
+        label=_("Or seal it now: a scan, a photograph of the thumbprint, a recording"),
+        required=False,
+        max_length=4096,
+    )
     seconded = forms.CharField(label=_("Witness to the consent, by code"), max_length=12, required=False)
 
-    def __init__(self, data: Any, witness: Witness) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, files: Any, witness: Witness) -> None:
+        super().__init__(data, files)
         self.witness = witness
+        kept: Any = self.fields["kept"]
+        kept.queryset = witness_files.files_of(witness)
+        kept.label_from_instance = _name_of
         # Whoever may hear witnesses may see which parties there are, as in the forms of hand-overs and releases.
         party: Any = self.fields["party"]
         party.queryset = known_parties()
@@ -177,6 +199,8 @@ class ConversationForm(forms.Form):
         answered = [chosen.get(f"answer_{scope}_{recipient}") for scope, recipient in _pairs()]
         if not any(answered):
             self.add_error(None, gettext("No use has an answer yet. Nothing was recorded."))
+        if chosen.get("kept") and chosen.get("file"):
+            self.add_error("file", gettext("Choose the sealed file or bring a new one, not both."))
         return chosen
 
     def held(self) -> Held:
@@ -186,6 +210,7 @@ class ConversationForm(forms.Form):
         return Held(
             **{name: chosen[name] for name in plain},
             seconded=chosen["seconded"],
+            file=chosen["kept"],
             how=ConsentForm(chosen["how"]),
             place=ConsentPlace(chosen["place"]),
             information=tuple(Information(each) for each in chosen["information"]),
@@ -219,26 +244,44 @@ def _pairs() -> Iterator[tuple[Scope, Recipient]]:
             yield scope, recipient
 
 
-@require_http_methods(["GET", "POST"])
-def conversation_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
+def _name_of(file: WitnessFile) -> str:
+    return f"{file.code} · {file.get_kind_display()} · {file.created:%Y-%m-%d}"
+
+
+@sensitive_post_parameters()
+@sealing_uploads
+def conversation_page(request: HttpRequest, asker: Asker, witness: Witness, handler: SealingHandler) -> HttpResponse:
     """The form of a conversation, for those who hear witnesses; in a closed case too, for consent has no end."""
-    asker = hearer_in(asker_for(request, code))
-    found = witness_in(asker, witness)
-    form = ConversationForm(request.POST or None, found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            consents.record_conversation(
-                witness=found, held=form.held(), answers=list(form.answers()), actor=asker.actor
-            )
-        except ValidationError as error:
-            add_faults(form, error)
-        except ConsentError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("testimony:witness", asker.case.code, found.code)
-    record_page(asker, "consent", stream=f"person/{found.person}", witness=str(found.pk))
-    context = _context(asker.case, found, form) | {"role": asker.role, "purpose": asker.purpose}
+    posted = request.method == "POST"
+    form = ConversationForm(request.POST or None, request.FILES if posted else None, witness)
+    if posted and handler.fault:
+        form.add_error("file", handler.fault)
+    elif posted and form.is_valid() and _recorded(form, asker, handler):
+        return redirect("testimony:witness", asker.case.code, witness.code)
+    record_page(asker, "consent", stream=f"person/{witness.person}", witness=str(witness.pk))
+    context = _context(asker.case, witness, form) | {"role": asker.role, "purpose": asker.purpose}
     return render(request, "testimony/conversation.html", context, status=422 if form.errors else 200)
+
+
+def _recorded(form: ConversationForm, asker: Asker, handler: SealingHandler) -> bool:
+    """Whether everything of it is on record; otherwise nothing is, and the form says why."""
+    try:
+        received = None
+        if form.cleaned_data["file"]:
+            received = handler.received
+            received.prepare(kind=WitnessFileKind.CONSENT, name=handler.name)
+        consents.record_conversation(
+            witness=form.witness,
+            held=form.held(),
+            answers=list(form.answers()),
+            actor=asker.actor,
+            received=received,
+        )
+    except ValidationError as error:
+        add_faults(form, error)
+    except (TestimonyError, CustodyError) as error:
+        form.add_error(None, str(error))
+    return not form.errors
 
 
 def _context(case: Case, witness: Witness, form: ConversationForm) -> dict[str, Any]:

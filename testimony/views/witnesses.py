@@ -21,7 +21,7 @@ from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import consents, gate, witnesses, wording
+from testimony import consents, gate, witness_files, witnesses, wording
 from testimony.core.consent import Scope
 from testimony.core.errors import TestimonyError
 from testimony.models import Literacy, Measure, PriorAccounts, Readiness, Relation, Witness, WitnessRole
@@ -181,6 +181,7 @@ def witness_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
         "state": wording.STATES[decision.answer],
         "answer": wording.ANSWERS[decision.answer],
         "reasons": [wording.words_of(reason.value) for reason in decision.reasons],
+        "files": witness_files.files_of(found) if may_keep_consents(asker) else [],
         "statements": found.statements.order_by("code"),
         "recognitions": found.recognitions.order_by("code"),
         "may_tie": may_write(asker),

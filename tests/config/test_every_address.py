@@ -31,7 +31,7 @@ from evidence.models import Batch, EvidenceItem, FixitySweep, Handover, Physical
 from testimony.bodies import create_body
 from testimony.core.identifying import Method
 from testimony.identifying import Basis, identify
-from testimony.models import BodyIdentification, Statement, StatementDraft
+from testimony.models import BodyIdentification, Statement, StatementDraft, WitnessFile
 from testimony.victims import Victim, create_victim
 from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
@@ -41,6 +41,7 @@ from tests.custody.releases import released
 from tests.evidence.handovers import hands
 from tests.evidence.releases.agreed import ask as ask_release
 from tests.exhibits import examine, picture, receive
+from tests.testimony import scans
 from tests.testimony.services.taking import statement_of
 
 __all__ = ["procedures"]
@@ -98,6 +99,7 @@ class World:
             "seq": 0,
             "source": self.item.collection.code,
             "draft": StatementDraft.objects.order_by("begun")[0].pk,
+            "file": WitnessFile.objects.get().code,
             "statement": Statement.objects.get().code,
             "victim": self.victim.code,
             "witness": self.witness.code,
@@ -146,6 +148,7 @@ def world(cast: Cast, procedures: None) -> World:
     seen = Basis(method=Method.SIGHT, witness=witness)
     tie = identify(body=body, victim=victim, basis=seen, account=None, actor=for_command())
     statement_of(witness, cast.lead)
+    scans.keep(witness)
     house_approval = approvals.ask(
         kind=ApprovalKind.KEY_RETIREMENT,
         subject=approvals.Subject("key", "ab12"),
@@ -344,6 +347,7 @@ NO_PAGES = {
     "testimony:draft_seal",
     "testimony:link",
     "testimony:withdraw",
+    "testimony:witness_file_content",
 }
 PAGES = sorted(set(ALL) - NO_PAGES)
 OF_ADMINISTRATORS = {

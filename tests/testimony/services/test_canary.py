@@ -1,8 +1,8 @@
 """A marked word in every personal field: it is found nowhere in clear, neither before nor after the person is erased.
 
-Searched are the database as its file would be (freed pages too), every file of the data folder (vault, tiles, work,
-keys), what was logged, the pages of the case, and a bundle of the whole case. A positive control shows that the search
-finds what does stand in clear.
+Searched are the database as its file would be (freed pages too), every file of the data folder (vault, sealed files,
+tiles, work, keys), what was logged, the pages of the case, and a bundle of the whole case. A positive control shows
+that the search finds what does stand in clear.
 """
 
 from __future__ import annotations
@@ -26,20 +26,28 @@ from testimony import drafts, recognitions
 from testimony.core.dossier import Basis
 from testimony.core.statement import Confidential, Paragraph, Present, Signature
 from testimony.drafts import Signed
-from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness
+from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness, WitnessFileKind
 from testimony.recognitions import Shown, Words
 from testimony.searching import find_people
 from testimony.victims import create_victim
 from testimony.witnesses import Identity, WitnessRole, create_witness, seal_identity
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
-from tests.testimony import files
+from tests.testimony import files, scans
 from tests.testimony.services import taking
 from tests.testimony.services.test_erasure import ORDER
 
 MARK = "Qaranfula7"
 ARABIC = "قرنفلةالسياج"
-PAGES = ("witnesses/", "witnesses/W-0001/", "witnesses/W-0001/identity/", "statements/ST-0001/", "bodies/", "victims/")
+PAGES = (
+    "witnesses/",
+    "witnesses/W-0001/",
+    "witnesses/W-0001/identity/",
+    "statements/ST-0001/",
+    "files/F-0001/",
+    "bodies/",
+    "victims/",
+)
 
 
 def _marked(kind: type[Any]) -> Any:
@@ -69,6 +77,9 @@ def _fill(cast: Cast, folder: Path) -> Witness:
         result=ProcedureResult.NOT_RECOGNISED,
     )
     recognitions.record_recognition(witness=witness, shown=shown, words=_marked(Words), actor=files.ACTOR)
+    scans.keep(witness, scans.scan(f"{MARK} {ARABIC}"), name=f"{MARK} {ARABIC}.jpg")
+    long = f"{MARK} {ARABIC} ".encode() * 60_000
+    scans.read(scans.keep(witness, long, kind=WitnessFileKind.RECORDING, name=f"{ARABIC} {MARK}.wav"))
     find_people(case=cast.case, query=f"{MARK} {ARABIC}", actor=files.ACTOR, purpose="identification")
     files.read_identity(witness)
     return witness
@@ -158,6 +169,8 @@ def test_after_erasure_and_yesterdays_backup_nothing_opens_and_nothing_stands_th
     witness = _fill(cast, tmp_path / "in")
     yesterday = [*PersonKey.objects.all(), *SealedObject.objects.all(), *StatementDraft.objects.all()]
     sealed = [bytes(row.sealed) for row in SealedObject.objects.all()]
+    stored = {path: path.read_bytes() for path in (data_dir / "sealed").rglob("*") if path.is_file()}
+    assert len(stored) == 2
     asked = erasure.ask_erasure(
         case=cast.case, person=witness.person, authority=ORDER, reason="asked for", actor=actor_of(cast.investigator)
     )
@@ -165,8 +178,13 @@ def test_after_erasure_and_yesterdays_backup_nothing_opens_and_nothing_stands_th
     erasure.erase(approval=asked, actor=actor_of(cast.investigator))
     for row in yesterday:
         row.save(force_insert=True)
+    for path, content in stored.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
     assert erasure.replay() == [witness.person]
     assert _found(cast, data_dir, log.text) == []
     everything = list(_everything(cast, data_dir, log.text))
-    assert [where for where, data in everything if any(text in data for text in sealed)] == []
+    gone = [*sealed, *(content[100:200] for content in stored.values())]
+    assert [where for where, data in everything if any(text in data for text in gone)] == []
+    assert list((data_dir / "sealed").iterdir()) == []
     assert not StatementDraft.objects.exists()
