@@ -1,4 +1,4 @@
-"""The tabs of a case. Each room adds its own at start, so that no room has to know the ones above it."""
+"""The tabs of a case, and links on pages of ours. Each room adds its own at start: none has to know those above it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from custody.models import Account, Case, Role
 
 _registered: dict[str, Tab] = {}
 _of_the_house: dict[str, HouseTab] = {}
+_ways_out: dict[str, WayOut] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,25 @@ class HouseTab:
     words: Promise | str
     url_name: str
     seen_by: Callable[[Account], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayOut:
+    """A page on which something is handed out at once, linked from the register; `url_name` takes the case's code."""
+
+    words: Promise | str
+    url_name: str
+    roles: frozenset[str]
+
+
+def register_way_out(way: WayOut) -> None:
+    """Add a link to the register of disclosures; one of the same address is replaced."""
+    _ways_out[way.url_name] = way
+
+
+def ways_out_for(role: str) -> list[WayOut]:
+    """The links that a member in this role sees."""
+    return [way for way in _ways_out.values() if role in way.roles]
 
 
 def register_house_tab(tab: HouseTab) -> None:

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from custody.audit import Subject, register_subjects
-from custody.cases import cases_for
+from custody.cases import Role, cases_for
 from custody.models import Account, Case
-from custody.tabs import Tab, register_tab
+from custody.tabs import Tab, WayOut, register_tab, register_way_out
 from testimony.bodies import bodies_in
 from testimony.identifying import ties_in
 from testimony.models import BodySet, Dossier, Victim, Witness
@@ -36,6 +36,13 @@ def register() -> None:
         Tab(key="witnesses", words=_("Witnesses"), url_name="testimony:witnesses", order=22, number=_witnesses)
     )
     register_tab(Tab(key="figures", words=_("Figures"), url_name="testimony:figures", order=26))
+    register_way_out(
+        WayOut(
+            words=_("Hand out data of people"),
+            url_name="testimony:exporting",
+            roles=frozenset({Role.LEAD.value, Role.LAWYER.value}),
+        )
+    )
     register_subjects("victim", victim_subjects)
     register_subjects("person", witness_subjects)
     register_subjects("dossier", dossier_subjects)

@@ -21,6 +21,7 @@ from custody.cases import Role, role_in
 from custody.disclosures import Due, Receipt
 from custody.models import Account, Approval, ApprovalKind, ApprovalState, Case, Disclosure
 from custody.models.approvals import STANDING
+from custody.tabs import ways_out_for
 from custody.views.viewer import viewer
 from custody.wording import words_of_purpose, words_of_reason
 
@@ -43,9 +44,16 @@ def disclosures_page(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "due": [_due(each) for each in due if each.notice is None],
         "rows": [_row(each) for each in disclosures.disclosures_in(case)],
+        "ways_out": _ways_out(viewer(request), case),
         **_asked_for(viewer(request), case),
     }
     return render(request, "custody/disclosures.html", context)
+
+
+def _ways_out(account: Account, case: Case) -> list[tuple[Any, str]]:
+    """Pages on which something is handed out at once: words and address."""
+    role = role_in(account, case)
+    return [(way.words, reverse(way.url_name, args=[case.code])) for way in ways_out_for(role.value if role else "")]
 
 
 def _asked_for(account: Account, case: Case) -> dict[str, Any]:

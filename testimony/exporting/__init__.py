@@ -1,6 +1,29 @@
-"""The structured data of a case for one recipient: what consent lets go, in CSV and JSON, entered as a release."""
+"""A case's structured data for one recipient: what consent lets go, in CSV, XLSX and JSON, entered as a release."""
 
-from testimony.exporting.handing import Exported, export_people
-from testimony.exporting.tables import Gathered, gather
+from testimony.exporting.handing import (
+    ChangedSinceSeenError,
+    Exported,
+    Foreseen,
+    Packed,
+    export_packed,
+    export_people,
+    foresee,
+    may_export,
+    refuse_role,
+)
+from testimony.exporting.tables import COLUMNS, Gathered, gather
 
-__all__ = ["Exported", "Gathered", "export_people", "gather"]
+__all__ = [
+    "COLUMNS",
+    "ChangedSinceSeenError",
+    "Exported",
+    "Foreseen",
+    "Gathered",
+    "Packed",
+    "export_packed",
+    "export_people",
+    "foresee",
+    "gather",
+    "may_export",
+    "refuse_role",
+]

@@ -1,8 +1,8 @@
-"""The files of a release of data: a CSV for each table, all of them in one JSON file, and a manifest over these.
+"""The files of a release of data: a CSV for each table, all in one JSON file and in one workbook, and a manifest.
 
 JSON is RFC 8785. CSV is RFC 4180 in UTF-8. A cell that a spreadsheet would take for a formula has an apostrophe before
-it in the CSV; the JSON has the text as it is. The manifest is lines of SHA-256, two spaces and a name, as sha256sum
-reads them.
+it in the CSV; the JSON and the workbook have the text as it is. The manifest is lines of SHA-256, two spaces and a
+name, as sha256sum reads them.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from django.utils.translation import gettext
 
 from custody.core import canonical
 from custody.core.canonical import JsonValue
+from evidence.bundles.zipping import ZipSink
 from testimony.core.errors import HandingOutError
 from testimony.exporting.tables import COLUMNS, Gathered, Row
+from testimony.exporting.workbook import workbook_of
 
 MANIFEST: Final = "manifest-sha256.txt"
+WORKBOOK: Final = "people.xlsx"
 _FORMAT: Final = "people/1"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def files_of(found: Gathered, told: Mapping[str, str]) -> dict[str, bytes]:
@@ -33,8 +36,23 @@ def files_of(found: Gathered, told: Mapping[str, str]) -> dict[str, bytes]:
     tables: dict[str, JsonValue] = {name: [dict(row) for row in rows] for name, rows in found.tables.items()}
     left_out: dict[str, JsonValue] = {name: dict(why) for name, why in found.left_out.items() if why}
     files["people.json"] = canonical.dumps({"type": _FORMAT, **told, **tables, "left_out": left_out})
+    files[WORKBOOK] = workbook_of({name: (COLUMNS[name], _cells(name, rows)) for name, rows in found.tables.items()})
     lines = [f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in sorted(files.items())]
     return files | {MANIFEST: "".join(lines).encode()}
+
+
+def zip_of(files: Mapping[str, bytes], *, base: str) -> bytes:
+    """The files as one ZIP, in one folder: the same files give the same bytes."""
+    written = io.BytesIO()
+    archive = ZipSink(written, base=f"{base}/")
+    for name, body in files.items():
+        archive.put(name, [body])
+    archive.close()
+    return written.getvalue()
+
+
+def _cells(name: str, rows: Iterable[Row]) -> list[list[str]]:
+    return [[row[column] for column in COLUMNS[name]] for row in rows]
 
 
 def _csv(columns: Iterable[str], rows: Iterable[Row]) -> bytes:
@@ -47,7 +65,7 @@ def _csv(columns: Iterable[str], rows: Iterable[Row]) -> bytes:
 
 
 def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def make_folder(folder: Path) -> None:

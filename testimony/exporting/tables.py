@@ -6,12 +6,15 @@ use by this recipient under the code; what stays here is counted by its reason.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from custody.core import canonical
+from custody.core.canonical import JsonValue
 from custody.models import Case
 from testimony.consents import consents_of
 from testimony.core.consent import Decision, Scope
@@ -56,6 +59,14 @@ class Gathered:
     @property
     def rows(self) -> int:
         return sum(map(len, self.tables.values()))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex over what goes, what it rests on and why the rest stays: whether it is still the same."""
+        tables: dict[str, JsonValue] = {name: [dict(row) for row in rows] for name, rows in self.tables.items()}
+        kept: dict[str, JsonValue] = {name: dict(why) for name, why in self.left_out.items()}
+        touches: list[JsonValue] = [f"{kind}/{key}" for kind, key in sorted(self.touches)]
+        return hashlib.sha256(canonical.dumps({**tables, "left_out": kept, "touches": touches})).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from evidence.views.opening import asker_for, record_page
 from testimony import figures
+from testimony.exporting import may_export
 from testimony.figures import Figure, Month
 from testimony.views.writing import WRITERS
 
@@ -77,6 +78,7 @@ def figures_page(request: HttpRequest, code: str) -> HttpResponse:
             for figure in Figure
         ],
         "may_list": asker.role in WRITERS,
+        "may_export": may_export(asker),
         "bars": bars,
         "highest": highest,
         "shown": sum(month.statements for month in found.months),

@@ -79,7 +79,7 @@ def recipients_page(request: HttpRequest, code: str) -> HttpResponse:
         "case": asker.case,
         "role": asker.role,
         "purpose": asker.purpose,
-        "rows": [{"terms": terms, "met": _words(terms)} for terms in recipients.terms_in(asker.case)],
+        "rows": [{"terms": terms, "met": words_of_terms(terms)} for terms in recipients.terms_in(asker.case)],
         "form": form if asker.role in KEEPERS and asker.case.closed is None else None,
     }
     return render(request, "testimony/recipients.html", context, status=422 if form.errors else 200)
@@ -90,7 +90,7 @@ def _keeper(asker: Asker) -> None:
         raise Http404
 
 
-def _words(terms: RecipientTerms) -> list[tuple[str, str, str]]:
+def words_of_terms(terms: RecipientTerms) -> list[tuple[str, str, str]]:
     """Each condition with what is known of it, and the state of its mark."""
     states = {
         True: ("sound", _("meets it")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from io import StringIO
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from custody import disclosures, ledger, notary, parties
 from custody.actions import Action
@@ -59,7 +62,19 @@ def told(folder: Path) -> Any:
 
 
 def everything(folder: Path) -> str:
-    return "".join(path.read_text() for path in sorted(folder.iterdir()))
+    return "".join(_text(path) for path in sorted(folder.iterdir()))
+
+
+def _text(path: Path) -> str:
+    if path.suffix != ".xlsx":
+        return path.read_text()
+    return "".join(cell for rows in sheets(path.read_bytes()).values() for row in rows for cell in row)
+
+
+def sheets(data: bytes) -> dict[str, list[list[str]]]:
+    """The cells of a workbook, as another program would read them."""
+    book = load_workbook(io.BytesIO(data))
+    return {sheet.title: [[unescape(str(cell or "")) for cell in row] for row in sheet.values] for sheet in book}
 
 
 def test_what_consent_covers_goes_and_nothing_sealed_is_opened(cast: Cast, file: files.File, tmp_path: Path) -> None:
@@ -197,6 +212,17 @@ def test_no_cell_of_the_csv_is_a_formula(cast: Cast, tmp_path: Path) -> None:
     with (tmp_path / "out" / "victims.csv").open(newline="") as stream:
         assert list(csv.reader(stream))[1][2] == '\'=HYPERLINK("x"),a'
     assert told(tmp_path / "out")["victims"][0]["name_latin"] == '=HYPERLINK("x"),a'
+
+
+def test_the_workbook_holds_what_the_tables_hold(cast: Cast, file: files.File, tmp_path: Path) -> None:
+    create_victim(case=cast.case, name_ar="نور", name_latin="=1+1", actor=files.ACTOR)
+    export(cast, tmp_path / "out")
+    book = sheets((tmp_path / "out" / "people.xlsx").read_bytes())
+    assert list(book) == list(COLUMNS)
+    for name, rows in book.items():
+        with (tmp_path / "out" / f"{name}.csv").open(newline="", encoding="utf-8") as stream:
+            assert [[cell.removeprefix("'") for cell in row] for row in csv.reader(stream)] == rows
+    assert "people.xlsx" in (tmp_path / "out" / "manifest-sha256.txt").read_text()
 
 
 def test_a_folder_that_stands_is_not_touched(cast: Cast, file: files.File, tmp_path: Path) -> None:
