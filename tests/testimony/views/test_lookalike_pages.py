@@ -217,6 +217,17 @@ def test_a_number_that_the_second_reader_may_not_see_yet_gives_no_clue(
     assert words not in _text(cast, "lawyer", PAGE)
 
 
+def test_an_image_that_looks_like_several_of_the_set_is_shown_once_on_its_page(
+    cast: Cast, items: list[EvidenceItem], body: BodySet
+) -> None:
+    alike(items[0], items[4], 5)
+    alike(items[2], items[4], 1)
+    page = _text(cast, "lead", PAGE)
+    assert page.count(f"Veiled picture of {items[4].ern}") == 1
+    assert "hardly a difference" in page
+    assert "All 2 pairs" in page
+
+
 def test_the_number_of_a_branch_stands_in_too_many_names_to_be_a_clue(
     cast: Cast, items: list[EvidenceItem], body: BodySet
 ) -> None:
