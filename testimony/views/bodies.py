@@ -175,9 +175,12 @@ def body_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
         if went is not None:
             return redirect("testimony:body", asker.case.code, went.code)
     images = list(bodies.images_of(found))
-    numbers = [_number(each, _own(asker)) for each in readings.standing_of(found)]
+    standings = readings.standing_of(found)
+    numbers = [_number(each, _own(asker)) for each in standings]
     hidden = any(each["hidden"] for each in numbers)
-    hints, alike = lookalikes.beside_body(asker, found, [] if hidden else [each["value"] for each in numbers])
+    # The number of a branch is on all bodies that came from there.
+    read = [] if hidden else [each.value for each in standings if each.kind is not NumberKind.BRANCH]
+    hints, alike = lookalikes.beside_body(asker, found, read)
     items = [*(image.item for image in images), *lookalikes.images_in(hints)]
     try:
         sheet = access.open_sheet(asker, _once(items), Form.VEILED, whole_page=False)
@@ -190,7 +193,16 @@ def body_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
         "purpose": asker.purpose,
         "may_set_aside": asker.role == Role.LEAD and may_write(asker),
         "body": found,
-        "frames": [{"image": each, "item": each.item, "picture": sheet.pictures[each.item.pk]} for each in images],
+        "frames": [
+            {
+                "image": each,
+                "item": each.item,
+                "picture": sheet.pictures[each.item.pk],
+                # In the place of a picture stands its file name, and that too is for those who said what for.
+                "wordless": asker.purpose is None,
+            }
+            for each in images
+        ],
         "pictures": "veiled",
         "numbers": numbers if asker.purpose else [],
         "same": [] if hidden else readings.same_numbers(found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,6 +33,7 @@ from testimony.views.writing import items_typed, may_write, writer_in
 ROWS: Final = 24
 # On the page of one set; the rest stands in the list.
 SHOWN: Final = 12
+_LOOKED_THROUGH: Final = 10 * SHOWN
 # Nobody goes through more, and counting all of a large case would take seconds.
 MOST_LISTED: Final = 5_000
 
@@ -144,11 +146,17 @@ def with_images(asker: Asker, rows: Iterable[Any], body: BodySet | None) -> list
 
 
 def beside_body(asker: Asker, body: BodySet, read: Sequence[str]) -> tuple[list[Resemblance], int]:
-    """The hints of one set for its page, and how many pairs look alike in all. None without a purpose."""
+    """The hints of one set for its page, and how many pairs look alike in all. None without a purpose.
+
+    An image outside stands there once, beside the one of the set that it is most like.
+    """
     if asker.purpose is None or body.merged_into_id is not None:
         return [], 0
     rows = resembling.resemblances_in(asker.case, body=body)
-    alike = with_images(asker, rows[:SHOWN], body)
+    once: dict[UUID, Resemblance] = {}
+    for each in with_images(asker, rows[:_LOOKED_THROUGH], body):
+        once.setdefault(each.second.pk, each)
+    alike = list(once.values())[:SHOWN]
     return series.joined(alike, _seen(asker, series.beside(body, read))[:SHOWN]), rows.count()
 
 

@@ -108,6 +108,11 @@ def test_without_a_purpose_no_hint_is_shown(cast: Cast, items: list[EvidenceItem
         assert items[3].ern not in page
 
 
+def test_without_a_purpose_a_set_shows_no_file_names(cast: Cast, body: BodySet) -> None:
+    for who in (cast.lead, cast.auditor):
+        assert "DSC000120" not in browser_of(who).get(PAGE).content.decode()
+
+
 @pytest.mark.parametrize("who", ["outsider", "administrator"])
 def test_strangers_see_and_decide_nothing(cast: Cast, items: list[EvidenceItem], who: str) -> None:
     alike(items[0], items[1])
@@ -210,6 +215,25 @@ def test_a_number_that_the_second_reader_may_not_see_yet_gives_no_clue(
     words = "A number read on the set stands in its file name."
     assert words in _text(cast, "investigator", PAGE)
     assert words not in _text(cast, "lawyer", PAGE)
+
+
+def test_an_image_that_looks_like_several_of_the_set_is_shown_once_on_its_page(
+    cast: Cast, items: list[EvidenceItem], body: BodySet
+) -> None:
+    alike(items[0], items[4], 5)
+    alike(items[2], items[4], 1)
+    page = _text(cast, "lead", PAGE)
+    assert page.count(f"Veiled picture of {items[4].ern}") == 1
+    assert "hardly a difference" in page
+    assert "All 2 pairs" in page
+
+
+def test_the_number_of_a_branch_stands_in_too_many_names_to_be_a_clue(
+    cast: Cast, items: list[EvidenceItem], body: BodySet
+) -> None:
+    reading = {"step": "reading", "kind": "branch", "raw": "000125", "legibility": "clear"}
+    browser_of(cast.investigator).post(PAGE, reading)
+    assert "A number read on the set stands in its file name." not in _text(cast, "investigator", PAGE)
 
 
 def test_the_list_goes_page_by_page_and_keeps_to_the_set_that_was_asked_for(
