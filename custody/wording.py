@@ -119,7 +119,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.RECIPIENT_TERMS: _("Terms of a recipient recorded"),
     Action.RECOGNITION_RECORDED: _("Pictures shown to a witness"),
     Action.SEALED_OPENED: _("Seal opened"),
-    Action.SEALED_SEARCHED: _("Sealed names searched"),
+    Action.SEALED_SEARCHED: _("Searched under seal"),
     Action.SEALED_REFUSED: _("Seal not opened"),
     Action.STATEMENT_CORRECTED: _("Statement added to or corrected by a later one"),
     Action.STATEMENT_CREATED: _("Statement created"),

@@ -55,6 +55,7 @@ urlpatterns = [
     path(f"{_STATEMENT}follow/", sealed_statements.follow_page, name="follow"),
     path(f"{_CASE}recipients/", recipients.recipients_page, name="recipients"),
     path(f"{_CASE}find/", finding.finding_page, name="finding"),
+    path(f"{_CASE}find/words/", finding.words_page, name="finding_words"),
     path(f"{_CASE}figures/", figures.figures_page, name="figures"),
     path(f"{_CASE}figures/<slug:figure>/", figures.figure_page, name="figure"),
     path(f"{_CASE}people/import/", importing.importing_page, name="importing"),

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks import entries, long_ledger, names
+from tests.benchmarks import entries, long_ledger, names, texts
 from tests.benchmarks.processes import Run, manage, run
 
 MIB = 1 << 20
@@ -44,6 +44,7 @@ def main() -> None:
 def measure(folder: Path, options: argparse.Namespace) -> None:
     """All measurements, each printed as soon as it is there."""
     names.measure()
+    texts.measure()
     source = make_files(folder / "source", options.files, options.bytes)
     print(f"{options.files:,} files of {options.bytes:,} bytes; best of {options.rounds}; {os.cpu_count()} cores\n")
     bags, installations = numbered(folder, "bag"), numbered(folder, "data")

@@ -26,7 +26,7 @@ ALLOWED = {
         "testimony/statements.py",
         "testimony/witnesses.py",
     },
-    "search_names": {"testimony/searching.py"},
+    "search_sealed": {"testimony/searching.py"},
     "grant": {"testimony/gate.py"},
     "permit_to_read": {"testimony/views/identities.py", "testimony/views/sealed_statements.py"},
     "permit_on": {"testimony/dossiers.py", "testimony/handing_out.py"},

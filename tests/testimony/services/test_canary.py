@@ -28,7 +28,7 @@ from testimony.core.statement import Confidential, Paragraph, Present, Signature
 from testimony.drafts import Signed
 from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness
 from testimony.recognitions import Shown, Words
-from testimony.searching import find_people
+from testimony.searching import find_people, find_words
 from testimony.victims import create_victim
 from testimony.witnesses import Identity, WitnessRole, create_witness, seal_identity
 from tests.cast import Cast, browser_of
@@ -39,7 +39,15 @@ from tests.testimony.services.test_erasure import ORDER
 
 MARK = "Qaranfula7"
 ARABIC = "قرنفلةالسياج"
-PAGES = ("witnesses/", "witnesses/W-0001/", "witnesses/W-0001/identity/", "statements/ST-0001/", "bodies/", "victims/")
+PAGES = (
+    "find/words/",
+    "witnesses/",
+    "witnesses/W-0001/",
+    "witnesses/W-0001/identity/",
+    "statements/ST-0001/",
+    "bodies/",
+    "victims/",
+)
 
 
 def _marked(kind: type[Any]) -> Any:
@@ -70,6 +78,8 @@ def _fill(cast: Cast, folder: Path) -> Witness:
     )
     recognitions.record_recognition(witness=witness, shown=shown, words=_marked(Words), actor=files.ACTOR)
     find_people(case=cast.case, query=f"{MARK} {ARABIC}", actor=files.ACTOR, purpose="identification")
+    asker = asker_for_command(case=cast.case, purpose=Purpose.IDENTIFICATION)
+    assert find_words(asker=asker, query=f"{MARK} {ARABIC}").statements
     files.read_identity(witness)
     return witness
 
