@@ -123,7 +123,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.RESEMBLANCE_RECALLED: _("Decision on look-alikes taken back"),
     Action.SEALED_FILED: _("File of a witness sealed"),
     Action.SEALED_OPENED: _("Seal opened"),
-    Action.SEALED_SEARCHED: _("Sealed names searched"),
+    Action.SEALED_SEARCHED: _("Searched under seal"),
     Action.SEALED_REFUSED: _("Seal not opened"),
     Action.STATEMENT_CORRECTED: _("Statement added to or corrected by a later one"),
     Action.STATEMENT_CREATED: _("Statement created"),

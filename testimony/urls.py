@@ -62,6 +62,7 @@ urlpatterns = [
     path(f"{_FILE}content/", witness_files.content, name="witness_file_content"),
     path(f"{_CASE}recipients/", recipients.recipients_page, name="recipients"),
     path(f"{_CASE}find/", finding.finding_page, name="finding"),
+    path(f"{_CASE}find/words/", finding.words_page, name="finding_words"),
     path(f"{_CASE}figures/", figures.figures_page, name="figures"),
     path(f"{_CASE}figures/<slug:figure>/", figures.figure_page, name="figure"),
     path(f"{_CASE}people/import/", importing.importing_page, name="importing"),

@@ -108,11 +108,12 @@ class SocketRegistrar:
         parts = {"sealed": sockets.b64(sealed), "wrapped": sockets.b64(wrapped)}
         return sockets.unb64(self.ask("open_sealed", authority=authority, person=person, **parts)["plaintext"])
 
-    def search_names(self, *, authority: int, case: str, query: str, salt: str) -> list[tuple[str, int]]:
-        answer = self.ask("search_names", authority=authority, case=case, query=query, salt=salt)["hits"]
+    def search_sealed(self, *, authority: int, what: str, case: str, query: str, salt: str) -> list[tuple[str, int]]:
+        sought = {"what": what, "case": case, "query": query, "salt": salt}
+        answer = self.ask("search_sealed", authority=authority, **sought)["hits"]
         if not isinstance(answer, list):
             raise ProcessUnavailable("the registrar's answer is incomplete")
-        return [(str(hit["person"]), _whole(hit["score"])) for hit in answer if isinstance(hit, dict)]
+        return [(str(hit["key"]), _whole(hit["score"])) for hit in answer if isinstance(hit, dict)]
 
     def forget_person(self, *, authority: int, person: str) -> None:
         self.ask("forget_person", authority=authority, person=person)

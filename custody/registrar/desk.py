@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import sqlite3
 import warnings
@@ -21,9 +22,9 @@ from custody.actions import Action
 from custody.core import cades
 from custody.models import PersonKey as PersonKeyRow
 from custody.models import SealedObject
-from custody.registrar import keyfiles, rules, searching, wrapping
-from custody.registrar.rules import RegistrarRefused
-from custody.registrar.searching import CaseIndex
+from custody.registrar import keyfiles, rules, wrapping
+from custody.registrar.rules import RegistrarRefused, Sought
+from custody.registrar.searching import Filed, Indexes, Searchable
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class Registrar(Protocol):
     def open_sealed(self, *, authority: int, person: str, sealed: bytes, wrapped: bytes) -> bytes:
         """Open what was sealed to a person, once per entry."""
 
-    def search_names(self, *, authority: int, case: str, query: str, salt: str) -> list[tuple[str, int]]:
-        """Persons of a case whose sealed names are like the query, with the likeness (0 to 1000), best first."""
+    def search_sealed(self, *, authority: int, what: str, case: str, query: str, salt: str) -> list[tuple[str, int]]:
+        """Ids of what is sealed in a case and fits the query, best first, with how well: as ``what`` measures it."""
 
     def forget_person(self, *, authority: int, person: str) -> None:
         """Never again open what was sealed to a person, whatever a restored database holds; any number of times."""
@@ -83,7 +84,7 @@ class Desk:
         self._signer = keyfiles.load_signer()
         self._assembler = cades.Assembler(self._signer.certificate)
         self._uses = _Uses()
-        self._indexes: dict[str, CaseIndex] = {}
+        self._indexes = Indexes()
         self._recalled = False
 
     def certificate_der(self) -> bytes:
@@ -142,27 +143,28 @@ class Desk:
         except sealing.SealBroken as error:
             raise RegistrarRefused(str(error)) from error
 
-    def search_names(self, *, authority: int, case: str, query: str, salt: str) -> list[tuple[str, int]]:
-        rules.check_search(rules.authorising_entry(authority), case, query, salt)
+    def search_sealed(self, *, authority: int, what: str, case: str, query: str, salt: str) -> list[tuple[str, int]]:
+        rules.check_search(rules.authorising_entry(authority), Sought(what, case, query, salt))
         self._publish()
         self._uses.spend(authority)
-        known = searching.searchable()
-        names = self._indexes.setdefault(case, CaseIndex(known.index()))
-        names.refresh(dict(known.sealed(case)), self._names_of)
-        return list(names.index.find(query, searching.MOST_HITS))
+        return self._indexes.of(what, case).search(case, query, self._words_of)
 
-    def _names_of(self, person: str, sha256: str) -> Sequence[str] | None:
-        """The names in what is sealed about a person; None for what was erased meanwhile."""
-        key = PersonKeyRow.objects.filter(person=person).first()
-        held = SealedObject.objects.filter(sha256=sha256, person=person).first()
-        if key is None or held is None or self._is_erased(person):
+    def _words_of(self, filed: Filed, known: Searchable) -> Sequence[str] | None:
+        """The words in something that is sealed; None for what was erased meanwhile, or is not what was recorded."""
+        key = PersonKeyRow.objects.filter(person=filed.person).first()
+        held = SealedObject.objects.filter(sha256=filed.sha256, person=filed.person).first()
+        if key is None or held is None or self._is_erased(filed.person):
+            return None
+        sealed = bytes(held.sealed)
+        if hashlib.sha256(sealed).hexdigest() != filed.sha256:
+            # Anybody can seal to a public key: exchanged bytes would be found as somebody's own.
             return None
         try:
-            opened = self._opened(person, bytes(held.sealed), bytes(key.wrapped))
+            opened = self._opened(filed.person, sealed, bytes(key.wrapped))
         except RegistrarRefused:
             # Left out of the index and tried again at the next search; `verify` tells of a seal that is broken.
             return None
-        return searching.searchable().names(opened)
+        return known.words(opened)
 
     def _check_not_erased(self, person: str, words: str) -> None:
         if self._is_erased(person):
@@ -180,9 +182,7 @@ class Desk:
         rules.check_erasure(rules.authorising_entry(authority), person)
         self._publish()
         self._uses.forget(person)
-        for names in self._indexes.values():
-            names.index.remove(person)
-            names.filed.pop(person, None)
+        self._indexes.forget(person)
 
 
 class _Uses:

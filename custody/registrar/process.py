@@ -42,14 +42,15 @@ def _operations(desk: Desk) -> dict[str, Operation]:
         )
         return {"plaintext": sockets.b64(plaintext)}
 
-    def search_names(question: Mapping[str, JsonValue]) -> Answer:
-        hits = desk.search_names(
+    def search_sealed(question: Mapping[str, JsonValue]) -> Answer:
+        hits = desk.search_sealed(
             authority=_whole(question["authority"]),
+            what=str(question["what"]),
             case=str(question["case"]),
             query=str(question["query"]),
             salt=str(question["salt"]),
         )
-        return {"hits": [{"person": person, "score": score} for person, score in hits]}
+        return {"hits": [{"key": key, "score": score} for key, score in hits]}
 
     def forget_person(question: Mapping[str, JsonValue]) -> Answer:
         desk.forget_person(authority=_whole(question["authority"]), person=str(question["person"]))
@@ -61,7 +62,7 @@ def _operations(desk: Desk) -> dict[str, Operation]:
         "create_person_key": create_person_key,
         "open_sealed": open_sealed,
         "forget_person": forget_person,
-        "search_names": search_names,
+        "search_sealed": search_sealed,
     }
 
 

@@ -170,12 +170,22 @@ def check_person_key(entry: entries.Entry, person: str) -> None:
         raise RegistrarRefused(f"entry {entry.seq} does not allow a key for this person")
 
 
-def check_search(entry: entries.Entry, case: str, query: str, salt: str) -> None:
+@dataclass(frozen=True, repr=False)
+class Sought:
+    """A search: what is searched (names, statements), in which case, for which words. No ``repr``: it holds them."""
+
+    what: str
+    case: str
+    query: str
+    salt: str
+
+
+def check_search(entry: entries.Entry, sought: Sought) -> None:
     """Refuse to search unless the entry grants this very search in this case. Raises RegistrarRefused."""
     granted = entry.action == Action.SEALED_SEARCHED and entry.outcome == Outcome.GRANTED
-    if not granted or entry.subject.get("case") != case:
-        raise RegistrarRefused(f"entry {entry.seq} does not allow a search in this case")
-    if entry.subject.get("query") != query_digest(query, salt):
+    if not granted or entry.subject.get("case") != sought.case or entry.subject.get("what") != sought.what:
+        raise RegistrarRefused(f"entry {entry.seq} does not allow a search of this kind in this case")
+    if entry.subject.get("query") != query_digest(sought.query, sought.salt):
         raise RegistrarRefused(f"entry {entry.seq} allows the search for something else")
 
 

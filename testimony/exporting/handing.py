@@ -122,7 +122,7 @@ def export_people(*, asker: Asker, party: Party, to: Path) -> Exported:
 
 
 def export_packed(*, asker: Asker, party: Party, seen: str) -> Packed:
-    """The same as one ZIP, entered before there is any of it. ``seen``: what somebody looked at and said yes to.
+    """The same as one ZIP, entered before any of it leaves. ``seen``: what somebody looked at and said yes to.
 
     Raises ConsentError, recorded, as `export_people` does; ChangedSinceSeenError, with nothing entered, when other
     rows would go than those that were seen. One that is not taken off the line whole stays on record as handed out:

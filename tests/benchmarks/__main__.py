@@ -45,7 +45,7 @@ def main() -> None:
 def measure(folder: Path, options: argparse.Namespace) -> None:
     """All measurements, each printed as soon as it is there."""
     # Each in a process of its own: a child's peak begins with what its parent held when it was made.
-    for module in ("names", "looks"):
+    for module in ("names", "texts", "looks"):
         print(run([sys.executable, "-m", f"tests.benchmarks.{module}"]).output)
     source = make_files(folder / "source", options.files, options.bytes)
     print(f"{options.files:,} files of {options.bytes:,} bytes; best of {options.rounds}; {os.cpu_count()} cores\n")

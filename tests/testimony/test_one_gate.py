@@ -27,7 +27,7 @@ ALLOWED = {
         "testimony/witness_files.py",
         "testimony/witnesses.py",
     },
-    "search_names": {"testimony/searching.py"},
+    "search_sealed": {"testimony/searching.py"},
     "grant": {"testimony/gate.py"},
     "permit_to_read": {
         "testimony/views/identities.py",

@@ -71,6 +71,11 @@ def likeness(one: Part, other: Part) -> int:
     )
 
 
+def forget_likenesses() -> None:
+    """Drop what is remembered of sounds that were compared."""
+    alike.cache_clear()
+
+
 @lru_cache(maxsize=1 << 18)
 def alike(one: str, other: str) -> int:
     """How alike two strings of sounds are, 0 to 1000."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from testimony.core.names.sounds import plain, sounds
+from testimony.core.names.sounds import plain, skeleton, sounds
 
 MOST_PARTS: Final = 8
 _WORDS: Final = re.compile(r"[^\W\d_]+", re.UNICODE)
@@ -56,6 +56,12 @@ def read(text: str) -> Name:
             joined.append(Part((parts[-1].forms[0] + new[0].forms[0],)))
         parts += new
     return Name(tuple(parts[:MOST_PARTS]), "".join(part.forms[0] for part in parts[:MOST_PARTS]), tuple(joined))
+
+
+def forget_read() -> None:
+    """Drop what is remembered of names that were read: it outlives the index in which somebody stood."""
+    for remembered in (read, sounds, skeleton):
+        remembered.cache_clear()
 
 
 def _is_article(words: list[str], place: int) -> bool:

@@ -28,7 +28,7 @@ from testimony.core.statement import Confidential, Paragraph, Present, Signature
 from testimony.drafts import Signed
 from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness, WitnessFileKind
 from testimony.recognitions import Shown, Words
-from testimony.searching import find_people
+from testimony.searching import find_people, find_words
 from testimony.victims import create_victim
 from testimony.witnesses import Identity, WitnessRole, create_witness, seal_identity
 from tests.cast import Cast, browser_of
@@ -40,6 +40,7 @@ from tests.testimony.services.test_erasure import ORDER
 MARK = "Qaranfula7"
 ARABIC = "قرنفلةالسياج"
 PAGES = (
+    "find/words/",
     "witnesses/",
     "witnesses/W-0001/",
     "witnesses/W-0001/identity/",
@@ -81,6 +82,8 @@ def _fill(cast: Cast, folder: Path) -> Witness:
     long = f"{MARK} {ARABIC} ".encode() * 60_000
     scans.read(scans.keep(witness, long, kind=WitnessFileKind.RECORDING, name=f"{ARABIC} {MARK}.wav"))
     find_people(case=cast.case, query=f"{MARK} {ARABIC}", actor=files.ACTOR, purpose="identification")
+    asker = asker_for_command(case=cast.case, purpose=Purpose.IDENTIFICATION)
+    assert find_words(asker=asker, query=f"{MARK} {ARABIC}").statements
     files.read_identity(witness)
     return witness
 

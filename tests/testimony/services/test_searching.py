@@ -13,6 +13,7 @@ from custody.purposes import Purpose
 from custody.registrar import RegistrarRefused, connect
 from testimony import searching
 from testimony.core.errors import SearchError
+from testimony.core.names import read
 from testimony.victims import create_victim
 from testimony.witnesses import Identity, Witness, WitnessRole, create_witness, seal_identity
 from tests.cast import Cast, browser_of, entries_since, ledger_size
@@ -66,9 +67,11 @@ def test_one_entry_searches_once_and_only_for_its_query(cast: Cast, witness: Wit
     entry = Entry.objects.filter(action=Action.SEALED_SEARCHED).latest("seq")
     case = str(cast.case.pk)
     with pytest.raises(RegistrarRefused, match="something else"):
-        connect().search_names(authority=entry.seq, case=case, query="anybody", salt="00")
+        connect().search_sealed(authority=entry.seq, what="names", case=case, query="anybody", salt="00")
     with pytest.raises(RegistrarRefused, match="does not allow a search"):
-        connect().search_names(authority=entry.seq, case=str(cast.other_case.pk), query=NAME, salt="00")
+        connect().search_sealed(authority=entry.seq, what="names", case=str(cast.other_case.pk), query=NAME, salt="00")
+    with pytest.raises(RegistrarRefused, match="does not allow a search"):
+        connect().search_sealed(authority=entry.seq, what="statements", case=case, query=NAME, salt="00")
 
 
 def test_an_entry_of_a_search_is_used_up(cast: Cast, witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,13 +79,14 @@ def test_an_entry_of_a_search_is_used_up(cast: Cast, witness: Witness, monkeypat
     _found(cast, NAME)
     entry = Entry.objects.filter(action=Action.SEALED_SEARCHED).latest("seq")
     with pytest.raises(RegistrarRefused, match="used already"):
-        connect().search_names(authority=entry.seq, case=str(cast.case.pk), query=NAME, salt="ab" * 16)
+        connect().search_sealed(authority=entry.seq, what="names", case=str(cast.case.pk), query=NAME, salt="ab" * 16)
 
 
 def test_whoever_was_erased_is_found_no_more(cast: Cast, tmp_path: Path) -> None:
     file = files.file_of(cast.case, tmp_path / "in")
     assert _found(cast, files.CANARY_NAME) == [file.witness.code]
     erasure.erase(approval=_approved(cast, file), actor=actor_of(cast.investigator))
+    assert read.cache_info().currsize == 0
     assert _found(cast, files.CANARY_NAME) == []
 
 
@@ -115,4 +119,5 @@ def test_others_search_nobody(cast: Cast, witness: Witness, who: str) -> None:
     browser = browser_of(getattr(cast, who), purpose=Purpose.IDENTIFICATION, case=cast.case)
     assert browser.get(PAGE).status_code == 404
     assert browser.post(PAGE, {"name": NAME}).status_code == 404
-    assert not Entry.objects.filter(action=Action.SEALED_SEARCHED).exists()
+    assert not Entry.objects.filter(action=Action.SEALED_SEARCHED, outcome="granted").exists()
+    assert Entry.objects.filter(actor=str(getattr(cast, who).pk), outcome="denied").count() >= 1
