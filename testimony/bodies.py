@@ -16,7 +16,7 @@ from custody.core.entries import Actor
 from custody.models import Case
 from evidence.admissions import items_in
 from evidence.models import Category, EvidenceItem, ItemDescription
-from testimony.codes import next_code, next_codes
+from testimony.codes import next_code
 from testimony.core.errors import BodyError
 from testimony.models import BodyImage, BodySet, Tally, View
 from testimony.turns import take_turn
@@ -26,7 +26,6 @@ __all__ = [
     "Counted",
     "add_images",
     "bodies_in",
-    "create_bodies",
     "create_body",
     "find_body",
     "images_of",
@@ -39,8 +38,6 @@ __all__ = [
     "uncategorised",
     "undo",
 ]
-
-_SETS_AT_ONCE = 250
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +77,12 @@ def add_images(*, body: BodySet, items: Sequence[EvidenceItem], actor: Actor) ->
     """Put images that are in no set of the case into this one, behind its last. Raises BodyError as ``create_body``."""
     if not items:
         raise BodyError(gettext("Name the images of the set."))
-    if body.merged_into_id is not None:
-        raise BodyError(gettext("Choose another set of this case that stands."))
-    _check_items(body.case, items)
     with acts.act(actor=actor) as act:
+        take_turn(body.case)
+        body.refresh_from_db()
+        if body.merged_into_id is not None:
+            raise BodyError(gettext("Choose another set of this case that stands."))
+        _check_items(body.case, items)
         images = _placed(body, items, {}, after=BodyImage.objects.filter(body=body).count())
         act.save_many(images)
         act.record(
@@ -92,37 +91,6 @@ def add_images(*, body: BodySet, items: Sequence[EvidenceItem], actor: Actor) ->
             subject={**_subject(body), "images": str(len(images))},
             snapshots=images,
         )
-
-
-def create_bodies(*, case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Actor) -> list[BodySet]:
-    """Make many sets at once, in acts of some thousand rows: the way of an import. Raises BodyError before any is made.
-
-    Each act is whole or not there; a stop leaves whole acts.
-    """
-    _check_items(case, [item for items in sets for item in items])
-    made: list[BodySet] = []
-    for start in range(0, len(sets), _SETS_AT_ONCE):
-        made += _create_some(case, sets[start : start + _SETS_AT_ONCE], actor)
-    return made
-
-
-def _create_some(case: Case, sets: Sequence[Sequence[EvidenceItem]], actor: Actor) -> list[BodySet]:
-    with acts.act(actor=actor) as act:
-        take_turn(case)
-        _check_items(case, [item for items in sets for item in items])
-        now = clock.now()
-        bodies = [BodySet(case=case, code=code, created=now) for code in next_codes(BodySet, case, "BS", len(sets))]
-        act.save_many(bodies)
-        pairs = zip(bodies, sets, strict=True)
-        images = [image for body, items in pairs for image in _placed(body, items, {})]
-        act.save_many(images)
-        act.record(
-            Action.BODY_CREATED,
-            streams=(f"case/{case.pk}",),
-            subject={"case": str(case.pk), "bodies": str(len(bodies)), "images": str(len(images))},
-            snapshots=[*bodies, *images],
-        )
-    return bodies
 
 
 def _placed(

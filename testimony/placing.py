@@ -20,6 +20,7 @@ from evidence.descriptions import sort_items
 from evidence.models import Category
 from testimony.codes import next_codes
 from testimony.models import BodyImage, BodySet, ImportedRow, TableKind, VictimPicture, View
+from testimony.turns import take_turn
 
 SORTED: Final = (Category.DETAINEE, Category.UNCLEAR)
 
@@ -53,7 +54,7 @@ def place(*, case: Case, sets: Sequence[Wanted], actor: Actor) -> list[BodySet]:
     """
     with acts.act(actor=actor) as act:
         # Two tables at one moment would count the same codes, and place one image twice.
-        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+        take_turn(case)
         sets = _without_taken(case, sets)
         now = clock.now()
         bodies, rows = _bodies(act, case, sets, now)

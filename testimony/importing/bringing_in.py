@@ -23,6 +23,7 @@ from testimony.importing.people import Draft, Fault, read_draft
 from testimony.importing.reading import heads_of, lines_of
 from testimony.importing.tables import Progress, Report, Table
 from testimony.models import ImportedRow, TableKind, Victim, Witness
+from testimony.turns import take_turn
 from testimony.witnesses import Identity, seal_identity, streams, subject
 
 _AT_ONCE: Final = 200
@@ -124,7 +125,7 @@ def _keep(case: Case, kind: TableKind, batch: _Batch, actor: Actor) -> list[Vict
     if batch.new:
         with acts.act(actor=actor) as act:
             # Two tables at one moment would count the same codes, and bring one row in twice.
-            Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+            take_turn(case)
             known = _known(case, kind, batch.new)
             new = [draft for draft in batch.new if draft.mark not in known]
             made = _create(act, case, kind, new)

@@ -129,15 +129,6 @@ def test_a_split_leaves_something_and_takes_only_what_is_there(body: BodySet) ->
         bodies.merge(source=body, target=body, actor=files.ACTOR)
 
 
-def test_many_sets_are_made_in_one_act(cast: Cast, items: list[EvidenceItem]) -> None:
-    before = ledger_size()
-    made = bodies.create_bodies(case=cast.case, sets=[items[:2], items[2:3], items[3:]], actor=files.ACTOR)
-    assert [body.code for body in made] == ["BS-0001", "BS-0002", "BS-0003"]
-    assert [len(_in(body)) for body in made] == [2, 1, 1]
-    assert len(entries_since(before)) == 1
-    assert inspect(Inspection()).findings == ()
-
-
 def _read(body: BodySet, cast: Cast, who: str, raw: str, kind: NumberKind = NumberKind.DETAINEE) -> Any:
     account = getattr(cast, who)
     return readings.read_number(
