@@ -20,6 +20,7 @@ from testimony.models import (
     SealedIdentity,
     Tally,
 )
+from testimony.placing import Wanted, place
 from tests.cast import Cast, browser_of
 from tests.custody.test_closing import close
 from tests.testimony import files
@@ -72,6 +73,15 @@ def test_a_faulty_set_is_not_made_and_what_was_typed_stays(
     assert fault in answer.content.decode()
     assert numbers in answer.content.decode()
     assert not BodySet.objects.exists()
+
+
+def test_a_set_in_outline_says_so_and_takes_images(cast: Cast) -> None:
+    place(case=cast.case, sets=[Wanted("0" * 64, ())], actor=files.ACTOR)
+    page = browser_of(cast.investigator).get("/cases/RWB-04/bodies/BS-0001/").content.decode()
+    assert "In outline: a list names this body" in page
+    assert "Add to the set" in page
+    assert "Read a number" not in page
+    assert "Move to another set" not in page
 
 
 def test_the_second_reader_does_not_see_the_first_reading_before_reading(cast: Cast, body: BodySet) -> None:
