@@ -12,10 +12,11 @@ class TestimonyConfig(AppConfig):
 
     def ready(self) -> None:
         from custody.erasure import register_eraser
+        from custody.registrar import waiting
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
-        from testimony import handing_out, searching, tabs
+        from testimony import handing_out, receipts, searching, tabs
         from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
         from testimony.policies import family_wish
@@ -26,5 +27,6 @@ class TestimonyConfig(AppConfig):
         tabs.register()
         handing_out.register()
         searching.register()
+        waiting.register("statements", receipts.count_waiting, sign=receipts.sign_waiting)
         register_eraser("drafts", erase_drafts)
         register_check("testimony", check_testimony, order=90)
