@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from custody import actors, approvals
+from custody.registrar import waiting
 from evidence import batches, disposal, examining, fixity
 from evidence.handovers import sign_waiting
 
@@ -23,6 +24,7 @@ def examine_waiting() -> None:
             batches.close_lost_uploads(actor)
             batches.sign_all_closed()
             sign_waiting()
+            waiting.sign_all()
             examining.examine_waiting(actor=actor, limit=ITEMS_PER_TASK)
             disposal.complete()
             approvals.expire_overdue()

@@ -12,10 +12,11 @@ class TestimonyConfig(AppConfig):
 
     def ready(self) -> None:
         from custody.erasure import register_eraser, register_remover
+        from custody.registrar import waiting
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
-        from testimony import handing_out, searching, tabs
+        from testimony import handing_out, receipts, searching, tabs, witness_files
         from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
         from testimony.policies import family_wish
@@ -28,6 +29,8 @@ class TestimonyConfig(AppConfig):
         tabs.register()
         handing_out.register()
         searching.register()
+        waiting.register("statements", receipts.count_waiting, sign=receipts.sign_waiting)
+        waiting.register("files of witnesses", witness_files.count_waiting, sign=witness_files.sign_waiting)
         register_eraser("drafts", erase_drafts)
         register_remover("files", remove_person)
         register_check("testimony", check_testimony, order=90)

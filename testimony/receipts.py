@@ -1,8 +1,9 @@
-"""Checking the signed records of sealed statements; of any record that a sealing names, its signature."""
+"""The signed records of sealed statements: having those signed that wait for it, and checking all of them."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 
 from custody import clock, installation, ledger
@@ -10,13 +11,33 @@ from custody.actions import Action
 from custody.core import cades
 from custody.core.entries import Entry
 from custody.core.errors import CustodyError, EntryError
+from custody.registrar import RegistrarRefused
 from custody.verification import Inspection
 from testimony.core import statement as tree
 from testimony.core.errors import StatementError
 from testimony.core.statement import StatementRecord
 from testimony.models import Statement, StatementReceipt, WitnessFileReceipt
+from testimony.statements import sign_receipt
 
 _FACT = "statement-record"
+_log = logging.getLogger("amana.statements")
+
+
+def count_waiting() -> int:
+    """How many records of sealed statements a crash left unsigned."""
+    return StatementReceipt.objects.filter(signature=None).count()
+
+
+def sign_waiting() -> int:
+    """Sign the records that wait for it; return how many waited. For the worker. Raises ProcessUnavailable."""
+    waiting = list(Statement.objects.filter(receipt__signature=None, receipt__isnull=False).select_related("receipt"))
+    for statement in waiting:
+        try:
+            sign_receipt(statement)
+        except (StatementError, RegistrarRefused) as error:
+            # Altered rows: the check of the whole reports them, and they do not hold up the others.
+            _log.error("record of statement %s: %s", statement.pk, error)
+    return len(waiting)
 
 
 def check_receipts(inspection: Inspection) -> None:
@@ -66,7 +87,7 @@ def _check(inspection: Inspection, statement: Statement, sealing: Entry) -> None
     if record is not None:
         _check_content(inspection, statement, record)
         if receipt.signature is None:
-            words = "its record is not signed yet: it is signed when the statement is next opened"
+            words = "its record is not signed yet: the worker has it signed, or whoever next opens the statement"
             inspection.unknown(_FACT, subject, words)
         else:
             check_signature(inspection, subject, receipt, signer=record.signer, sealing=sealing)

@@ -23,6 +23,7 @@ from custody.acts import Act
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from custody.models import Case
+from custody.registrar.rules import RegistrarRefused
 from custody.sealed_files import KEY_BYTES, Header, Opener, SealedFileBroken, Sealer
 from evidence.examination import media_types
 from testimony import sealed, sealed_store
@@ -40,6 +41,7 @@ __all__ = [
     "WitnessFile",
     "WitnessFileKind",
     "content_of",
+    "count_waiting",
     "files_of",
     "find_file",
     "keep_bytes",
@@ -47,6 +49,7 @@ __all__ = [
     "open_file",
     "received_bytes",
     "sign_receipt",
+    "sign_waiting",
 ]
 
 _log = logging.getLogger(__name__)
@@ -215,6 +218,23 @@ def _receipt(row: WitnessFile) -> WitnessFileReceipt:
         )
     )
     return WitnessFileReceipt(file=row, record=record, record_sha256=sealed.digest(record))
+
+
+def count_waiting() -> int:
+    """How many records of sealed files a crash left unsigned."""
+    return WitnessFileReceipt.objects.filter(signature=None).count()
+
+
+def sign_waiting() -> int:
+    """Sign the records that wait for it; return how many waited. For the worker. Raises ProcessUnavailable."""
+    waiting = list(WitnessFile.objects.filter(receipt__signature=None, receipt__isnull=False))
+    for file in waiting:
+        try:
+            sign_receipt(file)
+        except (SealedFileError, RegistrarRefused) as error:
+            # Altered rows: the check of the whole reports them, and they do not hold up the others.
+            _log.error("record of file %s: %s", file.pk, error)
+    return len(waiting)
 
 
 def sign_receipt(file: WitnessFile) -> WitnessFileReceipt:

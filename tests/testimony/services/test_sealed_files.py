@@ -14,7 +14,7 @@ from custody.actions import Action
 from custody.core.verdicts import State as Found
 from custody.ledger import CaseClosed
 from custody.models import PersonKey, SealedObject
-from custody.registrar import RegistrarRefused, connect
+from custody.registrar import RegistrarRefused, connect, waiting
 from custody.verification import Inspection, inspect
 from testimony import gate, sealed, sealed_store, witness_files
 from testimony.core import files as tree
@@ -92,7 +92,10 @@ def test_a_signature_that_cannot_be_had_waits_and_the_file_stands(
         patch.setattr(type(connect()), "sign_records", away)
         file = scans.keep(witness)
     assert WitnessFileReceipt.objects.get().signature is None
-    assert witness_files.sign_receipt(file).signature
+    assert (witness_files.count_waiting(), waiting.count()) == (1, 1)
+    assert witness_files.sign_waiting() == 1
+    assert WitnessFileReceipt.objects.get(file=file).signature
+    assert waiting.count() == 0
     assert _findings() == []
 
 
