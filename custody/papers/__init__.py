@@ -5,7 +5,7 @@ pages below it are those of the dossier too.
 """
 
 from custody.papers.composing import compose, write
-from custody.papers.paper import Code, Column, Command, Digest, Kind, Languages, Paper, Row, Section, Table
+from custody.papers.paper import Code, Column, Command, Digest, Drawing, Kind, Languages, Paper, Row, Section, Table
 from custody.papers.words import Words, arabic_digits
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Column",
     "Command",
     "Digest",
+    "Drawing",
     "Kind",
     "Languages",
     "Paper",

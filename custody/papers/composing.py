@@ -9,8 +9,8 @@ from typing import BinaryIO, Final
 from custody.papers import measures
 from custody.papers.book import Book, Furniture, Numbers, at_rest
 from custody.papers.languages import Setting, setting
-from custody.papers.paper import Command, Digest, Languages, Paper, Row, Section, Table
-from custody.papers.parts import Place, Signatures
+from custody.papers.paper import Command, Digest, Drawing, Languages, Paper, Row, Section, Table
+from custody.papers.parts import Drawn, Place, Signatures
 from custody.papers.words import Words
 from custody.typesetting import blocks
 from custody.typesetting.bidi import isolate, spelled_out
@@ -115,7 +115,7 @@ def _add_section(book: Book, section: Section, setter: Setting) -> None:
         [Space(5.5 * MM), setter.heading(section.title), Space(1 * MM), Rule(measures.HAIR), Space(1.5 * MM)]
     )
     place = Place(f"section {section.title.en!r}")
-    book.need(heading.height(measures.WIDTH) + _UNDER_HEADING)
+    book.need(heading.height(measures.WIDTH) + _under_heading(section, setter, place))
     book.add([heading])
     for kind, group in groupby(section.parts, type):
         if kind is Digest:
@@ -126,6 +126,14 @@ def _add_section(book: Book, section: Section, setter: Setting) -> None:
                 book.add_under(_table_head(part, setter, place), _table_rows(part, setter, place))
             elif not isinstance(part, Digest):
                 book.add([_part(part, setter, place)])
+
+
+def _under_heading(section: Section, setter: Setting, place: Place) -> float:
+    """How much has to stand under a heading at least: all of it where somebody signed, for what is signed is named."""
+    if not any(isinstance(part, Drawing) for part in section.parts):
+        return _UNDER_HEADING
+    parts = [part for part in section.parts if isinstance(part, Words | Row | Command | Drawing)]
+    return sum(_part(part, setter, place).height(measures.WIDTH) for part in parts)
 
 
 def _digests(digests: Sequence[Digest], setter: Setting, place: Place) -> list[Block]:
@@ -139,7 +147,7 @@ def _digests(digests: Sequence[Digest], setter: Setting, place: Place) -> list[B
     return found
 
 
-def _part(part: Words | Row | Command, setter: Setting, place: Place) -> Block:
+def _part(part: Words | Row | Command | Drawing, setter: Setting, place: Place) -> Block:
     match part:
         case Words():
             return setter.paragraph(part, measures.BODY, place)
@@ -147,6 +155,8 @@ def _part(part: Words | Row | Command, setter: Setting, place: Place) -> Block:
             return setter.row(part.label, part.value, place, claimed=part.claimed)
         case Command():
             return Pile([Space(1 * MM), _command(part.text, place), Space(1 * MM)])
+        case Drawing():
+            return Drawn(part.strokes, (part.width, part.height), setter.chosen(part.label))
 
 
 def _command(text: str, place: Place) -> Block:

@@ -105,8 +105,22 @@ class Command:
     text: str
 
 
-Part = Words | Row | Table | Digest | Command
-"""What a section holds: paragraphs, rows, tables, digests, commands, in any order."""
+@dataclass(frozen=True)
+class Drawing:
+    """What somebody drew by hand, such as a signature: strokes in a field, over a line with what stands under it.
+
+    `strokes` are points from the upper left corner of the field, in its own units; `width` and `height` are the sides
+    of the field in these units. It is drawn 60 mm wide. All of its section stands on one page.
+    """
+
+    strokes: Sequence[Sequence[tuple[float, float]]]
+    width: float
+    height: float
+    label: Words
+
+
+Part = Words | Row | Table | Digest | Command | Drawing
+"""What a section holds: paragraphs, rows, tables, digests, commands, drawings, in any order."""
 
 
 @dataclass(frozen=True)

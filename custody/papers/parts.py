@@ -16,6 +16,7 @@ _SLIP: Final = 17 * MM
 _LABEL: Final = 38 * MM
 _GAP: Final = 4 * MM
 _VALUE: Final = 86 * MM
+_DRAWN: Final = 60 * MM
 _SIGNATURE: Final = 13 * MM + 1.5 * MM + 13
 
 
@@ -233,6 +234,29 @@ def seal(code: str, digests: Sequence[tuple[Words, str]], note: Words | None, pl
             )
         )
     return Row([Column(SquareCode(code), 32 * MM, 6 * MM), Column(Pile(blocks), 138 * MM)])
+
+
+@dataclass(frozen=True)
+class Drawn(Whole):
+    """Strokes drawn by hand, over a line with its label; one field is never parted."""
+
+    strokes: Sequence[Sequence[tuple[float, float]]]
+    field: tuple[float, float]
+    label: Words
+
+    def _scale(self) -> float:
+        return _DRAWN / self.field[0]
+
+    def height(self, width: float) -> float:
+        return self.field[1] * self._scale() + 1.5 * MM + 13
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        scale = self._scale()
+        for stroke in self.strokes:
+            page.stroke([(x + across * scale, top - down * scale) for across, down in stroke], 0.45 * MM)
+        y = top - self.field[1] * scale
+        page.rule((x, y), (x + _DRAWN, y), measures.HAIR)
+        said(self.label, measures.NOTE, Place("a drawing"), 13).draw(page, x, y - 1.5 * MM, width)
 
 
 @dataclass(frozen=True)

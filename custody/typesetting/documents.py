@@ -276,6 +276,12 @@ class Page:
         path = " ".join([f"{first} m", *(f"{point} l" for point in others)])
         self._operators.append(f"q {_fill(fill)} {path} h f Q")
 
+    def stroke(self, points: Sequence[tuple[float, float]], weight: float, ink: Ink = BLACK) -> None:
+        """Draw a line through points with round ends and corners; one point alone is a dot."""
+        first, *others = (f"{number(x)} {number(y)}" for x, y in points)
+        path = " ".join([f"{first} m", *(f"{point} l" for point in others or [first])])
+        self._operators.append(f"q {_stroke(ink)} {number(weight)} w 1 J 1 j {path} S Q")
+
     def literal(self, operators: str) -> None:
         """Add operators written by hand; they must leave the state as they found it."""
         self._operators.append(operators)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from custody.papers import Code, Column, Languages, Table, Words, compose, write
+from custody.papers import Code, Column, Drawing, Languages, Section, Table, Words, compose, write
 from custody.typesetting.errors import MissingGlyphError, TypesettingError
 from tests.custody.papers.papers import DIGEST, pages, paper, table
 
@@ -119,3 +119,22 @@ def _one_cell(text: str) -> Table:
     return Table(
         [Column(Words("Text", "نص"), 60), Column(Words("Digest", "البصمة"), 90)], [[text, Code.digest(DIGEST)]]
     )
+
+
+@pytest.mark.parametrize("languages", list(Languages))
+def test_what_was_drawn_by_hand_is_drawn_as_lines_over_its_label(languages: Languages) -> None:
+    strokes = [[(0.0, 0.0), (500.0, 200.0), (1000.0, 400.0)], [(250.0, 100.0)]]
+    drawing = Drawing(strokes, 1000, 400, Words("The witness", "الشاهد"))
+    signed = paper(languages=languages, sections=[Section(Words("Signed", "التوقيع"), [drawing])], signatures=[])
+    with pikepdf.open(io.BytesIO(compose(signed))) as pdf:
+        assert len(pdf.pages) == 1
+        steps = list(pikepdf.parse_content_stream(pdf.pages[0]))
+    drawn = [place for place, step in enumerate(steps) if str(step.operator) == "J"]
+    assert len(drawn) == 2
+    (start, middle, end) = (
+        [float(number) for number in steps[drawn[0] + offset].operands]
+        for offset in (2, 3, 4)
+    )
+    assert end[0] - start[0] == pytest.approx(60 * 72 / 25.4, abs=0.01)
+    assert start[1] - end[1] == pytest.approx(24 * 72 / 25.4, abs=0.01)
+    assert middle == pytest.approx([(start[0] + end[0]) / 2, (start[1] + end[1]) / 2], abs=0.01)
