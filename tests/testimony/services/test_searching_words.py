@@ -11,10 +11,13 @@ import pytest
 
 from custody import erasure
 from custody.actions import Action
+from custody.core import canonical
+from custody.core.canonical import JsonValue
 from custody.core.errors import CustodyError
 from custody.models import Account, Entry, EntryDetail, SealedObject
 from custody.purposes import Purpose
-from custody.registrar import RegistrarRefused, connect
+from custody.registrar import RegistrarRefused, connect, process
+from custody.registrar.client import SocketRegistrar
 from custody.registrar.searching import CaseIndex, Filed, Indexes, NothingToSearch, Searchable, register, searchable
 from evidence.access import asker_for_command
 from testimony import drafts, sealed, searching
@@ -163,6 +166,30 @@ def test_without_a_purpose_nothing_is_searched(cast: Cast, witness: Witness) -> 
     answer = browser_of(cast.lead).post(PAGE, {"words": "well"})
     assert (answer.status_code, "Choose a purpose first" in answer.content.decode()) == (422, True)
     assert Action.SEALED_SEARCHED not in [entry.action for entry in entries_since(before)]
+
+
+def test_over_the_socket_it_is_the_same(cast: Cast, witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+    _said(witness, "the well")
+    desk: Any = connect()
+    operations = process._operations(desk)
+    asked: list[str] = []
+
+    class Wired:
+        """Question and answer as they would go over the wire."""
+
+        def ask(self, operation: str, **question: JsonValue) -> Any:
+            asked.append(operation)
+            told = canonical.loads(canonical.dumps(question))
+            assert isinstance(told, dict)
+            return canonical.loads(canonical.dumps(dict(operations[operation](told))))
+
+        def search_sealed(self, **question: Any) -> Any:
+            wired: Any = self
+            return SocketRegistrar.search_sealed(wired, **question)
+
+    monkeypatch.setattr("testimony.searching.registrar.connect", Wired)
+    assert _found(cast, "well") == [("ST-0001", 1)]
+    assert asked == ["search_sealed"]
 
 
 class _Plain:
