@@ -18,6 +18,8 @@ class TestimonyConfig(AppConfig):
         from testimony import handing_out, searching, tabs
         from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
+        from testimony.models import Opening, StatementDraft
+        from testimony.openings import erase_reasons
         from testimony.policies import family_wish
         from testimony.verification import check_testimony
 
@@ -26,5 +28,6 @@ class TestimonyConfig(AppConfig):
         tabs.register()
         handing_out.register()
         searching.register()
-        register_eraser("drafts", erase_drafts)
+        register_eraser("drafts", erase_drafts, StatementDraft)
+        register_eraser("openings", erase_reasons, Opening)
         register_check("testimony", check_testimony, order=90)
