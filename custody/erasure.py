@@ -7,7 +7,7 @@ own leftovers (its write-ahead log, freed pages) are overwritten where the datab
 
 The ledger stays whole: it holds random ids and digests. What this cannot reach: copies that left, backups (a restored
 one is erased again by ``replay``, but the medium itself keeps the sealed bytes and a key wrapped by the master key;
-only retiring the master key ends those), and what people remember.
+only another master key ends those: `keys rotate master`), and what people remember.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from custody import acts, approvals, ledger, registrar
@@ -28,14 +29,14 @@ from custody.core.entries import Actor
 from custody.models import Approval, ApprovalKind, Case, PersonKey, SealedObject
 
 Eraser = Callable[[uuid.UUID], int]
-_erasers: dict[str, Eraser] = {}
+_erasers: dict[str, tuple[Eraser, type[Model]]] = {}
 _removers: dict[str, Eraser] = {}
 _WHAT: Final = "person"
 
 
-def register_eraser(name: str, eraser: Eraser) -> None:
-    """Add what another room keeps of a person outside the sealed objects: it deletes, and says how much."""
-    _erasers[name] = eraser
+def register_eraser(name: str, eraser: Eraser, model: type[Model]) -> None:
+    """Add what another room keeps of a person outside the sealed objects: it deletes, from a model, and counts."""
+    _erasers[name] = (eraser, model)
 
 
 def register_remover(name: str, remover: Eraser) -> None:
@@ -118,7 +119,7 @@ def register() -> None:
 def _delete(person: uuid.UUID) -> int:
     gone, _counts = SealedObject.objects.filter(person=person).delete()
     keys, _counts = PersonKey.objects.filter(person=person).delete()
-    return gone + keys + sum(eraser(person) for eraser in _erasers.values())
+    return gone + keys + sum(eraser(person) for eraser, _model in _erasers.values())
 
 
 def _remove(person: uuid.UUID) -> int:
@@ -136,7 +137,7 @@ def _overwrite() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            for model in (SealedObject, PersonKey):
+            for model in (SealedObject, PersonKey, *(model for _eraser, model in _erasers.values())):
                 cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")
 
 

@@ -19,6 +19,8 @@ class TestimonyConfig(AppConfig):
         from testimony import handing_out, receipts, searching, tabs, witness_files
         from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
+        from testimony.models import Opening, StatementDraft
+        from testimony.openings import erase_reasons
         from testimony.policies import family_wish
         from testimony.sealed_store import remove_person
         from testimony.verification import check_testimony
@@ -31,7 +33,8 @@ class TestimonyConfig(AppConfig):
         searching.register()
         waiting.register("statements", receipts.count_waiting, sign=receipts.sign_waiting)
         waiting.register("files of witnesses", witness_files.count_waiting, sign=witness_files.sign_waiting)
-        register_eraser("drafts", erase_drafts)
+        register_eraser("drafts", erase_drafts, StatementDraft)
+        register_eraser("openings", erase_reasons, Opening)
         register_remover("files", remove_person)
         register_check("testimony", check_testimony, order=90)
         register_check("files of witnesses", check_files, order=92, beside=True)

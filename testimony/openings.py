@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from custody import clock, ledger
 from custody.actions import Action
@@ -14,7 +17,7 @@ from custody.ledger import Draft
 from custody.models import PersonKey
 from evidence.access import Asker, Refusal
 from testimony.core.errors import TestimonyError
-from testimony.models import OpenedKind, Opening, Witness
+from testimony.models import OpenedKind, Opening, Statement, Witness
 from testimony.witnesses import streams, subject
 
 SHOWN_SECONDS: Final = 600
@@ -71,6 +74,18 @@ def refuse(asker: Asker, witness: Witness, kind: str, reason: str) -> OpeningRef
         )
     )
     return OpeningRefusedError(reason)
+
+
+def openings_about(people: Collection[UUID]) -> QuerySet[Opening]:
+    """The openings of what was sealed to these people. A plain set: an erasure empties reasons, past the histories."""
+    identities = Witness.objects.filter(person__in=people).values("pk")
+    statements = Statement.objects.filter(witness__person__in=people).values("pk")
+    return QuerySet(Opening).filter(Q(subject__in=identities) | Q(subject__in=statements))
+
+
+def erase_reasons(person: UUID) -> int:
+    """Empty what people typed about somebody who is erased; gives how many (`custody.erasure`)."""
+    return openings_about([person]).exclude(reason="").update(reason="")
 
 
 def opening_for(asker: Asker, kind: OpenedKind, row: UUID, reason: str) -> Opening:

@@ -20,6 +20,7 @@ from custody.models import PersonKey, SealedObject
 from custody.verification import Inspection
 from testimony.models import (
     Dossier,
+    Opening,
     RecognitionProcedure,
     SealedIdentity,
     Statement,
@@ -27,6 +28,7 @@ from testimony.models import (
     StatementDraft,
     Witness,
 )
+from testimony.openings import openings_about
 from testimony.receipts import check_receipts
 from testimony.sealed import KeyNotOursError, check_key
 
@@ -38,11 +40,12 @@ def check_testimony(inspection: Inspection) -> None:
     something is sealed to it and no entry erased the person; of whoever was erased nothing has come back.
     (3) Each dossier's row says what its entry says, and (4) no dossier that an entry names has lost its row.
     (5) Each statement has the record that the entry of its sealing names, the record says what the row says, and the
-    registrar signed it.
+    registrar signed it. (6) What was typed about somebody who was erased is gone, and nothing else of the kind.
     """
     _check_sealed(inspection)
     check_receipts(inspection)
     _check_keys(inspection)
+    _check_openings(inspection)
     _check_dossiers(inspection)
 
 
@@ -103,6 +106,19 @@ def _check_keys(inspection: Inspection) -> None:
     for person in bound.values_list("person", flat=True):
         words = "the key is gone: nobody can open what is sealed to it"
         inspection.bad("person-key", f"person {person}", words)
+
+
+def _check_openings(inspection: Inspection) -> None:
+    """Reasons are empty where the person was erased, and nowhere else: an empty one is not held against its digest."""
+    about = openings_about(erasure.erased())
+    for opening in about.exclude(reason="").values_list("pk", flat=True):
+        inspection.bad(
+            "erased", f"opening {opening}", "the person was erased, and the reason typed for it is there again"
+        )
+    for opening in Opening.objects.filter(reason="").exclude(pk__in=about.values("pk")).values_list("pk", flat=True):
+        inspection.bad(
+            "history", f"opening {opening}", "the reason typed for it is gone, and no entry erased the person"
+        )
 
 
 def _check_key(inspection: Inspection, key: PersonKey, made: Mapping[int, str]) -> None:

@@ -102,6 +102,8 @@ class Recorded(models.Model):
     # Columns that enter neither history row nor snapshot; of those ``recorded_digested`` the snapshot keeps a digest.
     recorded_excluded: ClassVar[tuple[str, ...]] = ()
     recorded_digested: ClassVar[tuple[str, ...]] = ()
+    # Digested columns of text that the erasure of a person empties; their room checks that nothing else did.
+    recorded_erasable: ClassVar[tuple[str, ...]] = ()
     act_id: str | None = None
     snapshot_digest: str = ""
 

@@ -182,11 +182,16 @@ def _changed(record: Recorded, snapshot: _Snapshot | None) -> list[str]:
     fields = dict(snapshot.fields) if snapshot is not None else {}
     if snapshot is not None:
         for name, value in digests(record, snapshot.salt).items():
+            column = name.removesuffix("_digest")
             # A snapshot from before digests were kept says nothing about the column.
-            if fields.pop(name, value) != value:
-                live[name.removesuffix("_digest")] = value
+            if fields.pop(name, value) != value and not _is_erased(record, column):
+                live[column] = value
         fields = _unwritten(record, fields) | fields
     return [name for name in sorted(live) if live[name] != fields.get(name)]
+
+
+def _is_erased(record: Recorded, column: str) -> bool:
+    return column in record.recorded_erasable and getattr(record, column) == ""
 
 
 def _unwritten(record: Recorded, fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -24,12 +24,13 @@ class Opening(Recorded):
     """One opening in the browser: who, what, why, and until when it was shown.
 
     The reason is free text and may name somebody, so it stands in this row alone: history and entry hold its salted
-    digest, and it can be erased without breaking either.
+    digest, and it can be erased without breaking either. An empty reason was erased, with the person that it was about.
     """
 
     personal_data: ClassVar[tuple[str, ...]] = ("reason",)
     recorded_excluded = ("reason",)
     recorded_digested = ("reason",)
+    recorded_erasable = ("reason",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("custody.Case", on_delete=models.PROTECT, related_name="openings")

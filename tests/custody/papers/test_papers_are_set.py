@@ -131,10 +131,7 @@ def test_what_was_drawn_by_hand_is_drawn_as_lines_over_its_label(languages: Lang
         steps = list(pikepdf.parse_content_stream(pdf.pages[0]))
     drawn = [place for place, step in enumerate(steps) if str(step.operator) == "J"]
     assert len(drawn) == 2
-    (start, middle, end) = (
-        [float(number) for number in steps[drawn[0] + offset].operands]
-        for offset in (2, 3, 4)
-    )
+    (start, middle, end) = ([float(number) for number in steps[drawn[0] + offset].operands] for offset in (2, 3, 4))
     assert end[0] - start[0] == pytest.approx(60 * 72 / 25.4, abs=0.01)
     assert start[1] - end[1] == pytest.approx(24 * 72 / 25.4, abs=0.01)
     assert middle == pytest.approx([(start[0] + end[0]) / 2, (start[1] + end[1]) / 2], abs=0.01)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from custody import approvals, erasure, fences
 from custody.actions import Action
 from custody.approvals import ApprovalRefused
 from custody.ledger import entries_with, entry_of
 from custody.models import Approval, PersonKey, SealedObject
+from custody.purposes import Purpose
 from custody.registrar import RegistrarRefused, connect
 from custody.registrar.desk import Desk
 from custody.verification import Inspection, inspect
-from testimony import bodies, drafts, gate, identifying
+from evidence.access import asker_for_command
+from testimony import bodies, drafts, gate, identifying, openings
 from testimony.core.consent import Scope, Why
 from testimony.core.identifying import Gone, Method, Status
 from testimony.core.statement import Confidential
-from testimony.models import StatementDraft
+from testimony.models import OpenedKind, Opening, StatementDraft
 from testimony.sealed import KeyDestroyedError
+from testimony.statements import open_statement
+from testimony.witnesses import open_identity
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
@@ -84,6 +90,48 @@ def test_whoever_was_erased_is_in_no_decision_and_counts_for_no_identification(c
     assert identifying.standing_of(tie).status is Status.ASSERTED
     assert gate.gone_among({file.witness.pk, other.pk}) == {file.witness.pk: Gone.ERASED}
     assert gate.decision_for(file.witness, scope=Scope.COURT_DOSSIER).reasons == (Why.ERASED,)
+
+
+TYPED = "she says who she is in the third paragraph"
+
+
+def _open_both(cast: Cast, file: files.File) -> None:
+    asker = asker_for_command(case=cast.case, account=cast.lead, purpose=Purpose.CASE_PREPARATION)
+    told: dict[str, Any] = {"permit": files.permit(file.witness), "actor": files.ACTOR, "purpose": "case-preparation"}
+    opening = openings.opening_for(asker, OpenedKind.STATEMENT, file.statement.pk, TYPED)
+    open_statement(statement=file.statement, opening=opening, **told)
+    opening = openings.opening_for(asker, OpenedKind.IDENTITY, file.witness.pk, TYPED)
+    open_identity(witness=file.witness, opening=opening, **told)
+
+
+def test_what_was_typed_for_openings_goes_with_the_person_and_with_nobody_else(cast: Cast, file: files.File) -> None:
+    other = dataclasses.replace(file, statement=files.give_statement(cast.case, file.victim))
+    other = dataclasses.replace(other, witness=other.statement.witness)
+    _open_both(cast, file)
+    _open_both(cast, other)
+    _erase(cast, file)
+    kept = {opening.subject: opening.reason for opening in Opening.objects.all()}
+    assert kept == {
+        file.statement.pk: "",
+        file.witness.pk: "",
+        other.statement.pk: TYPED,
+        other.witness.pk: TYPED,
+    }
+    assert _findings() == []
+
+
+def test_typed_reasons_that_came_back_or_are_gone_for_no_erasure_are_told(cast: Cast, file: files.File) -> None:
+    _open_both(cast, file)
+    rows = QuerySet(Opening)
+    rows.filter(subject=file.witness.pk).update(reason="")
+    assert _findings() == [("history", "the reason typed for it is gone, and no entry erased the person")]
+    rows.update(reason=TYPED)
+    assert _findings() == []
+    _erase(cast, file)
+    rows.update(reason=TYPED)
+    assert _findings() == [("erased", "the person was erased, and the reason typed for it is there again")] * 2
+    assert erasure.replay() == [file.witness.person]
+    assert _findings() == []
 
 
 def test_a_draft_and_a_confidential_side_go_with_the_person(cast: Cast, file: files.File) -> None:
