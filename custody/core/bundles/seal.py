@@ -117,4 +117,5 @@ def _check_signature(bag: Bag, report: Report, keys: Keys, entry: Entry) -> None
     except (BundleError, SignatureError) as error:
         report.bad("seal", layout.SEAL_SIGNATURE, f"the signature over {_TAG_MANIFEST}: {error}")
         return
-    report.ok("seal", layout.SEAL_SIGNATURE, f"{facts.name} signed {_TAG_MANIFEST}")
+    told = f"{facts.name} signed {_TAG_MANIFEST}, with the certificate {facts.fingerprint}"
+    report.ok("seal", layout.SEAL_SIGNATURE, told)

@@ -8,7 +8,8 @@ import pytest
 
 from custody import cases
 from custody.actors import for_command
-from custody.core.bundles import layout
+from custody.core.bundles import layout, verify_bundle
+from custody.registrar import connect
 from evidence.admissions import admit_item
 from evidence.bundles import Selection
 from evidence.descriptions import describe_item
@@ -52,3 +53,20 @@ def test_a_mark_on_a_number_that_another_case_holds_withholds_nothing_here(tmp_p
     admit_item(case=other, item=twin, actor=for_command())
     describe_item(item=marked, case=other, actor=for_command(), words={"privileged": True})
     assert hand(other, tmp_path / "b", words="The defence").withheld == {}
+
+
+def test_a_bundle_of_a_part_says_how_many_items_are_left_out(tmp_path: Path) -> None:
+    case = case_with_files()
+    first = EvidenceItem.objects.order_by("ern")[0]
+    left = EvidenceItem.objects.count() - 1
+    hand(case, tmp_path / "part", words="The defence", selection=Selection("item", (first.ern,)))
+    hand(case, tmp_path / "whole", words="The defence")
+    words = f"{left} items that were received in the case whose history is enclosed, and are not enclosed themselves"
+    assert words in verify_bundle(tmp_path / "part").not_checked
+    assert not [told for told in verify_bundle(tmp_path / "whole").not_checked if "not enclosed themselves" in told]
+
+
+def test_the_seal_names_the_certificate_of_its_signer(tmp_path: Path) -> None:
+    hand(case_with_files(), tmp_path / "b", words="The defence")
+    sealed = [finding.message for finding in verify_bundle(tmp_path / "b").findings if finding.fact == "seal"]
+    assert any(connect().signer_fingerprint() in told for told in sealed)
