@@ -122,7 +122,8 @@ def _overwrite() -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            for model in (SealedObject, PersonKey, *(model for _eraser, model in _erasers.values())):
+            models: list[type[Model]] = [SealedObject, PersonKey, *(model for _eraser, model in _erasers.values())]
+            for model in models:
                 cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")
 
 

@@ -122,7 +122,7 @@ def test_what_was_typed_for_openings_goes_with_the_person_and_with_nobody_else(c
 
 def test_typed_reasons_that_came_back_or_are_gone_for_no_erasure_are_told(cast: Cast, file: files.File) -> None:
     _open_both(cast, file)
-    rows = QuerySet(Opening)
+    rows: QuerySet[Opening] = QuerySet(Opening)
     rows.filter(subject=file.witness.pk).update(reason="")
     assert _findings() == [("history", "the reason typed for it is gone, and no entry erased the person")]
     rows.update(reason=TYPED)

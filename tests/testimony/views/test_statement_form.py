@@ -49,6 +49,7 @@ def test_what_is_typed_begins_a_draft_of_its_witness_and_records_the_consent(cas
     consent = draft.witness.consents.get()
     assert (draft.witness.code, consent.state) == ("W-0001", "yes")
     talk = consent.conversation
+    assert talk is not None
     assert (talk.held_on.isoformat(), talk.capacity, talk.form_version) == ("2025-02-03", "full", "2")
     assert talk.information == list(Information.values)
     assert decision_for(draft.witness, scope=Scope.COURT_DOSSIER).allowed
@@ -76,6 +77,7 @@ def test_a_known_witness_keeps_the_code_and_an_unasked_one_stays_unasked(cast: C
 def test_a_no_needs_no_explanation_and_is_a_conversation_all_the_same(cast: Cast) -> None:
     browser_of(cast.lead).post(PAGE, TYPED | {"answer": "no", "information": [], "decides_alone": ""})
     consent = Witness.objects.get().consents.get()
+    assert consent.conversation is not None
     assert (consent.state, consent.conversation.information, consent.conversation.capacity) == ("no", [], "unclear")
 
 
