@@ -24,8 +24,8 @@ PAGE = "/cases/RWB-04/people/export/"
 REGISTER = "/cases/RWB-04/disclosures/"
 
 
-def court() -> Party:
-    return parties.create_party(code="COURT-1", name="A court", kind=PartyKind.AUTHORITY, actor=files.ACTOR)
+def court(cast: Cast) -> Party:
+    return files.court(cast.case, "COURT-1")
 
 
 def send(browser: Any, **more: str) -> Any:
@@ -35,7 +35,7 @@ def send(browser: Any, **more: str) -> Any:
 @pytest.mark.parametrize("who", ["lead", "lawyer"])
 def test_it_is_looked_at_and_then_taken_once_it_is_entered(cast: Cast, tmp_path: Path, who: str) -> None:
     files.file_of(cast.case, tmp_path / "in")
-    court()
+    court(cast)
     browser = browser_of(getattr(cast, who))
     looked = send(browser)
     assert looked.status_code == 200
@@ -60,7 +60,7 @@ def test_it_is_looked_at_and_then_taken_once_it_is_entered(cast: Cast, tmp_path:
 def test_what_stays_is_counted_by_its_reason_and_names_nobody(cast: Cast, tmp_path: Path) -> None:
     file = files.file_of(cast.case, tmp_path / "in", consent=State.NO)
     create_victim(case=cast.case, name_ar="نور", name_latin="Nur of the well", actor=files.ACTOR)
-    party = court()
+    party = court(cast)
     recipients.record_terms(
         case=cast.case,
         party=party,
@@ -80,7 +80,7 @@ def test_what_stays_is_counted_by_its_reason_and_names_nobody(cast: Cast, tmp_pa
 
 def test_what_changed_since_it_was_seen_does_not_leave(cast: Cast, tmp_path: Path) -> None:
     files.file_of(cast.case, tmp_path / "in")
-    court()
+    court(cast)
     browser = browser_of(cast.lead)
     seen = send(browser).context["seen"]
     create_victim(case=cast.case, name_ar="نور", actor=files.ACTOR)
@@ -93,7 +93,7 @@ def test_what_changed_since_it_was_seen_does_not_leave(cast: Cast, tmp_path: Pat
 
 def test_what_was_seen_for_one_recipient_does_not_go_to_another(cast: Cast, tmp_path: Path) -> None:
     files.file_of(cast.case, tmp_path / "in")
-    court()
+    court(cast)
     parties.create_party(code="COURT-2", name="Another", kind=PartyKind.AUTHORITY, actor=files.ACTOR)
     browser = browser_of(cast.lead)
     seen = send(browser).context["seen"]
@@ -103,7 +103,7 @@ def test_what_was_seen_for_one_recipient_does_not_go_to_another(cast: Cast, tmp_
 
 @pytest.mark.parametrize("who", ["investigator", "auditor"])
 def test_other_members_see_why_and_their_attempt_is_on_record(cast: Cast, who: str) -> None:
-    court()
+    court(cast)
     browser = browser_of(getattr(cast, who))
     answer = browser.get(PAGE)
     assert (answer.status_code, "<form" in answer.content.decode().partition("<main")[2]) == (403, False)
@@ -115,7 +115,7 @@ def test_other_members_see_why_and_their_attempt_is_on_record(cast: Cast, who: s
 
 
 def test_strangers_get_404(cast: Cast) -> None:
-    court()
+    court(cast)
     for stranger in cast.strangers:
         assert send(browser_of(stranger), step="hand-out").status_code == 404
     assert not list(ledger.entries_with(Action.PEOPLE_EXPORTED))
@@ -123,7 +123,7 @@ def test_strangers_get_404(cast: Cast) -> None:
 
 @pytest.mark.parametrize("more", [{"purpose": "audit"}, {"party": "PERSON-1"}])
 def test_what_no_consent_can_cover_is_said_and_an_attempt_is_on_record(cast: Cast, more: dict[str, str]) -> None:
-    court()
+    court(cast)
     parties.create_party(code="PERSON-1", name="Somebody", kind=PartyKind.PERSON, actor=files.ACTOR)
     browser = browser_of(cast.lead)
     looked = send(browser, **more)
@@ -136,7 +136,7 @@ def test_what_no_consent_can_cover_is_said_and_an_attempt_is_on_record(cast: Cas
 
 def test_where_nothing_may_go_there_is_no_button(cast: Cast) -> None:
     assert "There is no recipient yet" in browser_of(cast.lead).get(PAGE).content.decode()
-    court()
+    court(cast)
     page = send(browser_of(cast.lead)).content.decode()
     assert ("Nothing of it may go" in page, "hand-out" in page) == (True, False)
     assert send(browser_of(cast.lead), party="NOBODY").status_code == 422
