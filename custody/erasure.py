@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -75,9 +75,12 @@ def erase(*, approval: Approval, actor: Actor) -> int:
             subject={"person": str(person), "case": str(approval.case_id), "erased": str(gone)},
             authority=approval.authority,
         )
-    registrar.connect().forget_person(authority=act.appended[-1].seq, person=str(person))
-    _remove(person)
-    _overwrite()
+    try:
+        registrar.connect().forget_person(authority=act.appended[-1].seq, person=str(person))
+    finally:
+        # The erasure stands, whether the registrar has heard of it yet or asks the ledger at its next start.
+        _remove(person)
+        _overwrite()
     return gone
 
 
@@ -94,7 +97,7 @@ def replay() -> list[uuid.UUID]:
 
 def delete_again() -> list[uuid.UUID]:
     """The part of ``replay`` that needs no registrar: what the server does at each start."""
-    again = [person for person in erased() if _delete(person) + _remove(person)]
+    again = [person for person in erased() if _delete_alone(person) + _remove(person)]
     if again:
         _overwrite()
     return again
@@ -117,9 +120,16 @@ def register() -> None:
 
 
 def _delete(person: uuid.UUID) -> int:
+    # Whoever is sealing something to this person ends first, or finds no key any more (`select_for_update` there, too).
+    list(PersonKey.objects.select_for_update().filter(person=person))
     gone, _counts = SealedObject.objects.filter(person=person).delete()
     keys, _counts = PersonKey.objects.filter(person=person).delete()
     return gone + keys + sum(eraser(person) for eraser, _model in _erasers.values())
+
+
+def _delete_alone(person: uuid.UUID) -> int:
+    with transaction.atomic():
+        return _delete(person)
 
 
 def _remove(person: uuid.UUID) -> int:

@@ -192,6 +192,11 @@ def _answer(act: acts.Act, witness: Witness, answered: Answered, conversation: C
 def _check_order(consent: Consent, answered: Answered) -> None:
     """What is written down late must not undo what the witness said after it."""
     said = max(consent.given_on, consent.withdrawn_on or consent.given_on) if consent.version > 1 else None
+    if consent.withdrawn_on == answered.given_on and answered.state is not State.NO:
+        # The paper of that morning, typed in late, would undo what was taken back that day.
+        raise ConsentError(
+            gettext("The witness took this back on that day. Hold the conversation again on a later one.")
+        )
     if said is not None and answered.given_on < said:
         words = gettext("A later answer about this is on record, of %(day)s: %(use)s")
         raise ConsentError(words % {"day": said.isoformat(), "use": consent.get_scope_display()})
@@ -265,9 +270,21 @@ def conversations_of(witness: Witness) -> QuerySet[ConsentConversation]:
 
 
 def last_conversation(witness: Witness) -> ConsentConversation | None:
-    """The conversation that was recorded last, whenever it was held: what it says of the witness is known now."""
-    newest = ConsentConversation.history.filter(witness_id=witness.pk).order_by("-history_id").first()
-    return ConsentConversation.objects.get(pk=newest.id) if newest else None
+    """The conversation whose knowledge of the witness counts now.
+
+    What is recorded later is known better, whenever it was held; but that somebody decides alone takes back no doubt of
+    a conversation that was held after it.
+    """
+    order = (
+        ConsentConversation.history.filter(witness_id=witness.pk).order_by("history_id").values_list("id", flat=True)
+    )
+    talks = ConsentConversation.objects.in_bulk(order)
+    known: ConsentConversation | None = None
+    for key in order:
+        talk = talks[key]
+        if known is None or talk.capacity != ConsentCapacity.FULL or talk.held_on >= known.held_on:
+            known = talk
+    return known
 
 
 def today() -> datetime.date:

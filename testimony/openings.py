@@ -17,7 +17,7 @@ from custody.ledger import Draft
 from custody.models import PersonKey
 from evidence.access import Asker, Refusal
 from testimony.core.errors import TestimonyError
-from testimony.models import OpenedKind, Opening, Statement, Witness
+from testimony.models import OpenedKind, Opening, Statement, Witness, WitnessFile
 from testimony.witnesses import streams, subject
 
 SHOWN_SECONDS: Final = 600
@@ -80,7 +80,9 @@ def openings_about(people: Collection[UUID]) -> QuerySet[Opening]:
     """The openings of what was sealed to these people. A plain set: an erasure empties reasons, past the histories."""
     identities = Witness.objects.filter(person__in=people).values("pk")
     statements = Statement.objects.filter(witness__person__in=people).values("pk")
-    return QuerySet(Opening).filter(Q(subject__in=identities) | Q(subject__in=statements))
+    files = WitnessFile.objects.filter(witness__person__in=people).values("pk")
+    subjects = Q(subject__in=identities) | Q(subject__in=statements) | Q(subject__in=files)
+    return QuerySet(Opening).filter(subjects)
 
 
 def erase_reasons(person: UUID) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,7 +17,7 @@ from custody.acts import Act
 from custody.core.entries import Actor
 from custody.models import Case
 from evidence.descriptions import sort_items
-from evidence.models import Category
+from evidence.models import Category, ItemDescription
 from testimony.codes import next_codes
 from testimony.models import BodyImage, BodySet, ImportedRow, TableKind, VictimPicture, View
 from testimony.turns import take_turn
@@ -27,11 +27,12 @@ SORTED: Final = (Category.DETAINEE, Category.UNCLEAR)
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One image of a body, and the victim whom it is said to show.
+    """One image of a body, and the victim whom it is said to show. ``line``: where the list says so.
 
     ``category``: what it is sorted as now, None where somebody sorted it before.
     """
 
+    line: int
     item: uuid.UUID
     view: View
     category: Category | None
@@ -46,16 +47,16 @@ class Wanted:
     images: tuple[Placed, ...]
 
 
-def place(*, case: Case, sets: Sequence[Wanted], actor: Actor) -> list[BodySet]:
-    """Make the sets that are not there yet and place the images, in one act; gives the sets that were made.
+def place(*, case: Case, sets: Sequence[Wanted], actor: Actor) -> tuple[list[BodySet], list[Placed]]:
+    """Make the sets that are not there yet and place the images, in one act.
 
-    The caller has looked that every image belongs to the case and may be in a set. One that somebody placed since
-    stays where it is.
+    The caller has looked that every image belongs to the case and may be in a set. One that somebody placed or sorted
+    since is left as it is. Gives the sets that were made, and what was left.
     """
     with acts.act(actor=actor) as act:
         # Two tables at one moment would count the same codes, and place one image twice.
         take_turn(case)
-        sets = _without_taken(case, sets)
+        sets, left = _as_they_are_now(case, sets)
         now = clock.now()
         bodies, rows = _bodies(act, case, sets, now)
         images = list(_images(bodies, sets, now))
@@ -70,15 +71,26 @@ def place(*, case: Case, sets: Sequence[Wanted], actor: Actor) -> list[BodySet]:
             subject={"case": str(case.pk), "bodies": str(len(made)), "images": str(len(images))},
             snapshots=[*made, *rows, *images],
         )
-    return made
+    return made, left
 
 
-def _without_taken(case: Case, sets: Sequence[Wanted]) -> list[Wanted]:
-    wanted = [one.item for each in sets for one in each.images]
-    taken = set(_now_in(case).filter(item__in=wanted).values_list("item_id", flat=True))
+def _as_they_are_now(case: Case, sets: Sequence[Wanted]) -> tuple[list[Wanted], list[Placed]]:
+    wanted = [one for each in sets for one in each.images]
+    keys = [one.item for one in wanted]
+    taken = set(_now_in(case).filter(item__in=keys).values_list("item_id", flat=True))
+    known = ItemDescription.objects.select_for_update().filter(item__in=keys).exclude(category=Category.UNSORTED)
+    sorted_as = dict(known.values_list("item_id", "category"))
+    left = [one for one in wanted if one.item in taken or sorted_as.get(one.item, one.category or "") not in SORTED]
+    gone = {one.item for one in left}
     return [
-        dataclasses.replace(each, images=tuple(one for one in each.images if one.item not in taken)) for each in sets
-    ]
+        Wanted(each.mark, tuple(_sorted(one, sorted_as) for one in each.images if one.item not in gone))
+        for each in sets
+    ], left
+
+
+def _sorted(placed: Placed, sorted_as: Mapping[uuid.UUID, str]) -> Placed:
+    """What somebody sorted is not sorted again."""
+    return dataclasses.replace(placed, category=None) if placed.item in sorted_as else placed
 
 
 def _now_in(case: Case) -> QuerySet[BodyImage]:
@@ -93,7 +105,7 @@ def _bodies(
     standing = ImportedRow.objects.filter(case=case, kind=TableKind.BODY, mark__in=marks).select_related(
         "body__merged_into"
     )
-    bodies = {row.mark: _where_it_is(row.body) for row in standing if row.body is not None}
+    bodies = {row.mark: where_it_is(row.body) for row in standing if row.body is not None}
     new = [mark for mark in marks if mark not in bodies]
     made = [BodySet(case=case, code=code, created=now) for code in next_codes(BodySet, case, "BS", len(new))]
     rows = [
@@ -105,7 +117,7 @@ def _bodies(
     return bodies | dict(zip(new, made, strict=True)), rows
 
 
-def _where_it_is(body: BodySet) -> BodySet:
+def where_it_is(body: BodySet) -> BodySet:
     """The set into which this one was merged, and that one, and so on."""
     while body.merged_into is not None:
         body = body.merged_into

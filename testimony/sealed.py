@@ -73,7 +73,8 @@ def keep(person: uuid.UUID, sealed: bytes) -> str:
     Call it inside the act whose record names it: without that nobody would find the bytes again.
     """
     sha256 = digest(sealed)
-    if not PersonKey.objects.filter(person=person).exists():
+    # Locked until the act ends: an erasure that comes now waits, and then finds these bytes.
+    if PersonKey.objects.select_for_update().filter(person=person).first() is None:
         raise KeyDestroyedError(f"the key of person {person} is gone")
     SealedObject.objects.create(sha256=sha256, person=person, sealed=sealed)
     return sha256

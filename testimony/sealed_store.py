@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import logging
 import os
 import stat
 import uuid
@@ -17,11 +18,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from django.db import DatabaseError
+
 from custody import data
 from custody.private_files import settle
 from testimony.core.errors import SealedFileError
 from testimony.models import WitnessFile
 
+_log = logging.getLogger(__name__)
 _CREATE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _BLOCK: Final = 1 << 20
@@ -59,9 +63,13 @@ class Slot:
         os.close(self._descriptor)
 
     def discard(self) -> None:
-        """Nothing will name it."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+        """Nothing will name it; a file that a committed row names all the same stays, and is finished."""
+        try:
+            _settle_leftover(self._path)
+        except DatabaseError as error:
+            _log.warning("a sealed file was left, and is looked at when the next one comes: %s", error)
+        finally:
+            os.close(self._descriptor)
 
 
 def _create(path: Path) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from custody import acts, ledger, registrar
@@ -20,7 +21,7 @@ from custody.core import canonical
 from custody.core.entries import Actor, Outcome
 from custody.core.errors import CanonicalError
 from custody.ledger import Draft
-from custody.models import Case
+from custody.models import Case, SealedObject
 from custody.registrar import searching
 from custody.registrar.rules import query_digest
 from custody.registrar.searching import Filed, Searchable
@@ -39,6 +40,8 @@ __all__ = ["Found", "FoundWords", "demand_hearer", "find_people", "find_words", 
 LONGEST: Final = 200
 NAMES: Final = "names"
 STATEMENTS: Final = "statements"
+# What was erased is found no more, even before the registrar hears of it.
+_KEPT: Final = Exists(SealedObject.objects.filter(sha256=OuterRef("sealed_sha256")))
 
 
 @dataclass(frozen=True)
@@ -171,12 +174,13 @@ def register() -> None:
 
 
 def _identities(case: str) -> list[tuple[str, Filed]]:
-    rows = SealedIdentity.objects.filter(witness__case_id=UUID(case)).values_list("witness__person", "sealed_sha256")
-    return [(str(person), Filed(str(person), sha256)) for person, sha256 in rows]
+    rows = SealedIdentity.objects.filter(_KEPT, witness__case_id=UUID(case))
+    told = rows.values_list("witness__person", "sealed_sha256")
+    return [(str(person), Filed(str(person), sha256)) for person, sha256 in told]
 
 
 def _statements(case: str) -> list[tuple[str, Filed]]:
-    rows = Statement.objects.filter(case_id=UUID(case)).order_by("created", "code")
+    rows = Statement.objects.filter(_KEPT, case_id=UUID(case)).order_by("created", "code")
     told = rows.values_list("pk", "witness__person", "sealed_sha256")
     return [(str(key), Filed(str(person), sha256)) for key, person, sha256 in told]
 

@@ -8,6 +8,7 @@ key readable under one of the two, and the next run goes on. What is sealed to a
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -46,6 +47,9 @@ def rotate_master(*, actor: Actor, progress: Progress = lambda _done, _total: No
             keyfiles.promote(MASTER)
         new, old = (keyfiles.load_master(name) for name in (MASTER, keyfiles.old_of(MASTER)))
         keys, closed = _rewrap(new, old, progress)
+        # A process that was told of no change may have kept a key meanwhile, under the old one.
+        while (late := _rewrap(new, old, progress)[0]) > 0:
+            keys += late
         keyfiles.destroy(keyfiles.old_of(MASTER))
     return Rewrapped(keyfiles.master_fingerprint(old), keyfiles.master_fingerprint(new), begun, keys, closed)
 
@@ -81,8 +85,9 @@ def _succeed(actor: Actor) -> None:
 
 def _rewrap(new: bytes, old: bytes, progress: Progress) -> tuple[int, int]:
     total, done, keys, closed = PersonKey.objects.count(), 0, 0, 0
-    for some in _portions():
+    for people in _portions():
         with transaction.atomic():
+            some = list(PersonKey.objects.select_for_update().filter(person__in=people))
             changed = []
             for key in some:
                 private = _opened(key, new, old)
@@ -90,11 +95,14 @@ def _rewrap(new: bytes, old: bytes, progress: Progress) -> tuple[int, int]:
                 if private:
                     key.wrapped = wrapping.wrap(new, private, person=str(key.person))
                     changed.append(key)
-            # Rows of keys are never changed: the fence lets them go, as erasure does, and come anew.
-            PersonKey.objects.filter(pk__in=[key.pk for key in changed]).delete()
-            PersonKey.objects.bulk_create(changed)
-        keys += len(changed)
-        done += len(some)
+            # Rows of keys are never changed: the fence lets them go, as erasure does, and come anew. Whoever was
+            # erased meanwhile does not come back.
+            rows = PersonKey.objects.filter(pk__in=[key.pk for key in changed])
+            standing = set(rows.values_list("pk", flat=True))
+            rows.delete()
+            PersonKey.objects.bulk_create([key for key in changed if key.pk in standing])
+        keys += len(standing)
+        done += len(people)
         progress(done, total)
     return keys, closed
 
@@ -113,7 +121,7 @@ def _opened(key: PersonKey, new: bytes, old: bytes) -> bytes | None:
     return b""
 
 
-def _portions() -> Iterator[list[PersonKey]]:
+def _portions() -> Iterator[list[uuid.UUID]]:
     people = list(PersonKey.objects.order_by("person").values_list("person", flat=True))
     for start in range(0, len(people), _AT_ONCE):
-        yield list(PersonKey.objects.filter(person__in=people[start : start + _AT_ONCE]))
+        yield people[start : start + _AT_ONCE]

@@ -46,6 +46,7 @@ def standing_still(name: str, *others: str) -> Iterator[None]:
     with hosting.only_one(name, *others) as alone:
         if not alone:
             raise KeyringError(f"the {name} is running; stop Amana first")
+        keyfiles.finish_destroying(keyfiles.folder_of(LEDGER if name == "notary" else REGISTRAR))
         try:
             yield
         finally:

@@ -38,6 +38,7 @@ PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 _SCRYPT_R, _SCRYPT_P = 8, 1
 _SCRYPT_MOST = 1 << 24
+_DYING = ".dying"
 _MASTER_CONTEXT = b"amana master key 1"
 
 
@@ -166,16 +167,23 @@ def destroy(name: str) -> None:
     Imperfect, and said to be: a disk that writes elsewhere than told (flash, copy on write) and backups keep it.
     """
     path = path_of(name)
-    try:
-        length = path.stat().st_size
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(length))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-    except FileNotFoundError:
-        return
-    private_files.settle(path.parent)
+    with contextlib.suppress(FileNotFoundError):
+        # Under a name that nobody opens: a stop while it is overwritten leaves no key file that can't be read.
+        path.replace(path.with_name(f".{path.name}{_DYING}"))
+        private_files.settle(path.parent)
+    finish_destroying(path.parent)
+
+
+def finish_destroying(folder: Path) -> None:
+    """Overwrite and take away what a stop left of key files that were being destroyed."""
+    for dying in folder.glob(f".*{_DYING}"):
+        with contextlib.suppress(FileNotFoundError):
+            with dying.open("r+b") as file:
+                file.write(secrets.token_bytes(dying.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            dying.unlink()
+    private_files.settle(folder)
 
 
 def _wrapping_key(salt: bytes) -> bytes:

@@ -287,7 +287,8 @@ def _decide(given: tuple[Given, ...], question: Question) -> Decision:
     covering = [one for one in given if _covers(one, question)]
     if not covering:
         return Decision(Answer.ASK, (_nearest(given, question),), ())
-    return _strictest({one.code: _why(one, question) for one in _without_answered(covering, question)})
+    reasons = {one.code: _why(one, question) for one in _without_answered(covering)}
+    return _strictest(reasons | _of_keeping(given, question))
 
 
 def _strictest(reasons: Mapping[str, Why]) -> Decision:
@@ -304,10 +305,19 @@ def _forbids_keeping(one: Given, question: Question) -> bool:
     )
 
 
+def _of_keeping(given: tuple[Given, ...], question: Question) -> dict[str, Why]:
+    """A yes to keeping that has ended, or is due for review, is asked about before anything else is done."""
+    keeping = [one for one in given if one.scope is Scope.KEEP is not question.scope]
+    keeping = [one for one in keeping if one.case in ("", question.case)]
+    return {one.code: why for one in keeping if (why := _of_time(one, question)) is not None}
+
+
 def _covers(one: Given, question: Question) -> bool:
+    # Who was refused by name stays refused, whatever kind of recipient that party is called now.
+    refused = one.party != "" and one.state in (State.NO, State.WITHDRAWN)
     return (
         one.scope is question.scope
-        and _reaches(one.recipient, question.recipient)
+        and (refused or _reaches(one.recipient, question.recipient))
         and one.party in ("", question.party)
         and one.case in ("", question.case)
     )
@@ -325,12 +335,11 @@ def _nearest(given: Iterable[Given], question: Question) -> Why:
     return Why.OTHER_RECIPIENT if beside else Why.NEVER_ASKED
 
 
-def _without_answered(covering: list[Given], question: Question) -> list[Given]:
-    """Leave out what says "ask me first" where the witness was asked about this very party and answered."""
-    answered = any(one.party and one.party == question.party and one.state is not State.ASK_FIRST for one in covering)
-    if not answered:
-        return covering
-    return [one for one in covering if one.party or one.state is not State.ASK_FIRST]
+def _without_answered(covering: list[Given]) -> list[Given]:
+    """Leave out what says "ask me first" where the witness was asked about this very party since, and answered."""
+    answered = [one.given_on for one in covering if one.party and one.state is not State.ASK_FIRST]
+    general = [one for one in covering if not one.party and one.state is State.ASK_FIRST]
+    return [one for one in covering if one not in general or not answered or max(answered) < one.given_on]
 
 
 def _why(one: Given, question: Question) -> Why:

@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import os
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -65,7 +66,8 @@ def _csv(columns: Iterable[str], rows: Iterable[Row]) -> bytes:
 
 
 def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    # Full-width signs too, which some programs take for the plain ones.
+    return f"'{cell}" if unicodedata.normalize("NFKC", cell[:1]).startswith(FORMULA) else cell
 
 
 def make_folder(folder: Path) -> None:

@@ -27,6 +27,7 @@ from testimony.exporting.files import MANIFEST, files_of, make_folder, write, zi
 from testimony.exporting.tables import Gathered, gather
 from testimony.gate import Addressee, addressee_of, scope_for
 from testimony.policies import NO_DATA_FOR_ROLE, NOT_THIS_RECIPIENT
+from testimony.turns import take_turn
 from testimony.wording import words_of
 
 
@@ -188,6 +189,8 @@ def _not_covered(asker: Asker, party: Party | None, reason: str) -> ConsentError
 def _enter(order: _Order, checkpoint: int) -> tuple[Gathered, dict[str, bytes], Disclosure]:
     asker, case = order.asker, order.asker.case
     with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
+        # A withdrawal waits until this is entered, or was before it.
+        take_turn(case)
         found = gather(case, order.scope, order.addressee)
         if order.seen is not None and order.seen != order.token(found):
             raise ChangedSinceSeenError(gettext("What would leave has changed since it was shown. Look at it again."))

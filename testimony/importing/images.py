@@ -22,7 +22,7 @@ from testimony.importing.people import Fault, mark_of, read_cells
 from testimony.importing.reading import Line, lines_of
 from testimony.importing.tables import Progress, Report, Table
 from testimony.models import BodyImage, ImportedRow, TableKind, Victim, View
-from testimony.placing import SORTED, Placed, Wanted, place
+from testimony.placing import SORTED, Placed, Wanted, place, where_it_is
 
 _ROWS_AT_ONCE: Final = 500
 _SETS_AT_ONCE: Final = 200
@@ -40,11 +40,15 @@ class _Row:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far: images by the mark of their reference, and in which line each stood first."""
+    """What has been read so far: images by the mark of their reference, and in which line each stood first.
+
+    ``sets``: the sets that earlier tables made, by mark, as they are now that some were merged.
+    """
 
     case: Case
     report: Report
     victims: Mapping[str, uuid.UUID]
+    sets: Mapping[str, uuid.UUID]
     groups: dict[str, list[Placed]] = field(default_factory=dict)
     seen: dict[uuid.UUID, int] = field(default_factory=dict)
 
@@ -57,18 +61,21 @@ def bring_in_images(case: Case, table: Table, report: Report, *, actor: Actor | 
 
     Raises PeopleFileError before anything is kept. A stop leaves whole sets, and the next run goes on.
     """
-    reading = _Reading(case, report, _victims(case))
+    reading = _Reading(case, report, _victims(case), _sets(case))
     lines = itertools.islice(lines_of(table.stream, table.limits), 1, None)
     while some := list(itertools.islice(lines, _ROWS_AT_ONCE)):
         _read(reading, some)
         progress(report.rows, 0)
-    standing = _standing(case, reading.groups)
-    new = {mark: images for mark, images in reading.groups.items() if images or mark not in standing}
-    report.sets = sum(1 for mark in new if mark not in standing)
+    new = {mark: images for mark, images in reading.groups.items() if images or mark not in reading.sets}
+    report.sets = sum(1 for mark in new if mark not in reading.sets)
     if actor is not None:
         done = 0
         for sets in _portions(new):
-            report.codes += [body.code for body in place(case=case, sets=sets, actor=actor)]
+            made, left = place(case=case, sets=sets, actor=actor)
+            report.codes += [body.code for body in made]
+            report.new -= len(left)
+            for one in left:
+                reading.refuse(one.line, gettext("Somebody placed or sorted this image meanwhile: it was left alone."))
             done += sum(len(wanted.images) for wanted in sets)
             progress(done, report.new)
 
@@ -94,7 +101,7 @@ def _take(
     row: _Row,
     items: Mapping[str, Sequence[uuid.UUID]],
     categories: Mapping[uuid.UUID, str],
-    homes: Mapping[uuid.UUID, tuple[str, str]],
+    homes: Mapping[uuid.UUID, tuple[str, uuid.UUID]],
 ) -> None:
     """File one row under its reference, or say why it stays out."""
     name = row.cells.get(IMAGE, "")
@@ -112,7 +119,7 @@ def _take(
         return
     reading.seen[item] = row.line
     home = homes.get(item)
-    if home is not None and home[1] == row.mark:
+    if home is not None and home[1] == reading.sets.get(row.mark):
         reading.report.known += 1
     elif home is not None:
         reading.refuse(row.line, gettext("The image is in the set %(set)s.") % {"set": home[0]})
@@ -138,7 +145,7 @@ def _place(reading: _Reading, row: _Row, item: uuid.UUID, category: str) -> None
             return
         victim = mark
     view = View(row.cells.get("view") or View.OTHER)
-    placed = Placed(item, view, sort_as, reading.victims[victim] if victim else None)
+    placed = Placed(row.line, item, view, sort_as, reading.victims[victim] if victim else None)
     reading.groups.setdefault(row.mark, []).append(placed)
     reading.report.new += 1
 
@@ -160,16 +167,15 @@ def _items(case: Case, names: set[str]) -> dict[str, list[uuid.UUID]]:
     return found
 
 
-def _homes(case: Case, items: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
-    """In which set an image is now: its code, and the mark of the reference that a table gave it ("" for none)."""
+def _homes(case: Case, items: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, uuid.UUID]]:
+    """In which set an image is now: its code and key."""
     placed = BodyImage.objects.filter(item__in=items, ended=None, body__case=case)
-    rows = placed.values_list("item_id", "body__code", "body__imported__mark")
-    return {item: (code, mark or "") for item, code, mark in rows}
+    return {item: (code, body) for item, code, body in placed.values_list("item_id", "body__code", "body_id")}
 
 
-def _standing(case: Case, marks: Iterable[str]) -> set[str]:
-    rows = ImportedRow.objects.filter(case=case, kind=TableKind.BODY)
-    return set(rows.values_list("mark", flat=True)) & set(marks)
+def _sets(case: Case) -> dict[str, uuid.UUID]:
+    rows = ImportedRow.objects.filter(case=case, kind=TableKind.BODY).select_related("body__merged_into")
+    return {row.mark: where_it_is(row.body).pk for row in rows if row.body is not None}
 
 
 def _portions(groups: Mapping[str, Sequence[Placed]]) -> Iterator[list[Wanted]]:

@@ -214,6 +214,8 @@ def _body_url(asker: Asker, body: BodySet | None) -> str:
 
 def _decisions(asker: Asker, page: Iterable[Any]) -> list[dict[str, Any]]:
     rows = list(page)
+    closed = access.wordless(asker, [item for row in rows for item in (row.first, row.second)])
+    rows = [row for row in rows if row.first_id not in closed and row.second_id not in closed]
     sets = resembling.bodies_of(asker.case, {key for row in rows for key in (row.first_id, row.second_id)})
     found = []
     for row in rows:

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -165,3 +166,51 @@ def test_the_command_tells_and_wants_no_approval() -> None:
     assert "1 keys of persons were wrapped anew." in out.getvalue()
     with pytest.raises(CommandError, match="without an approval"):
         call_command("keys", "rotate", "master", "--approved", str(uuid.uuid4()))
+
+
+def test_a_stop_while_the_old_key_is_overwritten_locks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, sealed = sealed_person()
+    real = Path.unlink
+
+    def unlink(self: Path, *, missing_ok: bool = False) -> None:
+        if "dying" in self.name:
+            raise Stopped
+        real(self, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", unlink)
+        with pytest.raises(Stopped):
+            keyring.rotate_master(actor=for_command())
+    folder = keyfiles.path_of("master").parent
+    assert list(folder.glob(".*.dying"))
+    assert opened(person, sealed) == b"where she lives"
+    keyring.rotate_master(actor=for_command())
+    assert not list(folder.glob(".*.dying"))
+    assert opened(person, sealed) == b"where she lives"
+
+
+def test_whoever_is_erased_meanwhile_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, _sealed = sealed_person()
+    real = wrapping.wrap
+
+    def wrap(master: bytes, private: bytes, *, person: str) -> bytes:
+        PersonKey.objects.filter(person=person).delete()
+        return real(master, private, person=person)
+
+    monkeypatch.setattr(wrapping, "wrap", wrap)
+    keyring.rotate_master(actor=for_command())
+    assert not PersonKey.objects.filter(person=person).exists()
+
+
+def test_a_key_that_a_slow_process_kept_meanwhile_is_wrapped_anew_too() -> None:
+    sealed_person()
+    late = sealed_person()
+    row = PersonKey.objects.get(person=late[0])
+    PersonKey.objects.filter(person=late[0]).delete()
+
+    def keep(_done: int, _total: int) -> None:
+        if not PersonKey.objects.filter(person=late[0]).exists():
+            PersonKey.objects.bulk_create([row])
+
+    keyring.rotate_master(actor=for_command(), progress=keep)
+    assert opened(*late) == b"where she lives"

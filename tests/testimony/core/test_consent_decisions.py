@@ -44,6 +44,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "by name": {"disclosure": Disclosure.NAMED},
     "unnamed": {"disclosure": Disclosure.ANONYMOUS},
     "yesterday": {"given_on": BEFORE},
+    "long ago": {"given_on": date(2025, 1, 1)},
     "ended yesterday": {"given_on": date(2026, 1, 1), "expires_on": BEFORE},
     "ends today": {"expires_on": DAY},
     "from tomorrow": {"given_on": AFTER},
@@ -315,3 +316,21 @@ def test_who_is_known_not_to_decide_alone_needs_a_guardian_for_every_answer(
     for one in answers:
         if decision.allowed and one.code in decision.codes:
             assert one.guardian
+
+
+@pytest.mark.parametrize("kind", [Recipient.NATIONAL_AUTHORITY, Recipient.COURT, Recipient.INTERNATIONAL_COURT])
+def test_a_refused_party_stays_refused_whatever_kind_it_is_called_later(kind: Recipient) -> None:
+    yes = _answer("yes", "C-1", Scope.COURT_DOSSIER, Recipient.COURT)
+    no = _answer("no, this party", "C-2", Scope.COURT_DOSSIER, Recipient.NATIONAL_AUTHORITY)
+    question = _question(Scope.COURT_DOSSIER, kind, party=no.party)
+    assert decide([yes, no], question).reasons == (Why.REFUSED,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"), [("ended yesterday", Why.EXPIRED), ("to be gone over yesterday", Why.REVIEW_DUE)]
+)
+def test_a_yes_to_keeping_that_has_ended_is_asked_about_before_any_use(changes: str, why: Why) -> None:
+    keep = _answer(f"yes, {changes}", "C-1", Scope.KEEP, Recipient.HOUSE)
+    yes = _answer("yes", "C-2", Scope.COURT_DOSSIER, Recipient.COURT)
+    found = decide([keep, yes], _question(Scope.COURT_DOSSIER, Recipient.COURT))
+    assert (found.answer, found.reasons) == (Answer.ASK, (why,))

@@ -80,3 +80,8 @@ def test_the_zip_is_the_files_in_one_folder() -> None:
     assert inside == made
     assert files.zip_of(made, base="RWB-04-people-1") == packed
     assert workbook.escaped("نور") == "نور"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_cell_of_a_csv_begins_with_a_sign_that_programs_calculate(sign: str) -> None:
+    assert files._plain(f"{sign}1+1") == f"'{sign}1+1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,8 @@ from custody.actions import Action
 from custody.verification import Inspection, inspect
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem, ItemDescription
-from testimony import bodies
-from testimony.importing import Limits, Report, Table, bring_in
+from testimony import bodies, placing
+from testimony.importing import Limits, Report, Table, bring_in, images
 from testimony.models import BodyImage, BodySet, TableKind, View
 from testimony.victims import create_victim, pictures_of
 from tests.cast import Cast, entries_since, ledger_size
@@ -176,3 +177,28 @@ def _sorted(cast: Cast, item: EvidenceItem, category: str, caption: str = "") ->
     words = {"category": category, "caption": caption}
     describe_item(item=item, case=cast.case, actor=files.ACTOR, words=words)
     return item
+
+
+def test_what_somebody_sorts_while_the_table_is_read_is_left_alone_and_told(
+    cast: Cast, items: list[EvidenceItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = placing.place
+
+    def late(**order: Any) -> Any:
+        _sorted(cast, items[0], "incident")
+        _sorted(cast, items[1], "unclear")
+        return real(**order)
+
+    monkeypatch.setattr(images, "place", late)
+    report = run(cast, _row("a", items[0]), _row("a", items[1]))
+    assert [(fault.line, "meanwhile" in fault.reason) for fault in report.faults] == [(2, True)]
+    assert (report.new, _in("BS-0001", cast)) == (1, [items[1].ern])
+    assert [each.description.category for each in items[:2]] == ["incident", "unclear"]
+
+
+def test_a_table_that_is_read_again_after_a_merge_has_no_faults(cast: Cast, items: list[EvidenceItem]) -> None:
+    run(cast, _row("a", items[0]), _row("b", items[1]))
+    first, second = BodySet.objects.order_by("code")
+    bodies.merge(source=second, target=first, actor=files.ACTOR)
+    again = run(cast, _row("a", items[0]), _row("b", items[1]))
+    assert (again.faults, again.known, again.new) == ([], 2, 0)

@@ -10,11 +10,13 @@ import pytest
 from custody import acts
 from custody.actions import Action
 from testimony import gate
-from testimony.consents import Answered
+from testimony.consents import Answered, Held, last_conversation, record_conversation, withdraw
 from testimony.core.consent import Recipient, Scope, State, Why
-from testimony.models import Consent, ConsentCapacity
+from testimony.core.errors import ConsentError
+from testimony.models import Consent, ConsentCapacity, ConsentForm
 from tests.cast import Cast
 from tests.testimony import files
+from tests.testimony.services import taking
 
 
 @pytest.fixture
@@ -56,3 +58,32 @@ def _save(row: object) -> None:
     with acts.act(actor=files.ACTOR) as act:
         act.save(row)  # type: ignore[arg-type]  # rows of two models
         act.record(Action.CONSENT_TALKED, streams=("ledger",), subject={}, snapshots=[row])  # type: ignore[list-item]
+
+
+def test_an_older_conversation_that_is_written_down_late_takes_back_no_doubt(cast: Cast) -> None:
+    witness = taking.witness_of(cast.case)
+
+    def talk(month: int, capacity: ConsentCapacity = ConsentCapacity.FULL) -> None:
+        held = Held(
+            held_on=datetime.date(2025, month, 1), form_version="1", how=ConsentForm.SIGNATURE, capacity=capacity
+        )
+        record_conversation(witness=witness, held=held, answers=(), actor=files.ACTOR)
+
+    talk(2)
+    talk(6, ConsentCapacity.UNCLEAR)
+    talk(1)
+    known = last_conversation(witness)
+    assert known is not None
+    assert (known.held_on.month, known.capacity) == (6, ConsentCapacity.UNCLEAR)
+    talk(7)
+    known = last_conversation(witness)
+    assert known is not None
+    assert (known.held_on.month, known.capacity) == (7, ConsentCapacity.FULL)
+
+
+def test_the_paper_of_the_morning_undoes_no_withdrawal_of_that_day(cast: Cast) -> None:
+    witness = taking.witness_of(cast.case)
+    withdraw(consent=files.agree(witness), on=files.DAY, actor=files.ACTOR)
+    with pytest.raises(ConsentError, match="took this back on that day"):
+        files.agree(witness)
+    assert not gate.decision_for(witness, scope=Scope.COURT_DOSSIER, to=gate.COURTS).allowed

@@ -329,3 +329,22 @@ def test_an_erasure_that_was_refused_removes_nothing(cast: Cast, witness: Witnes
         erasure.erase(approval=asked, actor=actor_of(cast.investigator))
     assert _place(data_dir, file).exists()
     assert scans.read(file)
+
+
+def test_a_file_that_a_committed_row_names_is_never_discarded(
+    witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = witness_files.received_bytes(witness=witness, content=scans.scan(), actor=files.ACTOR)
+
+    def broken(*_some: object) -> None:
+        raise OSError(5, "I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fchmod", broken)
+        with pytest.raises(OSError, match="I/O"):
+            received.keep(kind=WitnessFileKind.CONSENT, name="x")
+    received.discard()
+    file = WitnessFile.objects.get()
+    assert sealed_store.is_stored(witness.person, file.pk)
+    assert witness_files.sign_waiting() == 1
+    assert _findings() == []

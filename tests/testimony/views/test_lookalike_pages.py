@@ -14,7 +14,7 @@ from custody.models import Entry
 from custody.purposes import Purpose
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
-from testimony import bodies
+from testimony import bodies, resembling
 from testimony.models import BodySet, ResemblanceDismissed
 from testimony.views import lookalikes
 from tests.cast import Cast, browser_of, ledger_size
@@ -283,3 +283,17 @@ def test_the_pages_speak_arabic(cast: Cast, items: list[EvidenceItem], body: Bod
     browser.cookies["amana-language"] = "ar"
     for address in (LIST, PAGE, DECIDED):
         assert '<html lang="ar" dir="rtl">' in browser.get(address).content.decode()
+
+
+def test_decisions_about_what_is_privileged_are_not_shown_to_an_auditor(
+    cast: Cast, items: list[EvidenceItem], body: BodySet
+) -> None:
+    alike(items[0], items[3])
+    resembling.dismiss(
+        case=cast.case, first=items[0], second=items[3], reason="a working print", account=cast.lead, actor=files.ACTOR
+    )
+    assert items[3].ern in _text(cast, "auditor", DECIDED)
+    describe_item(item=items[3], case=cast.case, actor=files.ACTOR, words={"privileged": True})
+    page = _text(cast, "auditor", DECIDED)
+    assert items[3].ern not in page
+    assert "a working print" not in page
