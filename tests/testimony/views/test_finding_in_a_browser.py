@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from custody import parties
-from custody.models import Disclosure, PartyKind
+from custody.models import Disclosure
 from custody.purposes import Purpose
 from evidence.models import EvidenceItem
 from testimony.consents import State
@@ -41,7 +40,7 @@ def test_words_are_searched_and_data_is_handed_out_on_a_phone(
 ) -> None:
     statement = files.give_statement(cast.case, create_victim(case=cast.case, name_ar="نور", actor=files.ACTOR))
     files.agree(statement.witness, State.YES)
-    parties.create_party(code="COURT-1", name="محكمة", kind=PartyKind.AUTHORITY, actor=files.ACTOR)
+    files.court(cast.case, "COURT-1")
     visitor = Visitor(chromium, live_server.url, cast.lead, cast, viewport=PHONE, language=language)
     page = visitor.go(f"{CASE}find/words/")
     page.locator("[name=words]").fill("marigold")
