@@ -13,6 +13,7 @@ from custody.actors import for_command
 from custody.core.errors import CustodyError
 from testimony import victims
 from testimony.consents import Answered, State
+from testimony.core.consent import Recipient, Scope
 from testimony.models import Consent, Measure, PicturesWish, Victim, Witness
 from testimony.witnesses import (
     Identity,
@@ -93,7 +94,6 @@ def test_a_consent_is_withdrawn_and_given_on_its_page(cast: Cast, file: files.Fi
     client.post(reverse("testimony:withdraw", args=[cast.case.code, consent.witness.code]))
     consent.refresh_from_db()
     assert consent.state == "withdrawn"
-    answered = Answered(state=State.YES, given_on=clock.now().date())
-    files.answer(consent.witness, answered, actor=for_command(cast.lead))
-    consent.refresh_from_db()
-    assert consent.state == "yes"
+    today = clock.now().date()
+    answered = Answered(state=State.YES, given_on=today, scope=Scope.RESEARCH, recipient=Recipient.RESEARCHERS)
+    assert files.answer(consent.witness, answered, actor=for_command(cast.lead)).state == "yes"

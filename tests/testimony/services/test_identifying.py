@@ -183,7 +183,7 @@ def test_the_words_of_a_witness_who_took_everything_back_are_shown_and_not_count
         .content.decode()
     )
     assert page.count("no longer counted: withdrawn") == 1
-    files.agree(file.witness)
+    files.answer(file.witness, Answered(state=State.YES, given_on=DAY + datetime.timedelta(days=1)))
     assert _status(tie) is Status.CORROBORATED
 
 
