@@ -6,6 +6,7 @@ import datetime
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -38,6 +39,9 @@ __all__ = [
     "uncategorised",
     "undo",
 ]
+
+# As what an image has to be sorted to be in a set.
+SORTED: Final = (Category.DETAINEE, Category.UNCLEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +115,7 @@ def _check_items(case: Case, items: Sequence[EvidenceItem]) -> None:
     for part in _parts(list(wanted)):
         held = set(items_in(case).filter(pk__in=part).values_list("pk", flat=True))
         _refuse(part, held, wanted, gettext("Not in this case: %(numbers)s"))
-        fit = ItemDescription.objects.filter(item__in=part, category__in=(Category.DETAINEE, Category.UNCLEAR))
+        fit = ItemDescription.objects.filter(item__in=part, category__in=SORTED)
         sorted_out = set(fit.values_list("item_id", flat=True))
         words = gettext("Sort these first, as of a detained person or as unclear: %(numbers)s")
         _refuse(part, sorted_out, wanted, words)

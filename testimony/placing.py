@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db.models import Count, QuerySet
 
@@ -18,11 +17,10 @@ from custody.core.entries import Actor
 from custody.models import Case
 from evidence.descriptions import sort_items
 from evidence.models import Category, ItemDescription
+from testimony.bodies import SORTED
 from testimony.codes import next_codes
 from testimony.models import BodyImage, BodySet, ImportedRow, TableKind, VictimPicture, View
 from testimony.turns import take_turn
-
-SORTED: Final = (Category.DETAINEE, Category.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)

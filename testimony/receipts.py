@@ -46,7 +46,7 @@ def check_receipts(inspection: Inspection) -> None:
     (2) The record that the entry names is kept, says what the row says, and (3) is signed by the registrar. It does not
     prove what was said: that the text is the one that was sealed shows only when it is opened.
     """
-    entries = dict(_sealings())
+    entries = dict(sealings(Action.STATEMENT_SEALED, "statement"))
     rows = Statement.objects.select_related("witness", "receipt").order_by("code")
     for statement in rows.iterator():
         sealing = entries.pop(str(statement.pk), None)
@@ -58,14 +58,15 @@ def check_receipts(inspection: Inspection) -> None:
         inspection.bad(_FACT, f"statement {key}", "an entry says that it was sealed; its row is gone")
 
 
-def _sealings() -> Iterator[tuple[str, Entry]]:
-    for stored in ledger.entries_with(Action.STATEMENT_SEALED):
+def sealings(action: Action, named: str) -> Iterator[tuple[str, Entry]]:
+    """The entries with this verb that can be read, each by what its field ``named`` says it is about."""
+    for stored in ledger.entries_with(action):
         try:
             entry = ledger.entry_of(stored)
         except EntryError:
             # The walk over the ledger reports it.
             continue
-        yield entry.subject.get("statement", ""), entry
+        yield entry.subject.get(named, ""), entry
 
 
 def _check(inspection: Inspection, statement: Statement, sealing: Entry) -> None:

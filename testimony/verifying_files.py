@@ -6,7 +6,7 @@ What it does not prove: that a file is what a witness gave. It shows that it is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,6 @@ from uuid import UUID
 from custody import erasure, ledger
 from custody.actions import Action
 from custody.core.entries import Entry
-from custody.core.errors import EntryError
 from custody.models import SealedObject
 from custody.verification import Inspection
 from testimony import sealed_store
@@ -23,7 +22,7 @@ from testimony.core import files as tree
 from testimony.core.errors import SealedFileError
 from testimony.core.files import FileRecord
 from testimony.models import WitnessFile, WitnessFileReceipt
-from testimony.receipts import check_signature
+from testimony.receipts import check_signature, sealings
 
 _FACT: Final = "sealed-file"
 
@@ -35,7 +34,7 @@ def check_files(inspection: Inspection) -> None:
     digest and the length on record, and what opens it is kept; of whoever was erased neither is there. (4) Nothing
     else stands in the folder.
     """
-    entries, gone = dict(_sealings()), erasure.erased()
+    entries, gone = dict(sealings(Action.SEALED_FILED, "file")), erasure.erased()
     files = WitnessFile.objects.select_related("witness").order_by("code")
     total = files.count()
     for file in files.iterator():
@@ -49,16 +48,6 @@ def check_files(inspection: Inspection) -> None:
     for key in sorted(entries):
         inspection.bad(_FACT, f"file {key}", "an entry says that it was sealed; its row is gone")
     inspection.later(partial(_check_strays, inspection, gone))
-
-
-def _sealings() -> Iterator[tuple[str, Entry]]:
-    for stored in ledger.entries_with(Action.SEALED_FILED):
-        try:
-            entry = ledger.entry_of(stored)
-        except EntryError:
-            # The walk over the ledger reports it.
-            continue
-        yield entry.subject.get("file", ""), entry
 
 
 def _check_record(inspection: Inspection, file: WitnessFile, sealing: Entry) -> None:
@@ -82,7 +71,7 @@ def _check_record(inspection: Inspection, file: WitnessFile, sealing: Entry) -> 
         return
     _check_content(inspection, file, record)
     if receipt.signature is None:
-        words = "its record is not signed yet: it is signed when the file is next opened"
+        words = "its record is not signed yet: the worker has it signed, or whoever next opens the file"
         inspection.unknown(_FACT, subject, words)
     else:
         check_signature(inspection, subject, receipt, signer=record.signer, sealing=sealing)
