@@ -28,6 +28,11 @@ def sealed() -> Path:
     return _folder("sealed")
 
 
+def dossiers() -> Path:
+    """Dossiers that were built, sealed: a folder for each version."""
+    return _folder("dossiers")
+
+
 def keys() -> Path:
     """Private keys and the small state of registrar and notary."""
     return _folder("keys")

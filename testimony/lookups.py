@@ -1,9 +1,10 @@
-"""How testimony knows bytes by their digest: the dossiers that were built here and handed out."""
+"""How testimony knows bytes by their digest: the files of the dossiers that were built here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from custody import clock
@@ -13,19 +14,19 @@ from testimony.models import Dossier
 
 
 def dossiers_known(asker: Asker, sha256: str) -> Sequence[Known]:
-    """Dossiers of this case whose file had exactly these bytes. The file itself is not kept."""
+    """Dossiers of this case of which a file had exactly these bytes."""
     return [
         Known(
             asker.case,
             _("a dossier built here"),
-            f"{dossier.code}/{dossier.version}",
-            ("testimony:victim", dossier.victim.code),
+            f"{version.code}/{version.version}",
+            ("testimony:dossier_version", version.code, str(version.version)),
             (
                 Fact(_("The same bytes: SHA-256 agrees with the record of its building.")),
-                Fact(_("Built on %(when)s UTC, as of entry %(seq)s.") % _when(dossier)),
+                Fact(_("Built on %(when)s UTC, as of entry %(seq)s.") % _when(version)),
             ),
         )
-        for dossier in Dossier.objects.filter(case=asker.case, sha256=sha256).select_related("victim")
+        for version in Dossier.objects.filter(Q(sha256=sha256) | Q(files__sha256=sha256), case=asker.case).distinct()
     ]
 
 

@@ -24,6 +24,7 @@ class ApprovalKind(models.TextChoices):
 
     BULK_UNSEALING = "bulk-unsealing", _("opening many seals at once")
     DISPOSAL = "disposal", _("disposal of evidence")
+    DOSSIER = "dossier", _("release of a dossier")
     ERASURE = "erasure", _("erasing a person")
     HOLD_LIFT = "hold-lift", _("lifting a legal hold")
     KEY_RETIREMENT = "key-retirement", _("retiring a key")

@@ -11,7 +11,7 @@ What this does not do: it cannot stop somebody who reads the disk, and it cannot
 from evidence.access.asking import Asker, Form, asker_for_command, asker_for_request
 from evidence.access.door import open_one, open_sheet, verify_original
 from evidence.access.grants import GRANT_SECONDS, open_granted
-from evidence.access.policies import Policy, Question, register_policy, wordless
+from evidence.access.policies import Policy, Question, kept_back, register_policy, wordless
 from evidence.access.refusing import AccessRefused, Refusal, refuse
 from evidence.access.sending import Opened
 from evidence.access.sheets import Picture, Sheet
@@ -29,6 +29,7 @@ __all__ = [
     "Sheet",
     "asker_for_command",
     "asker_for_request",
+    "kept_back",
     "open_granted",
     "open_one",
     "open_sheet",

@@ -82,8 +82,7 @@ def _decided(asker: Asker, only: Collection[UUID] | None) -> Iterator[tuple[list
     """Page by page, with the reason for each item that some rule withholds."""
     for whole in _pages(asker):
         page = whole if only is None else [item for item in whole if item.pk in only]
-        question = policies.Question(asker=asker, items=tuple(page), form=Form.ORIGINAL, leaving=True)
-        yield page, policies.privileged(question) | policies.withheld(question)
+        yield page, policies.kept_back(asker, page)
 
 
 def open_exported(asker: Asker, item: EvidenceItem, export: Export) -> Opened:

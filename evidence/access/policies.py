@@ -87,6 +87,12 @@ def wordless(asker: Asker, items: Iterable[EvidenceItem]) -> set[UUID]:
     return set(_privilege(question))
 
 
+def kept_back(asker: Asker, items: Iterable[EvidenceItem]) -> dict[UUID, str]:
+    """The reason, by item id, for each original that would not leave the house today; nothing is granted by asking."""
+    question = Question(asker=asker, items=tuple(items), form=Form.ORIGINAL, leaving=True)
+    return privileged(question) | withheld(question)
+
+
 def _privilege(question: Question) -> dict[UUID, str]:
     """Work product is for the side that made it: an auditor, who may be the other side's expert, does not get it."""
     if question.asker.role is not Role.AUDITOR:

@@ -28,7 +28,6 @@ from testimony.demonstration import identification, outline, pictures, story
 from testimony.demonstration.people import PEOPLE
 from testimony.demonstration.story import SignIn
 from testimony.demonstration.telling import Teller
-from testimony.dossiers import build_dossier
 from testimony.figures import Figure, figures_of
 from testimony.models import Statement, Victim, Witness
 from testimony.sealed import kept

@@ -22,7 +22,7 @@ from custody.models import Party
 from evidence.access import Asker, Refusal
 from testimony.core.consent import Scope
 from testimony.core.errors import ConsentError, HandingOutError
-from testimony.dossiers import BUILDERS
+from testimony.dossiers.plans import BUILDERS
 from testimony.exporting.files import MANIFEST, files_of, make_folder, write, zip_of
 from testimony.exporting.tables import Gathered, gather
 from testimony.gate import Addressee, addressee_of, scope_for

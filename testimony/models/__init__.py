@@ -25,7 +25,19 @@ from testimony.models.consents import (
     RecipientTerms,
 )
 from testimony.models.declarations import DeclarationJurisdiction, DeclarationTemplate
-from testimony.models.dossiers import Dossier
+from testimony.models.dossiers import (
+    BuildState,
+    BuildStep,
+    Dossier,
+    DossierBuild,
+    DossierFile,
+    DossierFileKind,
+    DossierPart,
+    DossierPlan,
+    DossierShare,
+    EditionChoice,
+    PictureChoice,
+)
 from testimony.models.drafts import StatementDraft
 from testimony.models.files import WitnessFile, WitnessFileKind, WitnessFileReceipt
 from testimony.models.identifications import (
@@ -83,7 +95,17 @@ __all__ = [
     "ConsentState",
     "DeclarationJurisdiction",
     "DeclarationTemplate",
+    "BuildState",
+    "BuildStep",
     "Dossier",
+    "DossierBuild",
+    "DossierFile",
+    "DossierFileKind",
+    "DossierPart",
+    "DossierPlan",
+    "DossierShare",
+    "EditionChoice",
+    "PictureChoice",
     "GroundBearing",
     "GroundMethod",
     "Identification",

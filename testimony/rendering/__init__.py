@@ -81,3 +81,7 @@ def _about(dossier: Dossier) -> About:
     author = spelled_out(cover.submitted_by.latin or cover.submitted_by.arabic)
     subject = DEMONSTRATION.en if dossier.demonstration else words.DOSSIER.en
     return About(title, author, subject, software, "en", made)
+
+
+class Rendered:
+    """Placeholder until the pages are merged."""

@@ -20,10 +20,11 @@ from custody.typesetting.errors import TypesettingError
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
 from evidence.views.opening import asker_for, not_found, not_here, record_page
-from testimony import dossiers, policies, victims, wording
+from testimony import policies, victims, wording
 from testimony.core.consent import Decision, Recipient
 from testimony.core.errors import ConsentError, TestimonyError
-from testimony.dossiers import Readiness
+from testimony.dossiers import building as dossiers
+from testimony.dossiers.readiness import Readiness
 from testimony.gate import COURTS, Addressee, addressee_of
 from testimony.gathering import tray
 from testimony.models import Statement, Victim

@@ -1,0 +1,118 @@
+"""Builds as jobs: asked for on a page, done by the worker, followed while they run, stopped, taken up after a crash.
+
+The row is the job. A worker that finds a running one while it holds the lock knows that whoever ran it is dead.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from custody import clock
+from custody.core.errors import CustodyError
+from custody.purposes import Purpose
+from custody.typesetting.errors import TypesettingError
+from evidence import locks
+from evidence.access import Asker, asker_for_command
+from testimony.core.errors import ConsentError, DossierError, TestimonyError
+from testimony.dossiers.building import Built, build
+from testimony.dossiers.progress import BuildStoppedError, Progress, Told, silent
+from testimony.dossiers.readiness import not_for, readiness
+from testimony.dossiers.refusing import refuse
+from testimony.models import BuildState, DossierBuild, DossierPlan
+
+_log = logging.getLogger(__name__)
+_LOCK: Final = "dossiers"
+# A build that has killed its worker twice is not begun a third time.
+_MOST_TRIES: Final = 2
+UNFINISHED: Final = (BuildState.WAITING, BuildState.RUNNING)
+
+
+def ask_build(*, plan: DossierPlan, asker: Asker) -> DossierBuild:
+    """Put a build in line. Raises ConsentError, recorded, where it would be refused; DossierError while one runs."""
+    reasons = not_for(asker) or readiness(plan, asker).reasons
+    if reasons:
+        raise refuse(plan, asker, reasons)
+    job = DossierBuild(plan=plan, purpose=asker.purpose_code or "", asked=clock.now(), asked_by=asker.account)
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+    except IntegrityError as error:
+        raise DossierError(gettext("A build of this dossier is under way; wait for it or stop it.")) from error
+    return job
+
+
+def stop(job: DossierBuild) -> bool:
+    """Stop a build that has not ended; nothing of it is kept. Gives whether it was in time."""
+    ended = {"state": BuildState.STOPPED, "ended": clock.now()}
+    return bool(DossierBuild.objects.filter(pk=job.pk, state__in=UNFINISHED).update(**ended))
+
+
+def builds_of(plan: DossierPlan) -> QuerySet[DossierBuild]:
+    """The builds of a plan, newest first."""
+    return DossierBuild.objects.filter(plan=plan).select_related("dossier", "asked_by").order_by("-asked")
+
+
+def find_build(plan: DossierPlan, key: object) -> DossierBuild | None:
+    """One build of a plan."""
+    return builds_of(plan).filter(pk=key).first()
+
+
+def run_waiting() -> int:
+    """Build what waits, one after the other, unless another worker of this machine does; gives how many."""
+    done = 0
+    with locks.alone(_LOCK) as alone:
+        if not alone:
+            return 0
+        _take_up_dead()
+        while job := DossierBuild.objects.filter(state=BuildState.WAITING).order_by("asked").first():
+            _run_waiting(job)
+            done += 1
+    return done
+
+
+def run(job: DossierBuild, asker: Asker, progress: Progress = silent) -> Built:
+    """Build a job that waits, here and now, and write down how it ended. Raises what `building.build` raises."""
+    moment = clock.now()
+    claimed = {"state": BuildState.RUNNING, "started": moment, "heartbeat": moment, "tries": job.tries + 1}
+    if not DossierBuild.objects.filter(pk=job.pk, state=BuildState.WAITING).update(**claimed):
+        raise DossierError(gettext("This build was stopped or taken up by somebody else."))
+    try:
+        built = build(plan=job.plan, asker=asker, progress=Told(job, progress))
+    except BuildStoppedError:
+        raise
+    except ConsentError as error:
+        _end(job, BuildState.REFUSED, list(error.reasons))
+        raise
+    except BaseException as error:
+        _end(job, BuildState.FAILED, [str(error) or type(error).__name__])
+        raise
+    _end(job, BuildState.BUILT, [], dossier=built.version.pk)
+    return built
+
+
+def _run_waiting(job: DossierBuild) -> None:
+    """The worker's way: what stops one build is told on its page and does not hold up the others."""
+    purpose = Purpose(job.purpose) if job.purpose else None
+    asker = asker_for_command(case=job.plan.case, purpose=purpose, account=job.asked_by)
+    try:
+        run(job, asker)
+    except (TestimonyError, TypesettingError, CustodyError, OSError) as error:
+        _log.warning("build %s ended without a dossier: %s", job.pk, type(error).__name__)
+
+
+def _end(job: DossierBuild, state: BuildState, why: list[str], *, dossier: object = None) -> None:
+    ended = {"state": state, "why": why, "ended": clock.now(), "dossier": dossier}
+    DossierBuild.objects.filter(pk=job.pk).update(**ended)
+
+
+def _take_up_dead() -> None:
+    """Builds whose worker is gone wait again, once; after that they have failed."""
+    dead = DossierBuild.objects.filter(state=BuildState.RUNNING)
+    failed = {"state": BuildState.FAILED, "ended": clock.now(), "why": [gettext("its worker was stopped twice")]}
+    dead.filter(tries__gte=_MOST_TRIES).update(**failed)
+    dead.update(state=BuildState.WAITING, step="")

@@ -1,0 +1,13 @@
+"""What the worker does for testimony. A task is a nudge: the rows say what is to be done."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from testimony.dossiers import jobs
+
+
+@shared_task(name="testimony.build_dossiers")
+def build_dossiers() -> None:
+    """Build the dossiers that wait."""
+    jobs.run_waiting()
