@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,12 +23,11 @@ from testimony import assembly
 from testimony.core import dossier as tree
 from testimony.core.consent import Decision, Disclosure
 from testimony.core.declarations import Jurisdiction
-from testimony.core.errors import ConsentError
 from testimony.dossiers import keeping, plans
 from testimony.dossiers.keeping import Plain, VersionKey
 from testimony.dossiers.progress import Progress, silent
 from testimony.dossiers.readiness import Readiness, not_for, readiness
-from testimony.dossiers.refusing import in_english, refuse, streams_of
+from testimony.dossiers.refusing import refuse, streams_of
 from testimony.dossiers.signing import Signed, sign_volume
 from testimony.gate import permit_on
 from testimony.gathering import Fetched, Tray, tray
@@ -108,9 +107,7 @@ def preview(*, plan: DossierPlan, asker: Asker, to: BinaryIO, progress: Progress
         render(content, waiting.open, lambda _: to, preview=True)
     with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
         subject = {"dossier": str(plan.pk), "case": str(plan.case_id), "content": tree.content_sha256(content)}
-        act.record(
-            Action.DOSSIER_PREVIEWED, streams=streams_of(plan, asker), subject=subject, outcome=Outcome.GRANTED
-        )
+        act.record(Action.DOSSIER_PREVIEWED, streams=streams_of(plan, asker), subject=subject, outcome=Outcome.GRANTED)
     return content
 
 
@@ -181,7 +178,7 @@ def _fetch(waiting: Tray, asker: Asker, ready: Readiness, progress: Progress) ->
     return fetched
 
 
-def _fetch_one(waiting: Tray, asker: Asker, item: EvidenceItem, full: bool, redacted: bool) -> Fetched:  # noqa: FBT001
+def _fetch_one(waiting: Tray, asker: Asker, item: EvidenceItem, full: bool, redacted: bool) -> Fetched:
     return waiting.fetch(asker, item, full_size=full, redacted=redacted)
 
 
@@ -190,7 +187,7 @@ def _open(row: Statement, decision: Decision, asker: Asker) -> Opened:
     return open_statement(statement=row, permit=permit, actor=asker.actor, purpose=asker.purpose_code or "")
 
 
-def _make(  # noqa: PLR0913, PLR0917
+def _make(
     waiting: Tray, content: tree.Dossier, key: VersionKey, plan: DossierPlan, asker: Asker, progress: Progress
 ) -> _Made:
     """The content as data, and each volume set and signed."""
@@ -279,9 +276,7 @@ def _check_again(ready: Readiness, shown: set[str], asker: Asker) -> None:
         raise _ConsentChangedError(tuple(dict.fromkeys(now.kept.values())))
 
 
-def _version(
-    made: _Made, key: VersionKey, ready: Readiness, asker: Asker, files: Sequence[DossierFile]
-) -> Dossier:
+def _version(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, files: Sequence[DossierFile]) -> Dossier:
     content, plan = made.content, ready.plan
     volumes = [file for file in files if file.kind == DossierFileKind.SIGNED]
     return Dossier(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -57,7 +58,7 @@ def builds_of(plan: DossierPlan) -> QuerySet[DossierBuild]:
     return DossierBuild.objects.filter(plan=plan).select_related("dossier", "asked_by").order_by("-asked")
 
 
-def find_build(plan: DossierPlan, key: object) -> DossierBuild | None:
+def find_build(plan: DossierPlan, key: UUID) -> DossierBuild | None:
     """One build of a plan."""
     return builds_of(plan).filter(pk=key).first()
 
@@ -105,7 +106,7 @@ def _run_waiting(job: DossierBuild) -> None:
         _log.warning("build %s ended without a dossier: %s", job.pk, type(error).__name__)
 
 
-def _end(job: DossierBuild, state: BuildState, why: list[str], *, dossier: object = None) -> None:
+def _end(job: DossierBuild, state: BuildState, why: list[str], *, dossier: UUID | None = None) -> None:
     ended = {"state": state, "why": why, "ended": clock.now(), "dossier": dossier}
     DossierBuild.objects.filter(pk=job.pk).update(**ended)
 

@@ -52,9 +52,7 @@ def _paper(version: Dossier, files: Sequence[DossierFile], authority: str) -> Pa
         rows=_rows(version, authority),
         sections=(
             Section(Words("What lies beside this letter", "ما يرافق هذه الرسالة"), (_HOLDS, _table(files))),
-            Section(
-                Words("How to check it", "كيف تتحققون منه"), (_CHECK, Command("sha256sum -c SHA256SUMS"))
-            ),
+            Section(Words("How to check it", "كيف تتحققون منه"), (_CHECK, Command("sha256sum -c SHA256SUMS"))),
             Section(Words("If a consent is taken back", "إذا سُحبت موافقة"), (_STOP,)),
         ),
         signatures=(_GIVEN, _RECEIVED),

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from custody import acts, approvals, clock, disclosures
+from custody import acts, approvals, disclosures
 from custody.actions import Action
 from custody.approvals import Subject, Told
 from custody.core.canonical import JsonValue
@@ -21,7 +21,6 @@ from custody.core.entries import Actor
 from custody.disclosures import Disclosure, DisclosureKind
 from custody.models import Approval, ApprovalKind
 from custody.private_files import settle
-from custody.wording import words_of_purpose
 from evidence.access import Asker
 from testimony.core.errors import DossierError
 from testimony.dossiers import keeping, letter
@@ -29,7 +28,7 @@ from testimony.dossiers.keeping import VersionKey
 from testimony.dossiers.readiness import not_for
 from testimony.dossiers.refusing import refuse
 from testimony.dossiers.versions import decisions_of, files_of, open_kept
-from testimony.models import Dossier, DossierFile, DossierPart, DossierPlan
+from testimony.models import Dossier, DossierPart, DossierPlan
 
 PLACE: Final = "testimony:dossier_version"
 SUMS: Final = "SHA256SUMS"
@@ -58,7 +57,7 @@ def register() -> None:
     )
 
 
-def _carry_out(approval: Approval, actor: Actor) -> object:
+def _carry_out(_approval: Approval, _actor: Actor) -> object:
     """It takes a place to write to, which the page of the version and the command give."""
     raise DossierError(_("Hand the dossier out from its own page, or with the command."))
 
@@ -157,7 +156,9 @@ def _enter(version: Dossier, plan: DossierPlan, approval: Approval, asker: Asker
     """Spend the approval and write the release down, in one act. Raises ApprovalRefused."""
     kind, subject = ApprovalKind.DOSSIER, Subject("dossier", str(version.pk))
     with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
-        broken = [why.value for _row, decision in decisions_of(version) for why in decision.reasons if not decision.allowed]
+        broken = [
+            why.value for _row, decision in decisions_of(version) for why in decision.reasons if not decision.allowed
+        ]
         if broken:
             raise DossierError(_("A consent changed while it was handed out: nothing left."))
         spent = approvals.spend(act, approval=approval, kind=kind, subject=subject, what=describe(version))

@@ -161,9 +161,7 @@ def open_kept(version: Dossier, plan: DossierPlan, asker: Asker) -> VersionKey:
             subject={"dossier": str(version.pk), "case": str(version.case_id), "sha256": version.sha256},
             outcome=Outcome.GRANTED,
         )
-    return keeping.open_version(
-        dossier=version, permits=permits, actor=asker.actor, purpose=asker.purpose_code or ""
-    )
+    return keeping.open_version(dossier=version, permits=permits, actor=asker.actor, purpose=asker.purpose_code or "")
 
 
 def content_of(version: Dossier, key: VersionKey) -> tree.Dossier:

@@ -73,9 +73,7 @@ class DossierPlan(Recorded):
     contested_en = models.TextField(_("what speaks against it, in English"), blank=True, max_length=8000)
     contested_ar = models.TextField(_("what speaks against it, in Arabic"), blank=True, max_length=8000)
     created = models.DateTimeField()
-    created_by = models.ForeignKey(
-        "custody.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    created_by = models.ForeignKey("custody.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     history = recorded_history()
 

@@ -62,10 +62,10 @@ def _pieces(what: str, old: Iterable[T], new: Iterable[T], code: Callable[[T], s
     before, after = {code(one): one for one in old}, {code(one): one for one in new}
     for name in (each for each in before if each not in after):
         yield Change(Kind.REMOVED, what, name)
-    for name in after:
+    for name, one in after.items():
         if name not in before:
             yield Change(Kind.ADDED, what, name)
-        elif parts := _changed(vars(before[name]), vars(after[name])):
+        elif parts := _changed(vars(before[name]), vars(one)):
             yield Change(Kind.CHANGED, what, name, parts)
 
 
