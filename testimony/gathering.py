@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from custody import data
+from custody.typesetting.bidi import isolate
 from custody.typesetting.errors import PictureError
 from custody.typesetting.pictures import JpegFrame, read_frame
 from evidence.access import AccessRefused, Asker, Form, Refusal, open_one
 from evidence.derivatives import pictures_of
 from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination
-from testimony.core.dossier import Picture
+from testimony.core.dossier import Picture, Said
 
 _JPEG: Final = "image/jpeg"
 _PREFIX: Final = "dossier-"
@@ -26,15 +27,27 @@ _HEAD: Final = 1 << 20  # a frame header stands behind the metadata, which camer
 _ALARMS: Final = frozenset({Refusal.DIGEST_MISMATCH.value, Refusal.BYTES_MISSING.value})
 # EXIF orientation (tag 0x0112) to quarter turns clockwise. The mirrored ones are shown as they are.
 _TURNS: Final = {"3": 2, "6": 1, "8": 3}
+_NOTHING: Final = Said("", "")
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """The picture of one item for its sheet, or why there is none; `withheld` when a rule keeps the item back."""
+    """The picture of one item for its sheet, or why there is none; `withheld` when a rule keeps the item back.
+
+    `treatment` says what was done to show it; `redaction` is the suffix of the redacted version, `redacted` why it was.
+    """
 
     picture: Picture | None
-    why_not: str = ""
+    why_not: Said = _NOTHING
     withheld: str = ""
+    treatment: Said = _NOTHING
+    redaction: str = ""
+    redacted: tuple[Said, ...] = ()
+
+    @classmethod
+    def kept_back(cls, reason: str) -> Fetched:
+        """One that a rule keeps here; nothing of it was opened."""
+        return cls(None, withheld=reason)
 
 
 class Tray:
@@ -47,13 +60,13 @@ class Tray:
         """Open a picture that was fetched."""
         return (self.folder / sha256).open("rb")
 
-    def fetch(self, asker: Asker, item: EvidenceItem) -> Fetched:
+    def fetch(self, asker: Asker, item: EvidenceItem, *, full_size: bool = False, redacted: bool = False) -> Fetched:
         """Bring one picture here; the door records it first. Raises PictureError when stored bytes are not sound."""
         preview = pictures_of([item], DerivativeKind.PREVIEW).get(item.pk)
         found = item.examinations.order_by("-examined_at").first()
         if preview is None and found is not None and found.media_type != _JPEG:
             kind = found.media_type or "unknown type"
-            return Fetched(None, why_not=f"no picture could be made of this file ({kind})")
+            return Fetched(None, why_not=_no_picture(kind))
         try:
             sha256, size = self._receive(asker, item, Form.PREVIEW if preview else Form.ORIGINAL)
         except AccessRefused as refusal:
@@ -63,7 +76,7 @@ class Tray:
         try:
             frame = self._frame(sha256)
         except PictureError as error:
-            return Fetched(None, why_not=str(error))
+            return Fetched(None, why_not=Said(str(error), str(error)))
         return Fetched(_picture(sha256, size, frame, preview, found))
 
     def _receive(self, asker: Asker, item: EvidenceItem, form: Form) -> tuple[str, int]:
@@ -79,6 +92,10 @@ class Tray:
     def _frame(self, sha256: str) -> JpegFrame:
         with self.open(sha256) as stream:
             return read_frame(stream.read(_HEAD))
+
+
+def _no_picture(kind: str) -> Said:
+    return Said(f"no picture could be made of this file ({kind})", f"تعذّر إعداد صورة من هذا الملف ({isolate(kind)})")
 
 
 def _picture(

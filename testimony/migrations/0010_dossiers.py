@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def keep_victims(apps, schema_editor):
+def keep_victims(apps, _schema_editor):
     """What a version said of its victim stands among its parts from now on."""
     dossier, part = apps.get_model("testimony", "Dossier"), apps.get_model("testimony", "DossierPart")
     for key, victim in dossier.objects.values_list("pk", "victim"):

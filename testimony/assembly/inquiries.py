@@ -1,0 +1,208 @@
+"""What could speak against a dossier: each question put to the records, and what was found, or that nothing was.
+
+The list is never empty. What the records cannot show stands under the limits that the pages name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
+
+from evidence.models import FixityAlarm, ItemDescription
+from testimony.assembly.chosen import Chosen
+from testimony.assembly.sayings import said
+from testimony.core import dossier as tree
+from testimony.core.identifying import Bearing, Status
+from testimony.core.numbers import Agreement
+from testimony.models import BodyImage, ProcedureKind, ProcedureResult
+
+_FOUND: Final = noop("Found:")
+_NOTHING: Final = noop("Looked for in the records, and nothing was found.")
+
+
+@dataclass(frozen=True)
+class _Put:
+    """What the questions are put to."""
+
+    chosen: Chosen
+    exhibits: Sequence[tree.Exhibit]
+    pieces: Sequence[tree.Statement]
+    sheets: Sequence[tree.VictimSheet]
+    withheld: int
+
+
+def inquiries(
+    chosen: Chosen,
+    exhibits: Sequence[tree.Exhibit],
+    pieces: Sequence[tree.Statement],
+    sheets: Sequence[tree.VictimSheet],
+    withheld: int,
+) -> tuple[tree.Inquiry, ...]:
+    """Every question with its answer, then what people wrote."""
+    put = _Put(chosen, exhibits, pieces, sheets, withheld)
+    asked = [_inquiry(words, list(dict.fromkeys(search(put)))) for words, search in _QUESTIONS]
+    wrote = said(partial(gettext, noop("Stated by those who made the dossier")))
+    return (*asked, *(tree.Inquiry(wrote, one, (), said=True) for one in chosen.contested))
+
+
+def _inquiry(words: str, basis: Sequence[str]) -> tree.Inquiry:
+    found = said(partial(gettext, _FOUND if basis else _NOTHING))
+    return tree.Inquiry(said(partial(gettext, words)), found, tuple(basis), said=False)
+
+
+def _gaps(put: _Put) -> Iterator[str]:
+    for exhibit in put.exhibits:
+        if any(event.kind is tree.LineKind.GAP for event in exhibit.custody):
+            yield exhibit.ern
+
+
+def _no_claim(put: _Put) -> Iterator[str]:
+    for exhibit in put.exhibits:
+        if not any(claim.name == "taken" for claim in exhibit.claims):
+            yield exhibit.ern
+
+
+def _after_receipt(put: _Put) -> Iterator[str]:
+    for exhibit in put.exhibits:
+        claimed = next((claim.value for claim in exhibit.claims if claim.name == "taken"), "")
+        if claimed and claimed[:10].replace(":", "-") > exhibit.received[:10]:
+            yield exhibit.ern
+
+
+def _software(put: _Put) -> Iterator[str]:
+    for exhibit in put.exhibits:
+        if any(claim.name == "software" for claim in exhibit.claims):
+            yield exhibit.ern
+
+
+def _not_shown(put: _Put) -> Iterator[str]:
+    yield from (exhibit.ern for exhibit in put.exhibits if exhibit.picture is None)
+
+
+def _twins(put: _Put) -> Iterator[str]:
+    yield from (exhibit.ern for exhibit in put.exhibits if exhibit.same_bytes)
+
+
+def _alarms(put: _Put) -> Iterator[str]:
+    raised = set(FixityAlarm.objects.values_list("sha256", flat=True))
+    yield from (item.ern for item in put.chosen.shown if item.sha256 in raised)
+
+
+def _differing(put: _Put) -> Iterator[str]:
+    for sheet in put.sheets:
+        for body in sheet.bodies:
+            for number in body.numbers:
+                if number.agreement == Agreement.DIFFER.value:
+                    yield f"{body.code} {number.kind}"
+
+
+def _read_once(put: _Put) -> Iterator[str]:
+    for sheet in put.sheets:
+        for body in sheet.bodies:
+            for number in body.numbers:
+                if number.agreement == Agreement.ONE_READER.value:
+                    yield f"{body.code} {number.kind}"
+
+
+def _disputed(put: _Put) -> Iterator[str]:
+    bad = {Status.DISPUTED.value, Status.EXCLUDED.value}
+    yield from (tie.code for sheet in put.sheets for tie in sheet.ties if tie.status in bad)
+
+
+def _against(put: _Put) -> Iterator[str]:
+    for sheet in put.sheets:
+        for tie in sheet.ties:
+            if any(ground.bearing == Bearing.AGAINST.value for ground in tie.grounds):
+                yield tie.code
+
+
+def _rivals(put: _Put) -> Iterator[str]:
+    yield from (f"{tie.body} {' '.join(tie.rivals)}" for sheet in put.sheets for tie in sheet.ties if tie.rivals)
+
+
+def _taken_back(put: _Put) -> Iterator[str]:
+    for sheet in put.sheets:
+        for tie in sheet.ties:
+            if any(not ground.counted for ground in tie.grounds):
+                yield tie.code
+
+
+def _unsure(put: _Put) -> Iterator[str]:
+    for sheet in put.sheets:
+        yield from (one.code for one in sheet.recognitions if one.result != ProcedureResult.RECOGNISED.value)
+
+
+def _suggestive(put: _Put) -> Iterator[str]:
+    for sheet in put.sheets:
+        for one in sheet.recognitions:
+            if one.kind in {ProcedureKind.SINGLE.value, ProcedureKind.FOUND.value} or not one.blind:
+                yield one.code
+
+
+def _corrected(put: _Put) -> Iterator[str]:
+    yield from (piece.code for piece in put.pieces if piece.follows or piece.taken.mended)
+
+
+def _second_hand(put: _Put) -> Iterator[str]:
+    for piece in put.pieces:
+        for paragraph in piece.paragraphs:
+            if paragraph.basis in {tree.Basis.HEARSAY, tree.Basis.OPINION}:
+                yield f"{piece.mark}/{paragraph.number}"
+
+
+def _not_read_back(put: _Put) -> Iterator[str]:
+    yield from (piece.code for piece in put.pieces if not piece.taken.read_back)
+
+
+def _not_chosen(put: _Put) -> Iterator[str]:
+    """Pictures of the bodies tied to these persons that are not among the exhibits."""
+    bodies = {body.code for sheet in put.sheets for body in sheet.bodies}
+    rows = BodyImage.objects.filter(body__case=put.chosen.case, body__code__in=bodies, ended=None)
+    rows = rows.exclude(item__in=[item.pk for item in put.chosen.items])
+    yield from rows.order_by("item__ern").values_list("item__ern", flat=True)
+
+
+def _left_out(put: _Put) -> Iterator[str]:
+    yield from (row.code for row in put.chosen.left_out)
+
+
+def _withheld(put: _Put) -> Iterator[str]:
+    if put.withheld:
+        yield str(put.withheld)
+
+
+def _privileged(put: _Put) -> Iterator[str]:
+    keys = [item.pk for item in put.chosen.shown]
+    yield from ItemDescription.objects.filter(item__in=keys, privileged=True).values_list("item__ern", flat=True)
+
+
+_Search = Callable[[_Put], Iterable[str]]
+_QUESTIONS: Final[tuple[tuple[str, _Search], ...]] = (
+    (noop("Is there a time of which nobody says who held an exhibit?"), _gaps),
+    (noop("Does a file claim no time of its making?"), _no_claim),
+    (noop("Does a file claim to have been made after it was received?"), _after_receipt),
+    (noop("Does a file say that a program wrote it?"), _software),
+    (noop("Is there an exhibit of which no picture could be made?"), _not_shown),
+    (noop("Does an exhibit have the same bytes as another item of the case?"), _twins),
+    (noop("Did the stored bytes of an exhibit ever differ from the record?"), _alarms),
+    (noop("Do two readers differ on a number?"), _differing),
+    (noop("Was a number read by one person alone?"), _read_once),
+    (noop("Is an identification disputed or excluded?"), _disputed),
+    (noop("Does anything speak against an identification, answered or not?"), _against),
+    (noop("Is one body claimed for several persons?"), _rivals),
+    (noop("Did somebody take back a ground of an identification?"), _taken_back),
+    (noop("Was somebody shown pictures who recognised nobody, or was not sure?"), _unsure),
+    (noop("Were pictures shown in a way that suggests the answer, or by somebody who knew it?"), _suggestive),
+    (noop("Was a statement corrected?"), _corrected),
+    (noop("Which paragraphs rest on what others said, or on opinion?"), _second_hand),
+    (noop("Was a statement not read back to its witness?"), _not_read_back),
+    (noop("Are there pictures of the same bodies that are not shown here?"), _not_chosen),
+    (noop("Was a statement left out that consent would let in?"), _left_out),
+    (noop("How many pieces do the rules of consent and protection keep back?"), _withheld),
+    (noop("Is an exhibit marked as work product?"), _privileged),
+)

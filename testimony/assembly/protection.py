@@ -1,0 +1,79 @@
+"""What the gate keeps here, by code and reason, and which measures of protection hold in these pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
+
+from testimony.assembly.chosen import Chosen
+from testimony.assembly.people import Sheets
+from testimony.assembly.sayings import said
+from testimony.core import dossier as tree
+from testimony.core.consent import Disclosure, Why
+from testimony.wording import words_of
+
+LEFT_OUT: Final = "left-out"
+REDACTED: Final = "redacted-edition"
+NOT_COVERED: Final = "not-covered"
+_WORDS: Final = {
+    LEFT_OUT: noop("left out by those who made the dossier, though consent would let it in"),
+    REDACTED: noop("this is a redacted edition: names, titles and captions are not shown"),
+    NOT_COVERED: noop("the consent of the witness behind it does not cover this dossier"),
+}
+_PSEUDONYMS: Final = noop(
+    "Witnesses appear under codes alone; who they are stands sealed apart and is not part of this."
+)
+_NAMED: Final = noop("Witnesses who agreed to it may be named to the recipient; these pages show their codes.")
+_PRESENT: Final = noop("Those present when a statement was taken are told by their role alone.")
+_REDACTED: Final = noop(
+    "Names of persons concerned, titles and captions are left out; pictures with redactions are new pictures, made "
+    "without what was redacted. Nothing is hidden under a box."
+)
+
+
+def protection(chosen: Chosen, found: Sheets) -> tree.Protection:
+    """The report of the gate, which is printed and kept with the dossier."""
+    withheld = tuple(_withheld(chosen, found))
+    asked = len(chosen.going) + len(chosen.staying) + len(chosen.left_out) + len(chosen.items)
+    return tree.Protection(asked, withheld, tuple(said(partial(gettext, words)) for words in _measures(chosen)))
+
+
+def _measures(chosen: Chosen) -> Iterator[str]:
+    yield _NAMED if chosen.disclosure is Disclosure.NAMED else _PSEUDONYMS
+    yield _PRESENT
+    if chosen.redacted:
+        yield _REDACTED
+
+
+def _withheld(chosen: Chosen, found: Sheets) -> Iterator[tree.Withheld]:
+    for row, decision in chosen.staying:
+        yield _piece(row.code, "statement", [why.value for why in decision.reasons] or [Why.NEVER_ASKED.value])
+    for row in chosen.left_out:
+        yield _piece(row.code, "statement", [LEFT_OUT])
+    for item in chosen.items:
+        reason = chosen.fetched[str(item.pk)].withheld
+        if reason:
+            yield _piece(item.ern, "exhibit", [reason])
+    yield from _of_people(chosen, found)
+
+
+def _of_people(chosen: Chosen, found: Sheets) -> Iterator[tree.Withheld]:
+    yield from (_piece(code, "recognition", [NOT_COVERED]) for code in found.kept_back)
+    ties = [tie for sheet in found.sheets for tie in sheet.ties if tie.left_out]
+    yield from (_piece(tie.code, "ground", [NOT_COVERED]) for tie in ties)
+    if chosen.redacted:
+        yield from (_piece(victim.code, "name", [REDACTED]) for victim in chosen.victims)
+
+
+def _piece(code: str, kind: str, reasons: Sequence[str]) -> tree.Withheld:
+    sayings = [said(partial(_words, reason)) for reason in reasons]
+    words = tree.Said("; ".join(one.en for one in sayings), "؛ ".join(one.ar for one in sayings))
+    return tree.Withheld(code, kind, tuple(reasons), words)
+
+
+def _words(reason: str) -> str:
+    return gettext(_WORDS[reason]) if reason in _WORDS else words_of(reason)
