@@ -89,8 +89,8 @@ def _data(facts: Facts) -> Said:
         f"evidence numbers {facts.first} to {facts.last} as listed there, {facts.bytes:,} bytes in all. The SHA-256 "
         "and SHA-512 of each stand in the manifest that is annexed and attached.",
         f"تتعلق هذه الشهادة بالمستندات الواردة في الملف {facts.dossier} في القضية {facts.case} وعددها "
-        f"{facts.exhibits}، وأرقامها من {facts.first} إلى {facts.last} كما أُدرجت فيه، ومجموع حجمها {facts.bytes:,} بايت. وبصمتا SHA-256 "
-        "وSHA-512 لكل منها في القائمة الملحقة والمرفقة.",
+        f"{facts.exhibits}، وأرقامها من {facts.first} إلى {facts.last} كما أُدرجت فيه، ومجموع حجمها {facts.bytes:,} "
+        "بايت. وبصمتا SHA-256 وSHA-512 لكل منها في القائمة الملحقة والمرفقة.",
     )
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from PIL import Image
 
+from custody import approvals
 from custody.actors import for_command
 from custody.core.entries import Actor
-from custody.models import Case, Party, PartyKind
+from custody.models import Account, Case, Party, PartyKind
 from custody.parties import create_party
 from custody.purposes import Purpose
 from evidence.access import Asker, asker_for_command
@@ -22,8 +23,18 @@ from evidence.intake import ingest_paths
 from evidence.models import EvidenceItem
 from testimony.consents import Answered, Consent, Held, Scope, State, consents_of, record_conversation
 from testimony.core.consent import Recipient
+from testimony.dossiers import building, keeping, plans, release, versions
 from testimony.gate import Permit, permit_to_read
-from testimony.models import ConsentForm, IdentificationMethod, RecognitionProcedure, Statement, Victim, Witness
+from testimony.models import (
+    ConsentForm,
+    Dossier,
+    DossierPlan,
+    IdentificationMethod,
+    RecognitionProcedure,
+    Statement,
+    Victim,
+    Witness,
+)
 from testimony.recipients import record_terms
 from testimony.recognitions import Words, open_words
 from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
@@ -114,6 +125,34 @@ def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> F
     if consent is not None:
         agree(statement.witness, consent)
     return File(case, items, victim, statement.witness, statement)
+
+
+def plan(file: File, *, asker: Asker | None = None, **choices: Any) -> DossierPlan:
+    """A dossier about the victim of a file, planned at the console unless somebody else does."""
+    asker = asker or operator(file.case)
+    return plans.create_plan(asker=asker, victims=[file.victim], choices=plans.Choices(**choices))
+
+
+def build(file: File, *, asker: Asker | None = None, **choices: Any) -> Dossier:
+    """A version of a new dossier about the victim of a file, built and kept."""
+    asker = asker or operator(file.case)
+    return building.build(plan=plan(file, asker=asker, **choices), asker=asker).version
+
+
+def read_dossier(version: Dossier, to: Path, *, asker: Asker | None = None) -> bytes:
+    """The first volume of a version in clear, as whoever builds dossiers opens it."""
+    assert version.plan is not None
+    key = versions.open_kept(version, version.plan, asker or operator(version.case))
+    keeping.write_plain(key, versions.files_of(version)[0], to)
+    return to.read_bytes()
+
+
+def hand_out(version: Dossier, to: Path, *, asker: Account, decider: Account) -> release.Handed:
+    """A version handed to its recipient: one asks, another agrees, the first carries it out."""
+    who = asker_for_command(case=version.case, purpose=Purpose.DISCLOSURE, account=asker)
+    approval = release.ask_release(version=version, asker=who, reason="for the hearing")
+    approvals.approve(approval=approval, actor=for_command(decider))
+    return release.release(version=version, approval=approval, asker=who, to=to)
 
 
 def operator(case: Case, purpose: Purpose | None = Purpose.CASE_PREPARATION) -> Asker:
