@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -24,6 +25,7 @@ from typing import BinaryIO, Final
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.db import DatabaseError
 
 from custody import clock, data
 from custody.core.entries import Actor
@@ -34,6 +36,7 @@ from testimony.core.errors import DossierError
 from testimony.models import Dossier, DossierFile, DossierFileKind, DossierShare, Witness
 from testimony.permits import Permit
 
+_log = logging.getLogger(__name__)
 _PART: Final = ".part"
 _BLOCK: Final = 1 << 20
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -113,10 +116,17 @@ def shelf(key: VersionKey) -> Iterator[Shelf]:
     try:
         yield made
     except BaseException:
-        # Whether the rows were committed says the database; a folder that is named there is never thrown away.
-        if not Dossier.objects.filter(pk=key.dossier).exists():
-            made.discard()
+        _discard(made, key.dossier)
         raise
+
+
+def _discard(made: Shelf, dossier: uuid.UUID) -> None:
+    """Whether the rows were committed says the database; a folder that is named there is never thrown away."""
+    try:
+        if not Dossier.objects.filter(pk=dossier).exists():
+            made.discard()
+    except DatabaseError as error:
+        _log.warning("the folder of a dossier was left, and is looked at when the next is built: %s", error)
 
 
 def clear_leftovers() -> None:

@@ -103,8 +103,11 @@ def test_without_one_of_the_permits_nothing_opens(cast: Cast, tmp_path: Path) ->
 def test_a_share_alone_says_nothing_of_the_key(cast: Cast, tmp_path: Path) -> None:
     witnesses = _witnesses(cast, tmp_path, 2)
     version, row = _kept(cast, tmp_path, witnesses)
-    DossierShare.objects.filter(witness=witnesses[1])._raw_delete("default")  # type: ignore[attr-defined]
-    key = _open(version, witnesses[:1])
+    share = sealed.kept(DossierShare.objects.get(dossier=version, witness=witnesses[0]).sealed_sha256)
+    opened = sealed.open_sealed(
+        share, person=witnesses[0].person, case=cast.case, actor=files.ACTOR, purpose="case-preparation"
+    )
+    key = VersionKey(version.pk, opened)
     with pytest.raises(DossierError), keeping.opened(key, row) as content:
         list(content.read())
 
@@ -142,7 +145,8 @@ def test_what_a_killed_build_left_is_removed_or_finished_as_the_rows_say(cast: C
     assert (data.dossiers() / str(key.dossier)).is_dir()
 
 
-def test_a_shelf_under_way_is_left_alone_and_gone_when_the_build_fails(data_dir: Path) -> None:
+@pytest.mark.usefixtures("db", "data_dir")
+def test_a_shelf_under_way_is_left_alone_and_gone_when_the_build_fails() -> None:
     key = VersionKey(uuid.uuid4())
     with pytest.raises(RuntimeError), keeping.shelf(key) as shelf:
         keeping.clear_leftovers()
