@@ -101,6 +101,17 @@ def sign(
     return assembler.assemble(digest, signature, signing_time)
 
 
+def sign_digest(
+    content_sha256: bytes, *, assembler: Assembler, private_key: ec.EllipticCurvePrivateKey
+) -> bytes:
+    """The detached signature over content of which the SHA-256 (32 bytes) is given, without a claimed time.
+
+    Inside a PDF the time is claimed by the document (ETSI EN 319 142-1 section 6.3), so the attribute stays out.
+    """
+    signature = private_key.sign(assembler.signed_attributes(content_sha256, None), _SIGNING)
+    return assembler.assemble(content_sha256, signature)
+
+
 def verify(untrusted_p7s: bytes, content: bytes, *, anchor: x509.Certificate, at: datetime) -> SignerFacts:
     """The signer of `content`, or SignatureError saying which check failed.
 

@@ -54,6 +54,9 @@ class Registrar(Protocol):
     def sign_records(self, *, authority: int, records: Sequence[bytes]) -> list[bytes]:
         """A detached CAdES-BES signature (DER) of each record, allowed by the entry at ``authority``."""
 
+    def sign_document(self, *, authority: int, digest: bytes) -> bytes:
+        """The signature (CMS, DER) over a document of which the entry names the SHA-256. Raises RegistrarRefused."""
+
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         """A new key pair for a person, once per entry."""
 
@@ -111,6 +114,10 @@ class Desk:
         now = clock.now()
         key, assembler = self._signer.private_key, self._assembler
         return [cades.sign(record, assembler=assembler, private_key=key, signing_time=now) for record in records]
+
+    def sign_document(self, *, authority: int, digest: bytes) -> bytes:
+        rules.check_document(rules.authorising_entry(authority), digest)
+        return cades.sign_digest(digest, assembler=self._assembler, private_key=self._signer.private_key)
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         rules.check_person_key(rules.authorising_entry(authority), person)

@@ -107,6 +107,15 @@ def check_named_signer(records: Sequence[bytes], fingerprint: str) -> None:
             )
 
 
+def check_document(entry: entries.Entry, digest: bytes) -> None:
+    """Refuse to sign a document unless the entry names the SHA-256 of its signed bytes. Raises RegistrarRefused.
+
+    The same entry allows the same signature again, and that is the same bytes: nothing is learned by asking twice.
+    """
+    if entry.action != Action.DOCUMENT_SIGNED or entry.subject.get("byte_range") != digest.hex():
+        raise RegistrarRefused(f"entry {entry.seq} does not allow the signing of this document")
+
+
 def _check_named(entry: entries.Entry, records: list[bytes]) -> None:
     field = {str(action): name for action, name in _NAMED.items()}.get(entry.action)
     named = entry.subject.get(field) if field else None
