@@ -1,113 +1,99 @@
-"""The second page: what is inside, where it stands, and what was left out."""
+"""What is inside and where it stands: the sections, the exhibits with their digests, the statements."""
 
-from typing import Final
-
-from custody.papers import measures
-from custody.papers.book import Book
-from custody.papers.parts import Place, Slip, arabic, both, english
+from custody.papers.paper import Code, Column
 from custody.papers.words import Words
-from custody.typesetting.bidi import isolate
-from custody.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space
-from custody.typesetting.documents import FAINT, MM
-from custody.typesetting.text import Span, Style
 from testimony.core import dossier as tree
 from testimony.rendering import words
+from testimony.rendering import words_front as front
+from testimony.rendering.keys import exhibit_key, sections, statement_key
+from testimony.rendering.pages import Pages, Table
+from testimony.rendering.slips import Docket
+from testimony.rendering.tongue import Lines, Value, filled_in, titled
 
-_PLACE: Final = Place("the list of exhibits")
-_WIDTHS: Final = (18 * MM, 52 * MM, 85 * MM, 15 * MM)
 
-
-def add_contents(book: Book, dossier: tree.Dossier) -> None:
-    """Put the list of exhibits and statements, each with its page, and the list of what was withheld."""
+def add_contents(pages: Pages, dossier: tree.Dossier) -> None:
+    """Put the sections, the list of exhibits and the list of statements, each with its place."""
     cover = dossier.cover
-    slip = Slip("", cover.dossier, words.LIST.en, words.LIST.ar, f"{cover.case_code}")
-    book.begin("contents", f"{words.LIST.en} · {words.LIST.ar}", head=slip)
-    book.add([Space(3.5 * MM), both(words.LIST_NOTE, measures.NOTE, _PLACE, 12.5), Space(3 * MM)])
-    book.add([_row([_pair(words.MARK), _pair(words.EVIDENCE_NUMBER), _pair(words.TITLE), _pair(words.PAGE)])])
-    for statement in dossier.statements:
-        key = statement_key(statement)
-        book.add_linked(_statement(statement, book.numbers.page(key)), key)
-    for exhibit in dossier.exhibits:
-        key = exhibit_key(exhibit)
-        book.add_linked(_exhibit(exhibit, book.numbers.page(key)), key)
-    if dossier.withheld:
-        book.add([Space(8 * MM), *_withheld(dossier)])
+    pages.begin("contents", Docket("", cover.dossier, words.LIST, _case(cover)), "the contents")
+    listed = [(key, title) for key, title in sections(dossier) if key != "contents"]
+    rows = [(title, *_place(pages, key)) for key, title in listed]
+    columns = [Column(front.SECTIONS, 170 - 20 * _columns(pages)), *_heads(pages)]
+    pages.table(Table(columns, rows, [key for key, _ in listed]))
+    pages.heading(front.EXHIBIT_LIST)
+    pages.note(front.LIST_NOTE)
+    _exhibits(pages, dossier)
+    pages.heading(front.STATEMENT_LIST)
+    _statements(pages, dossier)
 
 
-def exhibit_key(exhibit: tree.Exhibit) -> str:
-    """Name of the first page of an exhibit."""
-    return f"exhibit-{exhibit.mark}"
+def _case(cover: tree.Cover) -> Words:
+    return filled_in(Words("{code}", "{code}"), code=cover.case_code)
 
 
-def statement_key(statement: tree.Statement) -> str:
-    """Name of the first page of a statement."""
-    return f"statement-{statement.mark}"
+def _columns(pages: Pages) -> int:
+    return 1 if pages.count == 1 else 2
 
 
-def _row(cells: list[Block]) -> Pile:
-    columns = [Column(cell, width, 2 * MM) for cell, width in zip(cells, _WIDTHS, strict=True)]
-    return Pile([Row(columns, 1.4 * MM, 1.4 * MM), Rule(measures.HAIR, FAINT)])
+def _heads(pages: Pages) -> list[Column]:
+    heads = [Column(words.VOLUME, 20)] if pages.count > 1 else []
+    return [*heads, Column(words.PAGE, 20)]
 
 
-def _pair(label: Words) -> Pile:
-    style = measures.SMALL_STRONG
-    return Pile([english(label.en, style, _PLACE, 11), Paragraph(label.ar, style, 12, place=_PLACE.name, base=0)])
+def _place(pages: Pages, key: str) -> tuple[Value, ...]:
+    page = Code(str(pages.book.numbers.page(key)))
+    return (page,) if pages.count == 1 else (Code(str(pages.volumes.get(key, 1))), page)
 
 
-def _number(page: int) -> Paragraph:
-    return Paragraph(str(page), measures.BODY, 13, place=_PLACE.name, base=0)
-
-
-def _mark(mark: str) -> Paragraph:
-    return english(mark, measures.STRONG, _PLACE, 13)
-
-
-def _titles(arabic_title: str, latin_title: str, place: Place) -> Pile:
-    found: list[Block] = []
-    if latin_title:
-        found.append(english(isolate(latin_title), measures.BODY, place, 13))
-    if arabic_title:
-        found.append(arabic(arabic_title, measures.BODY, place, 15))
-    return Pile(found)
-
-
-def _exhibit(exhibit: tree.Exhibit, page: int) -> Pile:
-    place = _PLACE.inside(f"exhibit {exhibit.mark}")
-    code: list[Block] = [
-        Paragraph(isolate(exhibit.ern), measures.CODE_STRONG, 13, place=place.name, base=0),
-        Paragraph(
-            isolate(f"{exhibit.sha256[:8]} {exhibit.sha256[8:16]} …"),
-            Style(measures.CODE.typeface, 7.5, measures.LABEL.ink),
-            11,
-            place=place.name,
-            base=0,
-        ),
+def _exhibits(pages: Pages, dossier: tree.Dossier) -> None:
+    if not dossier.exhibits:
+        pages.note(front.NO_EXHIBITS)
+        return
+    keys = [exhibit_key(exhibit.mark) for exhibit in dossier.exhibits]
+    rows = [
+        (
+            Code(exhibit.mark, strong=True),
+            Lines([Code(exhibit.ern, strong=True), Code(f"{exhibit.sha256[:8]} {exhibit.sha256[8:16]} …")]),
+            _titles(pages, exhibit.title),
+            *_place(pages, key),
+        )
+        for exhibit, key in zip(dossier.exhibits, keys, strict=True)
     ]
-    title = _titles(exhibit.title.arabic, exhibit.title.latin, place)
-    return _row([_mark(exhibit.mark), Pile(code), title, _number(page)])
-
-
-def _statement(statement: tree.Statement, page: int) -> Pile:
-    place = _PLACE.inside(f"statement {statement.mark}")
-    code = Paragraph(isolate(statement.code), measures.CODE_STRONG, 13, place=place.name, base=0)
-    title = _titles(
-        f"{words.STATEMENT_OF.ar} {isolate(statement.witness)}", f"{words.STATEMENT_OF.en} {statement.witness}", place
-    )
-    return _row([_mark(statement.mark), code, title, _number(page)])
-
-
-def _withheld(dossier: tree.Dossier) -> list[Block]:
-    place = _PLACE.inside("what was withheld")
-    blocks: list[Block] = [
-        english(words.WITHHELD.joined, measures.STRONG, place, 16),
-        Rule(measures.HAIR),
+    columns = [
+        Column(words.MARK, 20),
+        Column(front.NUMBER_DIGEST, 48),
+        Column(words.TITLE, 102 - 20 * _columns(pages)),
+        *_heads(pages),
     ]
-    for piece in dossier.withheld:
-        spans = [Span(isolate(piece.code), measures.CODE_STRONG), Span(f"  {piece.reason}", measures.BODY)]
-        blocks += [
-            Space(1.2 * MM),
-            Paragraph(spans, measures.BODY, 13, place=place.name, base=0, align=Align.LEFT),
-            Space(1.2 * MM),
-            Rule(measures.HAIR, FAINT),
-        ]
-    return blocks
+    pages.table(Table(columns, rows, keys))
+
+
+def _titles(pages: Pages, title: tree.Name) -> Words | Lines:
+    """A title in both scripts where it has both, also in an edition of one language: it is part of the record."""
+    both = titled(title)
+    if pages.tongue.both or not (both.en and both.ar):
+        return both
+    first, second = Words(both.en, both.en), Words(both.ar, both.ar)
+    return Lines([second, first] if pages.tongue.from_right else [first, second])
+
+
+def _statements(pages: Pages, dossier: tree.Dossier) -> None:
+    if not dossier.statements:
+        pages.note(front.NO_STATEMENTS)
+        return
+    keys = [statement_key(statement.mark) for statement in dossier.statements]
+    rows = [
+        (
+            Code(statement.mark, strong=True),
+            Code(statement.code, strong=True),
+            filled_in(front.STATEMENT_OF, witness=statement.witness),
+            *_place(pages, key),
+        )
+        for statement, key in zip(dossier.statements, keys, strict=True)
+    ]
+    columns = [
+        Column(words.MARK, 20),
+        Column(words.CODE, 48),
+        Column(words.TITLE, 102 - 20 * _columns(pages)),
+        *_heads(pages),
+    ]
+    pages.table(Table(columns, rows, keys))

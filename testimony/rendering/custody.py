@@ -1,121 +1,105 @@
 """Custody schedules: from the first holder to the day of the dossier, one table for each exhibit."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from custody.papers import measures
-from custody.papers.book import Book
-from custody.papers.parts import Place, Slip, both, english
-from custody.papers.words import Words, arabic_digits
-from custody.typesetting.bidi import isolate, spelled_out
-from custody.typesetting.blocks import Block, Column, Paragraph, Pile, Row, Rule, Space
-from custody.typesetting.documents import FAINT, MM, SHADE, Page
-from custody.typesetting.marks import CustodyLine, Node
-from custody.typesetting.text import Style
+from custody.papers import measures, paper
+from custody.papers.paper import Code
+from custody.papers.parts import Place
+from custody.papers.words import Words
+from custody.typesetting.blocks import Block, Column, Pile, Row, Rule, Space
+from custody.typesetting.documents import MM
+from custody.typesetting.marks import Node
 from testimony.core import dossier as tree
 from testimony.rendering import words
+from testimony.rendering import words_exhibits as sheets
+from testimony.rendering.keys import schedule_key
+from testimony.rendering.lines import LINE, TIME, Lined, lined_row
+from testimony.rendering.pages import Pages
+from testimony.rendering.slips import Docket
+from testimony.rendering.tongue import CELL, CELL_STRONG, Lines, Tongue, Value, filled_in, is_recorded, said
 
-_TIME, _LINE, _WHAT, _WHO, _WHY, _ENTRY = (25 * MM, 8 * MM, 48 * MM, 29 * MM, 39 * MM, 21 * MM)
-_PAD: Final = 1.6 * MM
-_CELL: Final = Style(measures.BODY.typeface, 8.5)
-_CELL_STRONG: Final = Style(measures.STRONG.typeface, 8.5)
-_TIME_STYLE: Final = measures.CODE.sized(7.5)
-
-
-def schedule_key(exhibit: tree.Exhibit) -> str:
-    """Name of the first page of a custody schedule."""
-    return f"custody-{exhibit.mark}"
+_WHAT, _WHO, _WHY, _ENTRY = (48 * MM, 29 * MM, 39 * MM, 21 * MM)
+_GAP: Final = 2 * MM
 
 
-def add_schedule(book: Book, exhibit: tree.Exhibit, group: str) -> None:
-    """Put the custody schedule of one exhibit."""
-    place = Place(f"the custody schedule of {exhibit.mark}")
-    slip = Slip(exhibit.mark, exhibit.ern, words.SCHEDULE.en, words.SCHEDULE.ar, words.FROM_FIRST.ar)
-    title = f"{words.SCHEDULE.en} {exhibit.mark} · {words.SCHEDULE.ar}"
-    book.begin(schedule_key(exhibit), title, group=group, head=slip)
-    book.add([Space(3.5 * MM), both(words.SCHEDULE_NOTE, measures.NOTE, place, 12.5), Space(3.5 * MM), _head(place)])
+def add_schedules(pages: Pages, dossier: tree.Dossier) -> None:
+    """Put the custody schedule of each exhibit; without any, say so."""
+    if not dossier.exhibits:
+        pages.begin("schedules", Docket("", dossier.cover.dossier, words.SCHEDULES), "the custody schedules")
+        pages.prose(sheets.NO_LINE)
+    marks = [exhibit.mark for exhibit in dossier.exhibits]
+    for index, exhibit in enumerate(dossier.exhibits):
+        _add(pages, exhibit, pages.group(words.SCHEDULES, marks, index))
+
+
+def _add(pages: Pages, exhibit: tree.Exhibit, group: str) -> None:
+    docket = Docket(exhibit.mark, exhibit.ern, words.SCHEDULE, sheets.FROM_FIRST)
+    title = f"{exhibit.mark} · {pages.tongue.line(words.SCHEDULE)}"
+    place = f"the custody schedule of {exhibit.mark}"
+    pages.begin(schedule_key(exhibit.mark), docket, place, group=group, title=title)
+    pages.note(sheets.SCHEDULE_NOTE)
+    if not exhibit.custody:
+        pages.fault(sheets.NO_LINE)
+        return
+    found: list[Block] = []
     for index, event in enumerate(exhibit.custody):
-        row = Row(_cells(event, place.inside(f"line {index + 1}")), _PAD, _PAD)
-        book.add([_Line(event.kind, row, last=index == len(exhibit.custody) - 1)])
-    book.add([Space(4 * MM), both(_seen(exhibit), _CELL, place, 12.5)])
+        inside = pages.place.inside(f"line {index + 1}")
+        row = lined_row(_time(event, pages.tongue, inside), _cells(event, pages.tongue, inside), pages.tongue)
+        last = index == len(exhibit.custody) - 1
+        found.append(Lined(Node(event.kind.value), row, pages.tongue, last=last))
+    pages.book.add_under(_head(pages.tongue, pages.place), found)
+    seen = filled_in(sheets.SEEN, times=exhibit.seen_times, people=exhibit.seen_people)
+    pages.add(Space(4 * MM))
+    pages.note(seen)
 
 
-def _seen(exhibit: tree.Exhibit) -> Words:
-    times, people = exhibit.seen_times, exhibit.seen_people
-    return Words(
-        words.SEEN.en.format(times=times, people=people),
-        words.SEEN.ar.format(times=arabic_digits(times), people=arabic_digits(people)),
-    )
-
-
-def _head(place: Place) -> Pile:
-    titles: list[Words | None] = [words.WHEN, None, words.WHAT, words.WHO, words.AUTHORITY, words.ENTRY]
-    widths = (_TIME, _LINE, _WHAT, _WHO, _WHY, _ENTRY)
+def _head(tongue: Tongue, place: Place) -> Pile:
+    titles = [sheets.WHEN, None, sheets.WHAT, sheets.WHO, sheets.AUTHORITY, sheets.ENTRY]
+    widths = (TIME, LINE, _WHAT, _WHO, _WHY, _ENTRY)
     columns = [
-        Column(_title(title, place) if title else Space(0), width, 2 * MM)
+        Column(_title(title, tongue, place) if title else Space(0), width, _GAP)
         for title, width in zip(titles, widths, strict=True)
     ]
-    return Pile([Rule(measures.HAIR), Row(columns, 1 * MM, 1 * MM), Rule(measures.HAIR)])
+    row = Row(tongue.setter.ordered(columns), 1 * MM, 1 * MM)
+    return Pile([Rule(measures.HAIR), row, Rule(measures.HAIR)])
 
 
-def _title(title: Words, place: Place) -> Pile:
-    style = measures.SMALL_STRONG
-    return Pile([english(title.en, style, place, 11), english(title.ar, style, place, 12)])
+def _title(title: Words, tongue: Tongue, place: Place) -> Block:
+    return tongue.setter.head_cell(paper.Column(tongue.filled(title), 1), place)
 
 
-class _Line:
-    """One line of the schedule; its sign tells who stands behind it. What does not fit goes on over the page."""
-
-    def __init__(self, kind: tree.LineKind, row: Block, *, last: bool, continued: bool = False) -> None:
-        self._kind = kind
-        self._row = row
-        self._last = last
-        self._continued = continued
-
-    def height(self, width: float) -> float:
-        return self._row.height(width) + measures.HAIR
-
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        tall = self.height(width)
-        if self._kind is tree.LineKind.GAP:
-            page.box((x, top - tall, _TIME, tall), fill=SHADE)
-            page.box((x + _TIME + _LINE, top - tall, width - _TIME - _LINE, tall), fill=SHADE)
-        node = Node(self._kind.value)
-        CustodyLine(node, tall, self._last, self._continued).draw(page, x + _TIME, top, _LINE)
-        self._row.draw(page, x, top, width)
-        # The rule leaves the line of custody open, which runs from the first holder to the last.
-        for left, right in ((x, x + _TIME), (x + _TIME + _LINE, x + width)):
-            page.rule((left, top - tall), (right, top - tall), measures.HAIR, FAINT)
-
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        parts = self._row.split(width, room - measures.HAIR)
-        if parts is None:
-            return None
-        head = _Line(self._kind, parts[0], last=False, continued=self._continued)
-        return head, _Line(self._kind, parts[1], last=self._last, continued=True)
+def _time(event: tree.CustodyEvent, tongue: Tongue, place: Place) -> Block:
+    values: list[Value] = [*_moment(event.time)]
+    if event.until:
+        values += [sheets.UNTIL, *_moment(event.until)]
+    return tongue.cell(Lines(_short(values, tongue)), place)
 
 
-def _cells(event: tree.CustodyEvent, place: Place) -> list[Column]:
-    strong = event.kind is tree.LineKind.GAP
-    entry = f"{event.entry:,}" if event.entry is not None else "none"
-    codes: list[Block] = [_text(isolate(entry), _TIME_STYLE, place)]
-    if event.digest:
-        codes.append(_text(isolate(event.digest[:8]), _TIME_STYLE, place))
+def _short(values: Sequence[Value], tongue: Tongue) -> list[Value]:
+    """The word between two times on one line, also where it stands in both languages."""
     return [
-        Column(Pile([_text(isolate(part), _TIME_STYLE, place) for part in _times(event.time)]), _TIME, 2 * MM),
-        Column(Space(0), _LINE),
-        Column(_text(spelled_out(event.what), _CELL_STRONG if strong else _CELL, place), _WHAT, 2 * MM),
-        Column(_text(spelled_out(event.who), _CELL, place), _WHO, 2 * MM),
-        Column(_text(spelled_out(event.authority), _CELL, place), _WHY, 2 * MM),
-        Column(Pile(codes), _ENTRY),
+        Words(tongue.line(each), tongue.line(each) if not tongue.both else "") if isinstance(each, Words) else each
+        for each in values
     ]
 
 
-def _times(time: str) -> tuple[str, ...]:
+def _moment(time: str) -> list[Value]:
     """Day and clock on two lines for a recorded time; what is only told stands as it was told."""
-    if len(time) == len("2026-01-01T00:00:00.000Z") and time.endswith("Z"):
-        return time[:10], time[11:19]
-    return (time,)
+    if not time:
+        return [words.NOT_KNOWN]
+    return [Code(time[:10]), Code(time[11:19])] if is_recorded(time) else [Code(time)]
 
 
-def _text(content: str, style: Style, place: Place) -> Paragraph:
-    return Paragraph(content, style, 12.5, place=place.name, base=0)
+def _cells(event: tree.CustodyEvent, tongue: Tongue, place: Place) -> list[Column]:
+    style = CELL_STRONG if event.kind is tree.LineKind.GAP else CELL
+    entry: list[Value] = [Code(f"{event.entry:,}") if event.entry is not None else sheets.NO_ENTRY]
+    if event.digest:
+        entry.append(Code(event.digest[:8]))
+    who: Value = event.who or words.NOT_KNOWN
+    return [
+        Column(tongue.cell(said(event.what), place, style), _WHAT, _GAP),
+        Column(tongue.cell(who, place), _WHO, _GAP),
+        Column(tongue.cell(said(event.authority), place), _WHY, _GAP),
+        Column(tongue.cell(Lines(entry), place), _ENTRY, _GAP),
+    ]

@@ -1,35 +1,41 @@
 """One sheet for each exhibit: the picture with nothing printed over it, what is known of it, and its digests."""
 
+from typing import Final
+
 from custody.papers import measures
-from custody.papers.book import Book
-from custody.papers.parts import Fact, Place, Slip, arabic, both, english, facts, seal
-from custody.papers.words import Words, arabic_digits
-from custody.typesetting.bidi import isolate, spelled_out
+from custody.papers.paper import Code
+from custody.papers.parts import Place
+from custody.papers.words import Words
 from custody.typesetting.blocks import Block, Pile, Rule, Space, Whole
 from custody.typesetting.documents import MM, Page
 from custody.typesetting.pictures import JpegFrame, PictureReader, Plate
-from custody.typesetting.text import Span, legible
+from custody.typesetting.text import legible
 from testimony.core import dossier as tree
 from testimony.rendering import words
-from testimony.rendering.contents import exhibit_key
-from testimony.rendering.custody import schedule_key
+from testimony.rendering import words_exhibits as sheets
+from testimony.rendering import words_front as front
+from testimony.rendering.cover import sealed
+from testimony.rendering.keys import exhibit_key, schedule_key
+from testimony.rendering.pages import Pages
+from testimony.rendering.slips import Docket
+from testimony.rendering.tongue import Told, Value, filled_in, listed, moment, said, titled
 
-_TALL = 127.5 * MM
-_LONGEST_CLAIM = 160
-_SMALLER = 110 * MM  # where many rows follow, so that a sheet stays one sheet
+_TALL: Final = 127.5 * MM
+_LOWEST: Final = 70 * MM  # where many rows follow, so that a sheet stays one sheet as long as the picture can be seen
+_LONGEST_CLAIM: Final = 160
+_AROUND: Final = 4 * MM
 
 
 class _NoPlate(Whole):
     """A field that says why there is no picture, instead of leaving it out."""
 
-    def __init__(self, why: str, place: Place) -> None:
-        words_ = words.NOT_SHOWN
-        self._lines = Pile(
-            [
-                english(f"{words_.en}: {why}", measures.BODY, place, 14),
-                arabic(words_.ar, measures.BODY, place, 16),
-            ]
+    def __init__(self, why: tree.Said, pages: Pages, place: Place) -> None:
+        told = said(why)
+        both = Words(
+            f"{sheets.NOT_SHOWN.en}: {told.en or told.ar}" if told.en or told.ar else sheets.NOT_SHOWN.en,
+            f"{sheets.NOT_SHOWN.ar}: {told.ar or told.en}" if told.ar or told.en else sheets.NOT_SHOWN.ar,
         )
+        self._lines = pages.tongue.cell(both, place, measures.BODY)
 
     def height(self, width: float) -> float:
         return self._lines.height(width - 16 * MM) + 16 * MM
@@ -40,98 +46,100 @@ class _NoPlate(Whole):
         self._lines.draw(page, x + 8 * MM, top - 8 * MM, width - 16 * MM)
 
 
-def add_exhibit(book: Book, exhibit: tree.Exhibit, count: int, pictures: PictureReader, group: str) -> None:
+def add_no_exhibits(pages: Pages, dossier: tree.Dossier) -> None:
+    """Say that there are none."""
+    pages.begin("exhibits", Docket("", dossier.cover.dossier, words.EXHIBITS), "the exhibits")
+    pages.prose(front.NO_EXHIBITS)
+
+
+def add_exhibit(pages: Pages, dossier: tree.Dossier, index: int, pictures: PictureReader, group: str) -> None:
     """Put the sheet of one exhibit on a page of its own, or more where its claims need it."""
-    place = Place(f"exhibit {exhibit.mark}")
-    index = exhibit.mark.rpartition("-")[2]
-    slip = Slip(
-        exhibit.mark,
-        exhibit.ern,
-        isolate(exhibit.title.latin) if exhibit.title.latin else f"{words.EXHIBIT.en} {index} of {count}",
-        exhibit.title.arabic or words.EXHIBIT.ar,
-        f"{words.EXHIBIT.ar} {isolate(exhibit.mark)}",
-    )
-    book.begin(exhibit_key(exhibit), f"{exhibit.mark} · {exhibit.ern}", group=group, head=slip)
-    rows = _facts(exhibit, book.numbers.page(schedule_key(exhibit)))
-    book.add([Space(5 * MM), *_plate(exhibit, pictures, len(rows), place), Rule(measures.HAIR)])
-    book.add(facts(rows, place))
-    book.add([Space(4 * MM), _seal(exhibit, place)])
+    exhibit = dossier.exhibits[index]
+    title = titled(exhibit.title)
+    if not (title.en or title.ar):
+        title = filled_in(sheets.INDEX_OF, index=index + 1, count=len(dossier.exhibits))
+    below = filled_in(Words("Exhibit {mark}", "مستند {mark}"), mark=exhibit.mark)
+    docket = Docket(exhibit.mark, exhibit.ern + exhibit.redaction, title, _below(pages, exhibit, below))
+    line = f"{exhibit.mark} · {exhibit.ern}{exhibit.redaction}"
+    pages.begin(exhibit_key(exhibit.mark), docket, f"exhibit {exhibit.mark}", group=group, title=line)
+    rows = [pages.tongue.told(told, pages.place) for told in _rows(pages, exhibit)]
+    seal = _seal(pages, exhibit)
+    taken = sum(block.height(measures.WIDTH) for block in [*rows, seal])
+    pages.add(*_plate(pages, exhibit, pictures, taken), Rule(measures.HAIR))
+    pages.add(*rows)
+    pages.add(Space(_AROUND), seal)
 
 
-def _plate(exhibit: tree.Exhibit, pictures: PictureReader, rows: int, place: Place) -> list[Block]:
+def _below(pages: Pages, exhibit: tree.Exhibit, below: Words) -> Words:
+    """The title in the other script stands under the number where the slip has one language."""
+    if pages.tongue.both or not (exhibit.title.arabic and exhibit.title.latin):
+        return below
+    other = titled(exhibit.title)
+    return Words(other.ar, other.en)
+
+
+def _plate(pages: Pages, exhibit: tree.Exhibit, pictures: PictureReader, taken: float) -> list[Block]:
     picture = exhibit.picture
     if picture is None:
-        return [_NoPlate(exhibit.why_not, place.inside("the plate")), Space(3 * MM)]
+        return [_NoPlate(exhibit.why_not, pages, pages.place.inside("the plate")), Space(3 * MM)]
+    note = pages.note_block(_note(picture), grey=True)
     frame = JpegFrame(picture.width, picture.height, picture.components)
-    tall = _TALL if rows <= 6 else _SMALLER
+    slip_and_gaps = 17 * MM + 3.5 * MM + _AROUND + 5 * MM + note.height(measures.WIDTH)
+    room = measures.TOP - measures.FOOT - slip_and_gaps - taken
+    tall = min(_TALL, max(room, _LOWEST))
     plate = Plate(picture.sha256, frame, pictures, picture.quarter_turns, tall)
-    note = both(_note(picture), measures.SMALL_GREY, place.inside("the note under the plate"), 11)
     return [plate, Space(1.5 * MM), note, Space(2.5 * MM)]
 
 
 def _note(picture: tree.Picture) -> Words:
     if not picture.is_original:
-        said = words.COPY_SHOWN
-        return Words(
-            said.en.format(width=picture.width, height=picture.height),
-            said.ar.format(
-                width=arabic_digits(picture.width),
-                height=arabic_digits(picture.height),
-            ),
-        )
+        return filled_in(sheets.COPY_SHOWN, width=picture.width, height=picture.height)
     if not picture.quarter_turns:
-        return words.ORIGINAL_SHOWN
-    turn = picture.quarter_turns * 90
-    said = words.ORIGINAL_TURNED
-    return Words(said.en.format(turn=turn), said.ar.format(turn=arabic_digits(turn)))
+        return sheets.ORIGINAL_SHOWN
+    return filled_in(sheets.ORIGINAL_TURNED, turn=picture.quarter_turns * 90)
 
 
-def _facts(exhibit: tree.Exhibit, page: int) -> list[Fact]:
-    rows = []
-    if exhibit.caption:
-        rows.append(Fact(words.CAPTION, spelled_out(exhibit.caption)))
-    received = [Span(isolate(_moment(exhibit.received)), measures.CODE)]
+def _rows(pages: Pages, exhibit: tree.Exhibit) -> list[Told]:
+    rows = [Told(sheets.CAPTION, exhibit.caption)] if exhibit.caption else []
+    received: Value = moment(exhibit.received)
     if exhibit.source:
-        received.append(Span(f", from {isolate(exhibit.source)}", measures.BODY))
-    rows.append(Fact(words.RECEIVED, received))
+        received = (moment(exhibit.received), filled_in(sheets.GIVEN_BY, source=exhibit.source))
+    rows.append(Told(sheets.RECEIVED, received))
+    if exhibit.collection:
+        rows.append(Told(sheets.COLLECTION, Code(exhibit.collection)))
     if exhibit.media_type:
-        rows.append(Fact(words.KIND, [Span(isolate(exhibit.media_type), measures.CODE)]))
+        rows.append(Told(sheets.KIND, Code(exhibit.media_type)))
+    if exhibit.concerned:
+        rows.append(Told(sheets.CONCERNED, listed(exhibit.concerned)))
+    if exhibit.same_bytes:
+        rows.append(Told(sheets.SAME_BYTES, listed(exhibit.same_bytes)))
+    if exhibit.treatment.en or exhibit.treatment.ar:
+        rows.append(Told(sheets.TREATMENT, said(exhibit.treatment)))
+    if exhibit.picture and exhibit.picture.recipe:
+        rows.append(Told(sheets.RECIPE, Code(exhibit.picture.recipe)))
+    if exhibit.redaction or exhibit.redacted:
+        reasons = tuple(said(reason) for reason in exhibit.redacted)
+        rows.append(Told(sheets.REDACTED, (Code(exhibit.redaction, strong=True), *reasons)))
     rows += [_claim(claim) for claim in exhibit.claims]
+    where = pages.where(schedule_key(exhibit.mark))
     gaps = any(event.kind is tree.LineKind.GAP for event in exhibit.custody)
-    said = words.ON_PAGE
-    value = Words(said.en.format(page=page), said.ar.format(page=arabic_digits(page))).joined
-    rows.append(Fact(words.CUSTODY, f"{value}; {words.GAP.joined}" if gaps else value))
-    return rows
+    return [*rows, Told(sheets.CUSTODY, (where, sheets.GAP) if gaps else where)]
 
 
-def _claim(claim: tree.Claim) -> Fact:
-    label = _CLAIM_LABELS.get(claim.name, Words(claim.name, ""))
+def _claim(claim: tree.Claim) -> Told:
+    label = sheets.CLAIMS.get(claim.name, Words(claim.name, claim.name))
     value = legible(claim.value, measures.CODE.typeface)
     value = value if len(value) <= _LONGEST_CLAIM else value[: _LONGEST_CLAIM - 1] + "…"
-    both_labels = Words(f"{label.en} {words.CLAIMED.en}", f"{label.ar} {words.CLAIMED.ar}".strip())
-    return Fact(both_labels, [Span(isolate(value), measures.CODE)], claimed=True)
+    labels = Words(f"{label.en} {sheets.CLAIMED.en}", f"{label.ar} {sheets.CLAIMED.ar}")
+    return Told(labels, Code(value), claimed=True)
 
 
-_CLAIM_LABELS = {
-    "taken": Words("Taken", "وقت التصوير"),
-    "device": Words("Device", "الجهاز"),
-    "software": Words("Software", "البرنامج"),
-    "position": Words("Position", "الموقع"),
-    "name": Words("File name", "اسم الملف"),
-    "numbers": Words("Numbers", "الأرقام"),
-}
-
-
-def _seal(exhibit: tree.Exhibit, place: Place) -> Block:
-    original = Words(words.ORIGINAL_DIGEST.en.format(size=f"{exhibit.size:,}"), words.ORIGINAL_DIGEST.ar)
-    digests = [(original, exhibit.sha256)]
+def _seal(pages: Pages, exhibit: tree.Exhibit) -> Block:
+    digests = [(filled_in(sheets.ORIGINAL_DIGEST, size=f"{exhibit.size:,}"), exhibit.sha256)]
     if exhibit.picture and not exhibit.picture.is_original:
-        shown = Words(words.COPY_DIGEST.en.format(size=f"{exhibit.picture.size:,}"), words.COPY_DIGEST.ar)
+        shown = filled_in(sheets.COPY_DIGEST, size=f"{exhibit.picture.size:,}")
         digests.append((shown, exhibit.picture.sha256))
     if exhibit.receipt_sha256:
-        digests.append((words.RECEIPT_DIGEST, exhibit.receipt_sha256))
-    return seal(f"amana:{exhibit.ern}?sha256={exhibit.sha256}", digests, None, place.inside("the digests"))
-
-
-def _moment(time: str) -> str:
-    return f"{time[:10]} {time[11:19]} UTC"
+        digests.append((sheets.RECEIPT_DIGEST, exhibit.receipt_sha256))
+    code = f"amana:{exhibit.ern}?sha256={exhibit.sha256}"
+    return Pile([sealed(pages.tongue, code, digests, None, pages.place.inside("the digests"))])

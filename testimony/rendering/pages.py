@@ -1,0 +1,251 @@
+"""The pages of a dossier, filled section by section: headings that never stand alone, rows, tables, lists of places."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from custody.papers import measures
+from custody.papers.book import Book
+from custody.papers.paper import Column, Digest, Kind
+from custody.papers.parts import Place, Signatures
+from custody.papers.words import Words
+from custody.typesetting import blocks
+from custody.typesetting.bidi import isolate
+from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space, Whole
+from custody.typesetting.documents import FAINT, MM, SHADE, Page
+from testimony.rendering import words
+from testimony.rendering.slips import Docket, slip
+from testimony.rendering.tongue import Lines, Told, Tongue, Value, filled_in
+
+_UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
+_WHOLE: Final = 45 * MM  # what is lower stays together with the heading over it
+_PARTED: Final = 40 * MM  # a row that is lower stays whole
+_PAD: Final = 1.2 * MM
+_GROUP: Final = 50  # lines of the outline on one level; readers fail on hundreds
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under heads that return on each page; `leads` names the section that a row leads to on a screen."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value | Lines]]
+    leads: Sequence[str] = ()
+    flagged: frozenset[int] = frozenset()
+
+
+@dataclass
+class Pages:
+    """One volume in the making. `volumes` says in which volume each section stands, `volume` which one this is."""
+
+    book: Book
+    tongue: Tongue
+    volumes: Mapping[str, int]
+    volume: int
+    count: int
+    place: Place = field(default_factory=lambda: Place("the dossier"))
+    _heading: Block | None = None
+
+    def begin(self, key: str, docket: Docket, place: str, *, group: str | None = None, title: str = "") -> None:
+        """Start a section on a new page, under its slip."""
+        self._flush(0)
+        self.place = Place(place)
+        line = title or self.tongue.line(docket.title)
+        self.book.begin(key, line, group=group, head=slip(docket, self.tongue))
+        self.space(3.5)
+
+    def group(self, title: Words, marks: Sequence[str], index: int) -> str:
+        """Line of the outline over the next pieces, at the first of them."""
+        if index % _GROUP:
+            return ""
+        last = marks[min(index + _GROUP, len(marks)) - 1]
+        span = marks[index] if last == marks[index] else f"{marks[index]} – {last}"
+        return f"{self.tongue.line(title)} {span}"
+
+    def where(self, key: str) -> Words:
+        """Where a section stands, in words."""
+        page = self.book.numbers.page(key)
+        if self.count == 1:
+            return filled_in(words.ON_PAGE, page=page)
+        return filled_in(words.IN_VOLUME, volume=self.volumes.get(key, 1), page=page)
+
+    def add(self, *found: Block) -> None:
+        """Put blocks below what stands on the page, together with the heading that waits for them."""
+        self._flush(found[0].height(measures.WIDTH) if found else 0)
+        self.book.add(found)
+
+    def space(self, millimetres: float) -> None:
+        """Leave room."""
+        self.book.add([Space(millimetres * MM)])
+
+    def heading(self, title: Words) -> None:
+        """A heading over what comes next."""
+        self._flush(0)
+        head = self.tongue.setter.heading(self.tongue.filled(title))
+        self._heading = Pile([Space(5 * MM), head, Space(1 * MM), Rule(measures.HAIR), Space(1.5 * MM)])
+
+    def prose(self, *sayings: Words) -> None:
+        """Paragraphs."""
+        for saying in sayings:
+            self.add(self.tongue.setter.paragraph(self.tongue.filled(saying), measures.BODY, self.place))
+
+    def note(self, saying: Words) -> None:
+        """Small print over or under something."""
+        self.add(self.note_block(saying), Space(2.5 * MM))
+
+    def note_block(self, saying: Words, *, grey: bool = False) -> Block:
+        """Small print in two halves of the page, or from its own side."""
+        style = measures.SMALL_GREY if grey else measures.NOTE
+        found = self.tongue.filled(saying)
+        if not self.tongue.both:
+            return self.tongue.paragraph(found, style, self.place)
+        gap, half = 8 * MM, (measures.WIDTH - 8 * MM) / 2
+        left = Paragraph(found.en, style, 12.5, place=self.place.name, base=0)
+        right = Paragraph(found.ar, style, 12.5, place=self.place.name, base=1)
+        return blocks.Row([blocks.Column(left, half + gap, gap), blocks.Column(right, half)])
+
+    def fault(self, saying: Words) -> None:
+        """Something that is missing and should not be, on grey."""
+        self.add(_Shaded(self._fault_block(saying)))
+
+    def _fault_block(self, saying: Words) -> Block:
+        if not self.tongue.both:
+            return self.tongue.paragraph(saying, measures.STRONG, self.place, 14)
+        half = 81 * MM
+        left = Paragraph(saying.en, measures.STRONG, 13, place=self.place.name, base=0)
+        right = Paragraph(saying.ar, measures.STRONG, 15, place=self.place.name, base=1)
+        return blocks.Row([blocks.Column(left, half, 4 * MM), blocks.Column(right, half)])
+
+    def rows(self, told: Sequence[Told]) -> None:
+        """Labels and what they say."""
+        for each in told:
+            self.add(self.tongue.told(each, self.place))
+
+    def table(self, table: Table) -> None:
+        """Rows under a head that returns on each page on which they go on."""
+        head, found = self._table_head(table), self._table_rows(table)
+        first = found[0].height(measures.WIDTH) if found else 0
+        self._flush(head.height(measures.WIDTH) + first)
+        self.book.add_under(head, found)
+
+    def digests(self, digests: Sequence[tuple[Words, str]]) -> None:
+        """Digests in groups, two beside one another; what is compared sign by sign stays on one page."""
+        for start in range(0, len(digests), 2):
+            pair = [
+                self.tongue.setter.digest(Digest(self.tongue.filled(label), value), self.place)
+                for label, value in digests[start : start + 2]
+            ]
+            row = blocks.Row(
+                self.tongue.setter.ordered([blocks.Column(each, measures.HALF, 4 * MM) for each in pair]), 1 * MM
+            )
+            self.add(blocks.Row(row.columns, row.above, fixed=row.height(measures.WIDTH)))
+
+    def command(self, text: str) -> None:
+        """A line to be typed."""
+        self.add(Paragraph(isolate(text), measures.CODE.sized(7.5), 11, place=self.place.name, base=0))
+
+    def signatures(self, labels: Sequence[Words]) -> None:
+        """Lines to sign on, at the foot of the page."""
+        self._flush(0)
+        found = [self.tongue.filled(label) for label in labels]
+        self.book.add_at_foot(Signatures(found, right_to_left=self.tongue.from_right))
+
+    def together(self, found: Sequence[Block]) -> None:
+        """Put blocks that stay on one page, as far as one page holds them."""
+        tall = sum(block.height(measures.WIDTH) for block in found)
+        self._flush(tall)
+        self.book.need(min(tall, measures.TOP - measures.FOOT - 30 * MM))
+        self.book.add(found)
+
+    def _flush(self, next_height: float) -> None:
+        if self._heading is None:
+            return
+        heading, self._heading = self._heading, None
+        under = next_height if next_height <= _WHOLE else _UNDER_HEADING
+        self.book.need(heading.height(measures.WIDTH) + max(under, _UNDER_HEADING if next_height > under else under))
+        self.book.add([heading])
+
+    def _table_head(self, table: Table) -> Block:
+        cells = [
+            self.tongue.setter.head_cell(
+                Column(self.tongue.filled(column.title), column.width, column.kind), self.place
+            )
+            for column in table.columns
+        ]
+        return Pile([self._line(table, cells), Rule(measures.HAIR)])
+
+    def _table_rows(self, table: Table) -> list[Block]:
+        found: list[Block] = []
+        for index, row in enumerate(table.rows):
+            inside = self.place.inside(f"line {index + 1}")
+            cells = [
+                self.tongue.cell(value, inside, kind=column.kind)
+                for value, column in zip(row, table.columns, strict=True)
+            ]
+            line: Block = Ruled(self._line(table, cells), flagged=index in table.flagged)
+            key = table.leads[index] if table.leads else ""
+            found.append(Linked(line, key) if key and self.volumes.get(key, 1) == self.volume else line)
+        return found
+
+    def _line(self, table: Table, cells: Sequence[Block]) -> blocks.Row:
+        columns = [
+            blocks.Column(cell, column.width * MM, 2.5 * MM) for cell, column in zip(cells, table.columns, strict=True)
+        ]
+        return blocks.Row(self.tongue.setter.ordered(columns), _PAD, _PAD)
+
+
+class Ruled:
+    """A row of a table with its rule, on grey where it needs a look."""
+
+    def __init__(self, row: Block, *, flagged: bool = False) -> None:
+        self._row, self._flagged = row, flagged
+
+    def height(self, width: float) -> float:
+        return self._row.height(width) + measures.HAIR
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        foot = top - self.height(width)
+        if self._flagged:
+            page.box((x, foot, width, top - foot), fill=SHADE)
+        self._row.draw(page, x, top, width)
+        page.rule((x, foot), (x + width, foot), measures.HAIR, FAINT)
+
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
+        tall = self.height(width) > _PARTED
+        parts = self._row.split(width, room - measures.HAIR) if tall else None
+        if parts is None:
+            return None
+        return Ruled(parts[0], flagged=self._flagged), Ruled(parts[1], flagged=self._flagged)
+
+
+@dataclass(frozen=True)
+class Linked(Whole):
+    """A block that leads to a section of this volume when it is chosen on a screen."""
+
+    block: Block
+    key: str
+
+    def height(self, width: float) -> float:
+        return self.block.height(width)
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        self.block.draw(page, x, top, width)
+        page.document.link(self.key, (x, top - self.height(width), x + width, top), self.key)
+
+
+@dataclass(frozen=True)
+class _Shaded(Whole):
+    block: Block
+
+    def height(self, width: float) -> float:
+        return self.block.height(width - 8 * MM) + 6 * MM
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        tall = self.height(width)
+        page.box((x, top - tall, width, tall), fill=SHADE)
+        self.block.draw(page, x + 4 * MM, top - 3 * MM, width - 8 * MM)
+
+
+def number_column(title: Words, width: float) -> Column:
+    """A column of numbers, at the end of their cells."""
+    return Column(title, width, Kind.NUMBER)
