@@ -17,6 +17,7 @@ class TestimonyConfig(AppConfig):
         from evidence.access import register_policy
         from evidence.checking import register_lookup
         from testimony import handing_out, receipts, searching, tabs, witness_files
+        from testimony.dossiers import release
         from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
         from testimony.models import Opening, StatementDraft
@@ -24,12 +25,14 @@ class TestimonyConfig(AppConfig):
         from testimony.policies import family_wish
         from testimony.sealed_store import remove_person
         from testimony.verification import check_testimony
+        from testimony.verifying_dossiers import check_dossiers
         from testimony.verifying_files import check_files
 
         register_policy(family_wish)
         register_lookup(dossiers_known)
         tabs.register()
         handing_out.register()
+        release.register()
         searching.register()
         waiting.register("statements", receipts.count_waiting, sign=receipts.sign_waiting)
         waiting.register("files of witnesses", witness_files.count_waiting, sign=witness_files.sign_waiting)
@@ -38,3 +41,4 @@ class TestimonyConfig(AppConfig):
         register_remover("files", remove_person)
         register_check("testimony", check_testimony, order=90)
         register_check("files of witnesses", check_files, order=92, beside=True)
+        register_check("dossiers", check_dossiers, order=94, beside=True)

@@ -20,7 +20,7 @@ def dossiers_known(asker: Asker, sha256: str) -> Sequence[Known]:
             asker.case,
             _("a dossier built here"),
             f"{version.code}/{version.version}",
-            ("testimony:dossier_version", version.code, str(version.version)),
+            ("testimony:dossier", version.code),
             (
                 Fact(_("The same bytes: SHA-256 agrees with the record of its building.")),
                 Fact(_("Built on %(when)s UTC, as of entry %(seq)s.") % _when(version)),

@@ -14,7 +14,7 @@ from custody.models import Account, Case
 from custody.tabs import Tab, WayOut, register_tab, register_way_out
 from testimony.bodies import bodies_in
 from testimony.identifying import ties_in
-from testimony.models import BodySet, Dossier, Victim, Witness
+from testimony.models import BodySet, Dossier, DossierPlan, Victim, Witness
 from testimony.victims import victims_of
 from testimony.witnesses import witnesses_of
 
@@ -93,8 +93,15 @@ def witness_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subje
 
 def dossier_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:
     """Codes and versions of dossiers in this account's cases."""
-    rows = Dossier.objects.filter(pk__in=_uuids(ids), case__in=cases_for(account)).select_related("victim__case")
-    return {str(row.pk): Subject("dossier", str(row), _address(row.victim)) for row in rows}
+    keys, mine = _uuids(ids), cases_for(account)
+    rows = Dossier.objects.filter(pk__in=keys, case__in=mine).select_related("case")
+    plans = DossierPlan.objects.filter(pk__in=keys, case__in=mine).select_related("case")
+    found = {str(row.pk): Subject("dossier", str(row), _dossier_address(row)) for row in rows}
+    return found | {str(plan.pk): Subject("dossier", plan.code, _dossier_address(plan)) for plan in plans}
+
+
+def _dossier_address(row: Dossier | DossierPlan) -> str:
+    return reverse("testimony:dossier", args=[row.case.code, row.code])
 
 
 def body_subjects(ids: Sequence[str], account: Account) -> Mapping[str, Subject]:

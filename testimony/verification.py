@@ -1,4 +1,4 @@
-"""Checks of testimony: sealed bytes, the keys of persons, and dossiers that were handed out.
+"""Checks of testimony: sealed bytes, the keys of persons, statements.
 
 Rows of victims, witnesses, consents and statements are recorded ones, whose histories `custody` checks. What this does
 not prove: that a sealed text is what a witness said. It shows that it is the text that was sealed that day.
@@ -19,7 +19,6 @@ from custody.core.errors import EntryError
 from custody.models import PersonKey, SealedObject
 from custody.verification import Inspection
 from testimony.models import (
-    Dossier,
     Opening,
     RecognitionProcedure,
     SealedIdentity,
@@ -38,15 +37,13 @@ def check_testimony(inspection: Inspection) -> None:
 
     (2) Each person's key was made on the strength of its entry, is signed by the registrar, and is there as long as
     something is sealed to it and no entry erased the person; of whoever was erased nothing has come back.
-    (3) Each dossier's row says what its entry says, and (4) no dossier that an entry names has lost its row.
-    (5) Each statement has the record that the entry of its sealing names, the record says what the row says, and the
-    registrar signed it. (6) What was typed about somebody who was erased is gone, and nothing else of the kind.
+    (3) Each statement has the record that the entry of its sealing names, the record says what the row says, and the
+    registrar signed it. (4) What was typed about somebody who was erased is gone, and nothing else of the kind.
     """
     _check_sealed(inspection)
     check_receipts(inspection)
     _check_keys(inspection)
     _check_openings(inspection)
-    _check_dossiers(inspection)
 
 
 def _check_sealed(inspection: Inspection) -> None:
@@ -130,32 +127,6 @@ def _check_key(inspection: Inspection, key: PersonKey, made: Mapping[int, str]) 
         check_key(key, known=inspection.signers)
     except KeyNotOursError as error:
         inspection.bad("person-key", f"person {key.person}", str(error))
-
-
-def _check_dossiers(inspection: Inspection) -> None:
-    said = {entry.subject.get("dossier", ""): entry.subject for _, entry in _entries(Action.DOSSIER_BUILT)}
-    for dossier in Dossier.objects.order_by("built").iterator():
-        inspection.counts["dossiers"] += 1
-        _check_dossier(inspection, dossier, said.pop(str(dossier.pk), None))
-    for key in sorted(said):
-        inspection.bad("dossier", f"dossier {key}", "an entry says that it was built; its row is gone")
-
-
-def _check_dossier(inspection: Inspection, dossier: Dossier, said: Mapping[str, str] | None) -> None:
-    subject = f"dossier {dossier.code}, version {dossier.version}"
-    if said is None:
-        inspection.bad("dossier", subject, "no entry of the ledger says that it was built")
-        return
-    row = {
-        "sha256": dossier.sha256,
-        "content": dossier.content_sha256,
-        "entries": str(dossier.entries),
-        "victim": str(dossier.victim_id),
-        "case": str(dossier.case_id),
-    }
-    for name, value in row.items():
-        if said.get(name) != value:
-            inspection.bad("dossier", subject, f"its row and its entry differ in: {name}")
 
 
 def _entries(action: Action) -> Iterator[tuple[int, Entry]]:

@@ -12,7 +12,7 @@ from custody.models import Disclosure, DisclosureNotice
 from custody.verification.inspection import Inspection
 
 _FACT = "disclosure"
-_MADE = (Action.EXPORT_CREATED, Action.DOSSIER_BUILT, Action.PEOPLE_EXPORTED)
+_MADE = (Action.EXPORT_CREATED, Action.DOSSIER_BUILT, Action.DOSSIER_RELEASED, Action.PEOPLE_EXPORTED)
 _CHANGED = (
     Action.DISCLOSURE_BROKEN_OFF,
     Action.DISCLOSURE_RECEIVED,

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from testimony.assembly.chosen import Chosen
 from testimony.core import dossier as tree
-from testimony.core.certificates import Facts
+from testimony.core.certificates import AFFIRMED, Facts
 from testimony.core.certificates import certificates as filled
+from testimony.core.declarations import Jurisdiction
 from testimony.declarations import formula_in_force
 from testimony.models import IdentificationGround
 
@@ -21,9 +22,15 @@ def certificates(
     """Custodian's and examiner's; without an exhibit there is nothing to certify."""
     if not exhibits:
         return ()
+    return filled(_facts(chosen, exhibits, verified), chosen.law, _formula(chosen))
+
+
+def _formula(chosen: Chosen) -> tree.Said:
+    if chosen.law is Jurisdiction.AFFIRMATION:
+        return AFFIRMED
     on = chosen.as_of.date()
     english, arabic = (formula_in_force(chosen.case, chosen.law, language, on).text for language in ("en", "ar"))
-    return filled(_facts(chosen, exhibits, verified), chosen.law, tree.Said(english, arabic))
+    return tree.Said(english, arabic)
 
 
 def _facts(chosen: Chosen, exhibits: Sequence[tree.Exhibit], verified: tree.Verification) -> Facts:

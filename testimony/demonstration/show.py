@@ -16,24 +16,22 @@ from custody.actors import for_command, for_process
 from custody.core.verdicts import State
 from custody.installation import set_up_keys
 from custody.models import Case
-from custody.purposes import Purpose
 from custody.verification import Inspection, inspect
 from evidence.access import asker_for_command
 from evidence.bundles import hand_out
 from evidence.examining import examine_waiting, waiting
 from evidence.models import Collection
 from evidence.releases import order_for
-from testimony.core.errors import ConsentError
-from testimony.demonstration import identification, outline, pictures, story
-from testimony.demonstration.people import PEOPLE
+from testimony.demonstration import dossiers, identification, outline, pictures, story
 from testimony.demonstration.story import SignIn
 from testimony.demonstration.telling import Teller
 from testimony.figures import Figure, figures_of
-from testimony.models import Statement, Victim, Witness
+from testimony.models import Statement, Witness
 from testimony.sealed import kept
 
 # A worker examines some twenty pictures a second; a demonstration should not keep anybody waiting for 53,275 of them.
 EXAMINED_AT_ONCE: Final = 400
+_DOSSIERS: Final = 4
 
 
 @dataclass
@@ -60,7 +58,7 @@ class Show:
         self._tell(case, collection)
         self._outline(case)
         self._identify(case, collection)
-        self._dossiers(case)
+        self._dossiers(case, collection)
         self._bundle(case)
         self._verify()
 
@@ -145,29 +143,24 @@ class Show:
             for line in identification.work_through(case, collection):
                 self.teller.result(line)
 
-    def _dossiers(self, case: Case) -> None:
-        with self.teller.step("Dossiers: consent decides, then the pages are set"):
-            folder = self.folder / "dossiers"
+    def _dossiers(self, case: Case, collection: Collection) -> None:
+        with self.teller.step("Dossiers: consent decides, the content is frozen, the pages are set, signed and kept"):
+            folder = self.folder / "dossiers-shown"
             folder.mkdir(mode=0o700, exist_ok=True)
-            for victim in Victim.objects.filter(case=case).order_by("code"):
-                self._dossier(case, victim, folder / f"{case.code}-{victim.code}.pdf")
-
-    def _dossier(self, case: Case, victim: Victim, to: Path) -> None:
-        agreed = any(account.state == "yes" for account in PEOPLE[int(victim.code[-4:]) - 1].accounts)
-        asker = asker_for_command(case=case, purpose=Purpose.CASE_PREPARATION)
-        try:
-            built = build_dossier(victim=victim, asker=asker, to=to)
-        except ConsentError as refusal:
-            self.teller.result(f"{victim.code}  refused, and the refusal is recorded: {refusal}")
-            self._expect(not agreed)
-            return
-        dossier = built.dossier
-        self.teller.result(f"{victim.code}  {to}")
-        self.teller.result(
-            f"         {dossier.exhibits} exhibits, {dossier.statements} statements, {dossier.withheld} left out; "
-            f"SHA-256 {dossier.sha256}"
-        )
-        self._expect(agreed)
+            for victim, words in dossiers.refused(case):
+                self.teller.result(f"{victim.code}  refused, and the refusal is recorded: {words}")
+            made = []
+            for shown in dossiers.build_all(case, collection, folder):
+                made.append(shown)
+                version = shown.version
+                self.teller.result(
+                    f"{version}  {shown.what}: {version.exhibits} exhibits, {version.statements} statements, "
+                    f"{version.withheld} left out, {version.pages} pages, signature {version.level or 'none'}"
+                )
+                self.teller.result(f"         {shown.paths[0]}")
+            self._expect(len(made) == _DOSSIERS)
+            handed = dossiers.hand_out(case, made[0], self.folder / "dossiers-handed-out")
+            self.teller.result(f"asked for by the lawyer, approved by the lead, handed out: {handed.folder}")
 
     def _bundle(self, case: Case) -> None:
         with self.teller.step("Bundle: what the other side gets, checkable without us"):

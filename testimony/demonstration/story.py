@@ -98,7 +98,7 @@ def agree_on_release(case: Case) -> tuple[Approval, str]:
     """The lawyer asks for a bundle of the whole case, the lead approves it: acted, as their entries say."""
     lawyer, lead = (members_of(case).get(role=role).account for role in (Role.LAWYER, Role.LEAD))
     asker = Asker(
-        actor=_acting(lawyer.pk, Role.LAWYER),
+        actor=acting(lawyer.pk, Role.LAWYER),
         account=lawyer,
         case=case,
         role=Role.LAWYER,
@@ -106,11 +106,12 @@ def agree_on_release(case: Case) -> tuple[Approval, str]:
     )
     order = Order(asker=asker, words=RECIPIENT)
     asked = ask_release(order, foresee_release(order), reason="The court asked for the file.")
-    approved = approve(approval=asked, actor=_acting(lead.pk, Role.LEAD), reason="Seen.")
+    approved = approve(approval=asked, actor=acting(lead.pk, Role.LEAD), reason="Seen.")
     return approved, f"{lawyer.name} asked for it, {lead.name} approved exactly that"
 
 
-def _acting(account: uuid.UUID, role: Role) -> Actor:
+def acting(account: uuid.UUID, role: Role) -> Actor:
+    """Somebody of the demonstration: acted, as the entry says."""
     return Actor(id=str(account), role=role.value, auth="demonstration", session="")
 
 
@@ -188,7 +189,7 @@ def tell(case: Case, collection: Collection) -> list[tuple[Person, Victim]]:
         for view, item in enumerate(items):
             _describe(case, item, view, place)
         for account in person.accounts:
-            _hear(case, victim, account, actor)
+            hear(case, victim, account, actor)
         found.append((person, victim))
     return found
 
@@ -227,7 +228,8 @@ def _describe(case: Case, item: EvidenceItem, view: int, place: int) -> None:
     describe_item(item=item, case=case, actor=for_command(), words=words)
 
 
-def _hear(case: Case, victim: Victim, account: Account, actor: Actor) -> Statement:
+def hear(case: Case, victim: Victim, account: Account, actor: Actor) -> Statement:
+    """A witness with a consent and a statement about a victim."""
     languages = "ar en" if account.language == "ar" else "en ar"
     witness = create_witness(case=case, role=account.role, languages=languages, identity=account.identity, actor=actor)
     _talk_about_consent(witness, account, actor)

@@ -305,12 +305,6 @@ def _version(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, files
     )
 
 
-def files_digest(files: Sequence[DossierFile]) -> str:
-    """One digest (SHA-256, hex) over the files of a version in clear and as they are stored, in order."""
-    lines = [f"{file.volume} {file.revision} {file.sha256} {file.stored_sha256}" for file in files]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def _subject(version: Dossier, files: Sequence[DossierFile]) -> Mapping[str, str]:
     return {
         "dossier": str(version.pk),
@@ -319,7 +313,7 @@ def _subject(version: Dossier, files: Sequence[DossierFile]) -> Mapping[str, str
         "content": version.content_sha256,
         "unsigned": version.unsigned_sha256,
         "entries": str(version.entries),
-        "files": files_digest(files),
+        "files": keeping.files_digest(files),
     }
 
 

@@ -17,7 +17,7 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -288,6 +288,12 @@ def digest_stored(file: DossierFile) -> tuple[str, int]:
         except OSError as error:
             raise DossierError(f"{file.name} can't be read: {error.strerror}") from error
     return digest.hexdigest(), size
+
+
+def files_digest(files: Sequence[DossierFile]) -> str:
+    """One digest (SHA-256, hex) over the files of a version in clear and as they are stored, in order."""
+    lines = [f"{file.volume} {file.revision} {file.sha256} {file.stored_sha256}" for file in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _stored(file: DossierFile) -> BinaryIO:

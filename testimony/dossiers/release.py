@@ -173,6 +173,7 @@ def _enter(version: Dossier, plan: DossierPlan, approval: Approval, asker: Asker
                 "approval": str(spent.pk),
             },
             snapshots=[row],
+            authority=row.authority or None,
         )
     return row
 
@@ -185,7 +186,7 @@ def _described(version: Dossier, asker: Asker, approval: Approval, act: str) -> 
         code=version.code,
         version=version.version,
         recipient=version.recipient,
-        purpose=version.purpose,
+        purpose=asker.purpose_code or "",
         authority=approval.authority,
         manifest=version.sha256,
         items=version.exhibits,
