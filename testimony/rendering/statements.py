@@ -2,6 +2,8 @@
 
 from custody.papers.paper import Code, Column
 from custody.papers.words import Words
+from custody.typesetting.blocks import Space
+from custody.typesetting.documents import MM
 from testimony.core import dossier as tree
 from testimony.rendering import words
 from testimony.rendering import words_front as front
@@ -37,7 +39,8 @@ def _add(pages: Pages, statement: tree.Statement, exhibits: dict[str, str], grou
     _mended(pages, statement.taken.mended)
     pages.heading(told_of.DECLARATION)
     if statement.taken.declaration:
-        pages.add(pages.tongue.cell(statement.taken.declaration, pages.place.inside("the declaration")))
+        place = pages.place.inside("the declaration")
+        pages.add(pages.tongue.written(statement.taken.declaration, place), Space(2 * MM))
     else:
         pages.prose(told_of.NO_DECLARATION)
     pages.rows(closing_rows(statement))
