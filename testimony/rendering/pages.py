@@ -15,12 +15,15 @@ from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space, Whol
 from custody.typesetting.documents import FAINT, MM, SHADE, Page
 from testimony.rendering import words
 from testimony.rendering.slips import Docket, slip
-from testimony.rendering.tongue import Cell, Lines, Told, Tongue, filled_in
+from testimony.rendering.tongue import Cell, Facing, Lines, Told, Tongue, filled_in
 
 _UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
 _WHOLE: Final = 45 * MM  # what is lower stays together with the heading over it
 _PARTED: Final = 40 * MM  # a row that is lower stays whole
 _PAD: Final = 1.2 * MM
+_SLIP: Final = 30 * MM
+_BETWEEN: Final = 2.5 * MM
+_FACING: Final = 6 * MM  # where a column ends in Arabic and the next one begins in English
 _GROUP: Final = 50  # lines of the outline on one level; readers fail on hundreds
 
 
@@ -154,15 +157,23 @@ class Pages:
     def signatures(self, labels: Sequence[Words]) -> None:
         """Lines to sign on, at the foot of the page."""
         self._flush(0)
-        found = [self.tongue.filled(label) for label in labels]
-        self.book.add_at_foot(Signatures(found, right_to_left=self.tongue.from_right))
+        self.book.add_at_foot(self.signature_lines(labels))
 
-    def together(self, found: Sequence[Block]) -> None:
-        """Put blocks that stay on one page, as far as one page holds them."""
-        tall = sum(block.height(measures.WIDTH) for block in found)
-        self._flush(tall)
-        self.book.need(min(tall, measures.TOP - measures.FOOT - 30 * MM))
-        self.book.add(found)
+    def signature_lines(self, labels: Sequence[Words]) -> Signatures:
+        """The lines alone."""
+        return Signatures([self.tongue.filled(label) for label in labels], right_to_left=self.tongue.from_right)
+
+    def together(self, found: Sequence[Block], *, under: float = 0) -> None:
+        """Put blocks that stay on one page with `under` points below them, as far as one page holds them."""
+        heading, self._heading = self._heading, None
+        kept = [heading, *found] if heading else [*found]
+        tall = sum(block.height(measures.WIDTH) for block in kept) + under
+        if tall <= measures.TOP - measures.FOOT - _SLIP:
+            self.book.need(tall)
+            self.book.add(kept)
+        else:
+            self._heading = heading
+            self.add(*found)
 
     def _flush(self, next_height: float) -> None:
         if self._heading is None:
@@ -198,7 +209,8 @@ class Pages:
 
     def _line(self, table: Table, cells: Sequence[Block]) -> blocks.Row:
         columns = [
-            blocks.Column(cell, column.width * MM, 2.5 * MM) for cell, column in zip(cells, table.columns, strict=True)
+            blocks.Column(cell, column.width * MM, _FACING if isinstance(cell, Facing) else _BETWEEN)
+            for cell, column in zip(cells, table.columns, strict=True)
         ]
         return blocks.Row(self.tongue.setter.ordered(columns), _PAD, _PAD)
 

@@ -4,6 +4,7 @@ A saying that exists in one language only stands in that one, as an island, also
 somebody wrote are never left out because of their language.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,8 @@ Value = Plain | tuple[Plain, ...]
 CELL: Final = Style(measures.BODY.typeface, 8.5)
 CELL_STRONG: Final = Style(measures.STRONG.typeface, 8.5)
 _FIRST_STRONG_ISOLATE: Final = "\u2068"
+# Days, codes, numbers of evidence. What goes on in Arabic letters, such as 215/ج, is one word and stays it.
+_MACHINE: Final = re.compile(r"(?<![\w/.:-])[A-Za-z0-9]+(?:[-:./_+][A-Za-z0-9]+)+(?![\w/])")
 _LABEL: Final = 42 * MM  # in one language
 _SIDE: Final = 38 * MM  # on each side, in two
 _VALUE: Final = 86 * MM
@@ -176,7 +179,7 @@ class Tongue:
 
     def written(self, text: str, place: Place, style: Style = measures.BODY) -> Paragraph:
         """What a person wrote, from the side from which its script runs."""
-        return Paragraph(spelled_out(text), style, 15, place=place.name)
+        return Paragraph(settled(spelled_out(text)), style, 15, place=place.name)
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,7 @@ def tongue_of(edition: tree.Edition) -> Tongue:
 
 def as_written(text: str) -> str:
     """Words that a person wrote, as an island that runs as its first letter does."""
-    return f"{_FIRST_STRONG_ISOLATE}{spelled_out(text)}{END_OF_ISOLATE}" if text else ""
+    return f"{_FIRST_STRONG_ISOLATE}{settled(spelled_out(text))}{END_OF_ISOLATE}" if text else ""
 
 
 def filled_in(words: Words, **values: Words | str | int) -> Words:
@@ -232,14 +235,19 @@ def _in(value: Words | str | int, *, arabic: bool) -> str:
     return arabic_digits(value) if arabic else str(value)
 
 
+def settled(text: str) -> str:
+    """`text` with its machine values as islands: after Arabic letters a day would be turned round without that."""
+    return _MACHINE.sub(lambda found: isolate(found[0]), text)
+
+
 def said(value: tree.Said) -> Words:
     """What somebody said, as it is drawn: characters that steer direction are shown by their code."""
-    return Words(spelled_out(value.en), spelled_out(value.ar))
+    return Words(settled(spelled_out(value.en)), settled(spelled_out(value.ar)))
 
 
 def titled(name: tree.Name) -> Words:
     """A title in both scripts."""
-    return Words(isolate(name.latin) if name.latin else "", spelled_out(name.arabic))
+    return Words(isolate(name.latin) if name.latin else "", settled(spelled_out(name.arabic)))
 
 
 def moment(time: str) -> Code:
