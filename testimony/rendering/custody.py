@@ -48,7 +48,7 @@ def _add(pages: Pages, exhibit: tree.Exhibit, group: str) -> None:
         row = lined_row(_time(event, pages.tongue, inside), _cells(event, pages.tongue, inside), pages.tongue)
         last = index == len(exhibit.custody) - 1
         found.append(Lined(Node(event.kind.value), row, pages.tongue, last=last))
-    pages.book.add_under(_head(pages.tongue, pages.place), found)
+    pages.under(_head(pages.tongue, pages.place), found)
     seen = filled_in(sheets.SEEN, times=exhibit.seen_times, people=exhibit.seen_people)
     pages.add(Space(4 * MM))
     pages.note(seen)

@@ -35,7 +35,7 @@ def add_moments(pages: Pages, moments: tuple[tree.Moment, ...]) -> None:
         node = Node.EVENT if moment.basis == "archive" else Node.CLAIM
         row = lined_row(time, others, pages.tongue)
         found.append(Lined(node, row, pages.tongue, last=index == len(moments) - 1))
-    pages.book.add_under(_head(pages), found)
+    pages.under(_head(pages), found)
 
 
 def _time(time: str) -> list[Value]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from custody.papers import measures
 from custody.papers.book import Book
-from custody.papers.paper import Column, Digest, Kind
+from custody.papers.paper import Code, Column, Digest, Kind
 from custody.papers.parts import Place, Signatures
 from custody.papers.words import Words
 from custody.typesetting import blocks
@@ -15,12 +15,15 @@ from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space, Whol
 from custody.typesetting.documents import FAINT, MM, SHADE, Page
 from testimony.rendering import words
 from testimony.rendering.slips import Docket, slip
-from testimony.rendering.tongue import Lines, Told, Tongue, Value, filled_in
+from testimony.rendering.tongue import Cell, Facing, Lines, Told, Tongue, filled_in
 
 _UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
 _WHOLE: Final = 45 * MM  # what is lower stays together with the heading over it
 _PARTED: Final = 40 * MM  # a row that is lower stays whole
 _PAD: Final = 1.2 * MM
+_SLIP: Final = 30 * MM
+_BETWEEN: Final = 2.5 * MM
+_FACING: Final = 6 * MM  # where a column ends in Arabic and the next one begins in English
 _GROUP: Final = 50  # lines of the outline on one level; readers fail on hundreds
 
 
@@ -29,7 +32,7 @@ class Table:
     """Rows under heads that return on each page; `leads` names the section that a row leads to on a screen."""
 
     columns: Sequence[Column]
-    rows: Sequence[Sequence[Value | Lines]]
+    rows: Sequence[Sequence[Cell | Block]]
     leads: Sequence[str] = ()
     flagged: frozenset[int] = frozenset()
 
@@ -90,8 +93,12 @@ class Pages:
             self.add(self.tongue.setter.paragraph(self.tongue.filled(saying), measures.BODY, self.place))
 
     def note(self, saying: Words) -> None:
-        """Small print over or under something."""
-        self.add(self.note_block(saying), Space(2.5 * MM))
+        """Small print over or under something; under a heading it stays with it."""
+        found = [self.note_block(saying), Space(2.5 * MM)]
+        if self._heading is None:
+            self.add(*found)
+        else:
+            self._heading = Pile([self._heading, *found])
 
     def note_block(self, saying: Words, *, grey: bool = False) -> Block:
         """Small print in two halves of the page, or from its own side."""
@@ -123,7 +130,10 @@ class Pages:
 
     def table(self, table: Table) -> None:
         """Rows under a head that returns on each page on which they go on."""
-        head, found = self._table_head(table), self._table_rows(table)
+        self.under(self._table_head(table), self._table_rows(table))
+
+    def under(self, head: Block, found: Sequence[Block]) -> None:
+        """Put blocks under a head that returns on each page on which they go on."""
         first = found[0].height(measures.WIDTH) if found else 0
         self._flush(head.height(measures.WIDTH) + first)
         self.book.add_under(head, found)
@@ -147,15 +157,23 @@ class Pages:
     def signatures(self, labels: Sequence[Words]) -> None:
         """Lines to sign on, at the foot of the page."""
         self._flush(0)
-        found = [self.tongue.filled(label) for label in labels]
-        self.book.add_at_foot(Signatures(found, right_to_left=self.tongue.from_right))
+        self.book.add_at_foot(self.signature_lines(labels))
 
-    def together(self, found: Sequence[Block]) -> None:
-        """Put blocks that stay on one page, as far as one page holds them."""
-        tall = sum(block.height(measures.WIDTH) for block in found)
-        self._flush(tall)
-        self.book.need(min(tall, measures.TOP - measures.FOOT - 30 * MM))
-        self.book.add(found)
+    def signature_lines(self, labels: Sequence[Words]) -> Signatures:
+        """The lines alone."""
+        return Signatures([self.tongue.filled(label) for label in labels], right_to_left=self.tongue.from_right)
+
+    def together(self, found: Sequence[Block], *, under: float = 0) -> None:
+        """Put blocks that stay on one page with `under` points below them, as far as one page holds them."""
+        heading, self._heading = self._heading, None
+        kept = [heading, *found] if heading else [*found]
+        tall = sum(block.height(measures.WIDTH) for block in kept) + under
+        if tall <= measures.TOP - measures.FOOT - _SLIP:
+            self.book.need(tall)
+            self.book.add(kept)
+        else:
+            self._heading = heading
+            self.add(*found)
 
     def _flush(self, next_height: float) -> None:
         if self._heading is None:
@@ -178,18 +196,21 @@ class Pages:
         found: list[Block] = []
         for index, row in enumerate(table.rows):
             inside = self.place.inside(f"line {index + 1}")
-            cells = [
-                self.tongue.cell(value, inside, kind=column.kind)
-                for value, column in zip(row, table.columns, strict=True)
-            ]
+            cells = [self._cell(value, column, inside) for value, column in zip(row, table.columns, strict=True)]
             line: Block = Ruled(self._line(table, cells), flagged=index in table.flagged)
             key = table.leads[index] if table.leads else ""
             found.append(Linked(line, key) if key and self.volumes.get(key, 1) == self.volume else line)
         return found
 
+    def _cell(self, value: Cell | Block, column: Column, place: Place) -> Block:
+        if isinstance(value, Words | Code | str | tuple | Lines):
+            return self.tongue.cell(value, place, kind=column.kind)
+        return value
+
     def _line(self, table: Table, cells: Sequence[Block]) -> blocks.Row:
         columns = [
-            blocks.Column(cell, column.width * MM, 2.5 * MM) for cell, column in zip(cells, table.columns, strict=True)
+            blocks.Column(cell, column.width * MM, _FACING if isinstance(cell, Facing) else _BETWEEN)
+            for cell, column in zip(cells, table.columns, strict=True)
         ]
         return blocks.Row(self.tongue.setter.ordered(columns), _PAD, _PAD)
 

@@ -13,7 +13,7 @@ from testimony.core import dossier as tree
 from testimony.rendering import words
 from testimony.rendering import words_statements as told_of
 from testimony.rendering.pages import Pages
-from testimony.rendering.tongue import Tongue, filled_in
+from testimony.rendering.tongue import Tongue, filled_in, settled
 
 _SIDE: Final = 78 * MM
 _SPINE: Final = 14 * MM
@@ -58,7 +58,7 @@ def _following(pages: Pages, statement: tree.Statement, *, translated: bool) -> 
 def _whole(pages: Pages, statement: tree.Statement, *, words_of_witness: bool) -> None:
     language = statement.language if words_of_witness else translated_into(statement)
     from_right = language in _FROM_RIGHT
-    pages.add(Space(1 * MM))
+    pages.add(Space(3 * MM))
     for paragraph in statement.paragraphs:
         text = paragraph.text if words_of_witness else paragraph.translation
         place = pages.place.inside(f"paragraph {paragraph.number}")
@@ -109,7 +109,7 @@ def _pair(statement: tree.Statement, paragraph: tree.StatementParagraph, place: 
 
 
 def _side(text: str, basis: str, base: int, leading: float, place: Place) -> Paragraph:
-    spans = [Span(text, measures.READING)]
+    spans = [Span(settled(text), measures.READING)]
     if basis:
         spans.append(Span(f" {basis}", measures.SMALL_GREY))
     return Paragraph(spans, measures.READING, leading, place=place.name, base=base)

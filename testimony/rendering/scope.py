@@ -29,11 +29,11 @@ def add_scope(pages: Pages, dossier: tree.Dossier) -> None:
 
 def _origins(origins: tuple[tree.Origin, ...]) -> Table:
     columns = [
-        Column(front.COLLECTION, 70),
-        Column(front.SOURCE, 26),
-        Column(front.RECEIVED, 38),
-        number_column(front.HELD, 16),
-        number_column(front.SHOWN, 20),
+        Column(front.COLLECTION, 66),
+        Column(front.SOURCE, 24),
+        Column(front.RECEIVED, 42),
+        number_column(front.HELD, 17),
+        number_column(front.SHOWN, 21),
     ]
     rows = [
         (

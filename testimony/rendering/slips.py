@@ -15,6 +15,7 @@ _TALL: Final = 17 * MM
 _MARK: Final = 22 * MM
 _NEAR: Final = 61 * MM
 _FAR: Final = 80 * MM
+_NOTHING: Final = Words("", "")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Docket:
     mark: str
     number: str
     title: Words
-    below: Words = Words("", "")
+    below: Words = _NOTHING
 
 
 def slip(docket: Docket, tongue: Tongue) -> Block:

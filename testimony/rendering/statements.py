@@ -1,7 +1,10 @@
 """Statements: how they were taken, their numbered paragraphs in the order of the edition, and how they were closed."""
 
+from custody.papers import measures
 from custody.papers.paper import Code, Column
 from custody.papers.words import Words
+from custody.typesetting.blocks import Space
+from custody.typesetting.documents import MM
 from testimony.core import dossier as tree
 from testimony.rendering import words
 from testimony.rendering import words_front as front
@@ -35,13 +38,19 @@ def _add(pages: Pages, statement: tree.Statement, exhibits: dict[str, str], grou
     add_paragraphs(pages, statement, edition)
     _mentioned(pages, statement.taken.mentioned, exhibits)
     _mended(pages, statement.taken.mended)
+    _closing(pages, statement)
+
+
+def _closing(pages: Pages, statement: tree.Statement) -> None:
+    """The declaration, how it was closed and the lines to sign on: what is signed stands over the signature."""
     pages.heading(told_of.DECLARATION)
-    if statement.taken.declaration:
-        pages.add(pages.tongue.cell(statement.taken.declaration, pages.place.inside("the declaration")))
-    else:
-        pages.prose(told_of.NO_DECLARATION)
-    pages.rows(closing_rows(statement))
-    pages.signatures([told_of.TAKER, told_of.SIGNATURE])
+    place, tongue, text = pages.place.inside("the declaration"), pages.tongue, statement.taken.declaration
+    declared = tongue.written(text, place) if text else tongue.cell(told_of.NO_DECLARATION, place)
+    rows = [tongue.told(told, pages.place) for told in closing_rows(statement)]
+    labels = [told_of.TAKER, told_of.SIGNATURE]
+    tall = pages.signature_lines(labels).height(measures.WIDTH)
+    pages.together([declared, Space(2 * MM), *rows, Space(4 * MM)], under=tall)
+    pages.signatures(labels)
 
 
 def _mentioned(pages: Pages, mentioned: tuple[tree.Mentioned, ...], exhibits: dict[str, str]) -> None:

@@ -54,8 +54,9 @@ def spoken(one: tree.Spoken) -> Value:
 def _read_back(taken: tree.Taken) -> Value:
     if not taken.read_back:
         return told_of.NOT_READ_BACK
-    told: Value = (taken.read_back,)
-    return (*told, words.language(taken.read_back_language)) if taken.read_back_language else told
+    if not taken.read_back_language:
+        return taken.read_back
+    return (taken.read_back, words.language(taken.read_back_language))
 
 
 def _signed(taken: tree.Taken) -> Value:

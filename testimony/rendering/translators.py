@@ -1,8 +1,6 @@
 """The words by which each translator answers for a translation, with a line to sign on."""
 
-from custody.papers import measures
 from custody.papers.paper import Code
-from custody.papers.parts import Signatures
 from custody.typesetting.blocks import Block, Space
 from custody.typesetting.documents import MM
 from testimony.core import dossier as tree
@@ -39,11 +37,8 @@ def _add(pages: Pages, statement: tree.Statement) -> None:
         tongue.told(Told(told_of.OF_STATEMENT, mark), place),
         tongue.told(Told(told_of.TRANSLATOR, spoken(translator)), place),
         Space(2 * MM),
-        tongue.cell(translator.words or words.NOT_RECORDED, place, measures.BODY),
-        Signatures(
-            [tongue.filled(filled_in(told_of.TRANSLATOR_SIGNS, code=translator.code)), tongue.filled(words.DAY)],
-            right_to_left=tongue.from_right,
-        ),
+        tongue.written(translator.words, place) if translator.words else tongue.cell(words.NOT_RECORDED, place),
+        pages.signature_lines([filled_in(told_of.TRANSLATOR_SIGNS, code=translator.code), words.DAY]),
         Space(3 * MM),
     ]
     pages.together(blocks)

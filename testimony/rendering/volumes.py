@@ -1,5 +1,7 @@
-"""How a dossier is parted into volumes of a size that courts accept: the first holds everything but exhibit sheets that
-do not fit, the next ones hold these in their order, and no picture is ever cut.
+"""How a dossier is parted into volumes of a size that courts accept.
+
+The first volume holds everything but the exhibit sheets that do not fit; the next ones hold these in their order. No
+picture is ever cut.
 """
 
 from collections.abc import Mapping
@@ -65,7 +67,8 @@ def shares(dossier: tree.Dossier, extents: Mapping[str, Extent], total: int, lim
     costs = [_cost(exhibit, extents[exhibit_key(exhibit.mark)]) for exhibit in dossier.exhibits]
     sheets = sum(_pages(extents[exhibit_key(exhibit.mark)]) for exhibit in dossier.exhibits)
     used = _FACES + (total - sheets) * _PAGE + attached
-    found, start = [], 0
+    found: list[Share] = []
+    start = 0
     for index, cost in enumerate(costs):
         # A later volume takes its first exhibit whatever it weighs; the first one holds enough without any.
         if used + cost > limit and (index > start or not found):

@@ -41,11 +41,12 @@ BY_RECORDS: Final = Words("a search of the records", "بحث في السجلات
 
 MANIFEST: Final = Words("Manifest of digests", "بيان البصمات")
 MANIFEST_NOTE: Final = Words(
-    "For each exhibit the digests of the original that was received. Below them, where a working copy is shown, that of "
-    "the copy.",
+    "For each exhibit the digests of the original that was received. Below them, where a working copy is shown, that "
+    "of the copy.",
     "لكل مستند بصمتا الأصل الذي وصل. وتحتهما بصمة نسخة العمل حيث تُعرض.",
 )
-DIGESTS: Final = Words("SHA-256, SHA-512", "SHA-256, SHA-512")
+SHA256: Final = Words("SHA-256", "بصمة SHA-256")
+DIGESTS: Final = Words("SHA-256, then SHA-512", "بصمة SHA-256 ثم SHA-512")
 SHOWN_COPY: Final = Words("copy shown", "النسخة المعروضة")
 STATEMENT_DIGESTS: Final = Words("Digests of the sealed statements", "بصمات الإفادات المختومة")
 BILL: Final = Words("Programs and faces", "البرامج والخطوط")

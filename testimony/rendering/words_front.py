@@ -182,10 +182,9 @@ PROTECTION_NOTE: Final = Words(
     "nothing else of it.",
     "تُحفظ الموافقات ومضمونها على حدة تحت الختم. ولا تذكر هذه الصفحات منها إلا رقم الموافقة واستعمالها ويومها.",
 )
-PIECES: Final = Words("Pieces", "القطع")
-ASKED: Final = Words("looked at", "نُظر فيها")
-LET_IN: Final = Words("in this dossier", "في هذا الملف")
-LEFT_OUT: Final = Words("withheld", "حُجبت")
+ASKED: Final = Words("Pieces looked at", "القطع التي نُظر فيها")
+LET_IN: Final = Words("In this dossier", "في هذا الملف")
+LEFT_OUT: Final = Words("Withheld", "المحجوب")
 MEASURES: Final = Words("Measures of protection that hold here", "تدابير الحماية السارية هنا")
 NO_MEASURES: Final = Words("No measure of protection is on record.", "لا تدبير حماية مسجّل.")
 WITHHELD_LIST: Final = Words("Withheld, without content", "المحجوب من غير محتواه")

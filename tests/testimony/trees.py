@@ -319,7 +319,9 @@ def protection() -> tree.Protection:
         7,
         (
             tree.Withheld("W-0003", "statement", ("withdrawn",), said("the witness withdrew", "سحب الشاهد موافقته")),
-            tree.Withheld("AMN-RWB-0000-0009", "exhibit", ("family-objects",), said("the family objects", "تعترض الأسرة")),
+            tree.Withheld(
+                "AMN-RWB-0000-0009", "exhibit", ("family-objects",), said("the family objects", "تعترض الأسرة")
+            ),
         ),
         (said("Witnesses appear under codes.", "يظهر الشهود تحت رموز."),),
     )

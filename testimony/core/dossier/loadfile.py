@@ -56,7 +56,8 @@ _EMPTY: Final[Mapping[str, str]] = dict.fromkeys(COLUMNS, "")
 def loadfile_rows(dossier: Dossier, ranges: Iterable[Range]) -> list[dict[str, str]]:
     """One row for each piece, exhibits first. Raises DossierError when a piece has no pages."""
     placed = {each.mark: each for each in ranges}
-    missing = [each.mark for each in (*dossier.exhibits, *dossier.statements) if each.mark not in placed]
+    marks = [each.mark for each in dossier.exhibits] + [each.mark for each in dossier.statements]
+    missing = [mark for mark in marks if mark not in placed]
     if missing:
         raise DossierError(f"no pages are known for {', '.join(missing)}")
     rows = [_exhibit(each, dossier.cover) | _placed(dossier, placed[each.mark]) for each in dossier.exhibits]

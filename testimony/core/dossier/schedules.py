@@ -1,4 +1,4 @@
-"""The custody of every exhibit as one table, and the manifest of digests: what is attached to the pages for machines."""
+"""The custody of every exhibit as one table, and the manifest of digests: both travel with the pages."""
 
 from collections.abc import Iterator
 from typing import Final
