@@ -15,6 +15,9 @@ SWEEP_EVERY = 20
 READ_BACK_EVERY = 60
 # A look that the worker had no time for is dropped, not piled up.
 READ_BACK = {"task": "evidence.read_back", "schedule": READ_BACK_EVERY, "options": {"expires": READ_BACK_EVERY}}
+# Seconds between two looks at dossiers that wait to be built.
+BUILD_EVERY = 5
+BUILD = {"task": "testimony.build_dossiers", "schedule": BUILD_EVERY, "options": {"expires": BUILD_EVERY}}
 SWEEP = {"task": "evidence.examine_waiting", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
 
 
@@ -30,7 +33,7 @@ def describe(redis_url: str, root: Path) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "enable_utc": True,
         "timezone": "UTC",
-        "beat_schedule": {"sweep": SWEEP, "read-back": READ_BACK},
+        "beat_schedule": {"sweep": SWEEP, "read-back": READ_BACK, "build": BUILD},
         "beat_schedule_filename": str(root / "work" / "schedule"),
     }
     if redis_url:

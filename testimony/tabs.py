@@ -13,6 +13,7 @@ from custody.cases import Role, cases_for
 from custody.models import Account, Case
 from custody.tabs import Tab, WayOut, register_tab, register_way_out
 from testimony.bodies import bodies_in
+from testimony.dossiers.plans import plans_of
 from testimony.identifying import ties_in
 from testimony.models import BodySet, Dossier, DossierPlan, Victim, Witness
 from testimony.victims import victims_of
@@ -35,6 +36,7 @@ def register() -> None:
     register_tab(
         Tab(key="witnesses", words=_("Witnesses"), url_name="testimony:witnesses", order=22, number=_witnesses)
     )
+    register_tab(Tab(key="dossiers", words=_("Dossiers"), url_name="testimony:dossiers", order=25, number=_dossiers))
     register_tab(Tab(key="figures", words=_("Figures"), url_name="testimony:figures", order=26))
     register_way_out(
         WayOut(
@@ -59,6 +61,10 @@ def _bodies(case: Case) -> int:
 
 def _identifications(case: Case) -> int:
     return ties_in(case).count()
+
+
+def _dossiers(case: Case) -> int:
+    return plans_of(case).count()
 
 
 def _witnesses(case: Case) -> int:

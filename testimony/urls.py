@@ -1,4 +1,4 @@
-"""Addresses of testimony: the victims of a case, and their dossiers."""
+"""Addresses of testimony: the victims of a case, witnesses, and dossiers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from testimony.views import (
     bodies,
     consenting,
     declarations,
+    dossier_builder,
+    dossier_builds,
+    dossier_versions,
+    dossiers,
     drafts,
     erasing,
     exporting,
@@ -37,6 +41,8 @@ _VICTIM = f"{_CASE}victims/<slug:victim>/"
 _WITNESS = f"{_CASE}witnesses/<slug:witness>/"
 _FILE = f"{_CASE}files/<slug:file>/"
 _DRAFT = f"{_CASE}drafts/<uuid:draft>/"
+_DOSSIER = f"{_CASE}dossiers/<slug:dossier>/"
+_VERSION = f"{_DOSSIER}<int:number>/"
 _STATEMENT = f"{_CASE}statements/<slug:statement>/"
 
 urlpatterns = [
@@ -44,7 +50,19 @@ urlpatterns = [
     path(_VICTIM, victims.victim_page, name="victim"),
     path(f"{_VICTIM}pictures/", victims.link, name="link"),
     path(f"{_VICTIM}statement/", statements.statement_page, name="statement"),
-    path(f"{_VICTIM}dossier/", victims.dossier, name="dossier"),
+    path(f"{_CASE}dossiers/", dossiers.dossiers_page, name="dossiers"),
+    path(f"{_CASE}dossiers/new/", dossiers.new_page, name="dossier_new"),
+    path(_DOSSIER, dossier_builder.dossier_page, name="dossier"),
+    path(f"{_DOSSIER}change/", dossier_builder.change, name="dossier_change"),
+    path(f"{_DOSSIER}preview/", dossier_builds.preview, name="dossier_preview"),
+    path(f"{_DOSSIER}build/", dossier_builds.build, name="dossier_build_ask"),
+    path(f"{_DOSSIER}builds/<uuid:build>/", dossier_builds.build_page, name="dossier_build"),
+    path(f"{_DOSSIER}builds/<uuid:build>/stop/", dossier_builds.stop, name="dossier_build_stop"),
+    path(_VERSION, dossier_versions.version_page, name="dossier_version"),
+    path(f"{_VERSION}read/<int:volume>/", dossier_versions.read, name="dossier_read"),
+    path(f"{_VERSION}ask/", dossier_versions.ask, name="dossier_ask"),
+    path(f"{_VERSION}hand-out/", dossier_versions.hand_out, name="dossier_hand_out"),
+    path(f"{_VERSION}compare/", dossier_versions.compare_page, name="dossier_compare"),
     path(f"{_CASE}bodies/", bodies.bodies_page, name="bodies"),
     path(f"{_CASE}bodies/<slug:body>/", bodies.body_page, name="body"),
     path(f"{_CASE}look-alikes/", lookalikes.lookalikes_page, name="lookalikes"),

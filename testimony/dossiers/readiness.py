@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from custody.models import Party
 from custody.purposes import Purpose
 from evidence.access import Asker, Refusal, kept_back
 from evidence.models import EvidenceItem
 from testimony.core.consent import Decision, Disclosure, Scope, Why
 from testimony.dossiers.plans import items_of, may_build, statements_in
 from testimony.gate import COURTS, Addressee, addressee_of, decision_for, scope_for
-from testimony.models import DossierPlan, Statement
+from testimony.models import DossierPlan, Statement, Victim
 from testimony.policies import NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
 LEFT_OUT: Final = "left-out"
@@ -102,6 +103,11 @@ def readiness(plan: DossierPlan, asker: Asker) -> Readiness:
     pictures = tuple(items_of(plan))
     kept = kept_back(asker, pictures) if pictures else {}
     return Readiness(plan=plan, to=to, scope=scope, pictures=pictures, kept=kept, statements=decided)
+
+
+def readiness_about(victim: Victim, asker: Asker, recipient: Party | None = None) -> Readiness:
+    """What a dossier about one victim alone would hold today, before anybody plans one."""
+    return readiness(DossierPlan(case=victim.case, victims=[str(victim.pk)], recipient=recipient), asker)
 
 
 def _decide(plan: DossierPlan, row: Statement, scope: Scope | None, to: Addressee | None) -> Decision:

@@ -5,28 +5,22 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from custody.models import Party
 from custody.parties import PartyKind, find_party, known_parties
-from custody.typesetting.errors import TypesettingError
 from evidence import access
 from evidence.access import AccessRefused, Asker, Form
 from evidence.views.opening import asker_for, not_found, not_here, record_page
-from testimony import policies, victims, wording
-from testimony.core.consent import Decision, Recipient
-from testimony.core.errors import ConsentError, TestimonyError
-from testimony.dossiers import building as dossiers
-from testimony.dossiers.readiness import Readiness
-from testimony.gate import COURTS, Addressee, addressee_of
-from testimony.gathering import tray
+from testimony import victims, wording
+from testimony.core.consent import Decision
+from testimony.dossiers import plans, versions
+from testimony.dossiers.readiness import Readiness, not_for, readiness_about
 from testimony.models import Statement, Victim
 from testimony.views.writing import items_typed, may_hear, may_write, victim_in, writer_in
 
@@ -84,14 +78,14 @@ def victims_page(request: HttpRequest, code: str) -> HttpResponse:
         "role": asker.role,
         "purpose": asker.purpose,
         "page": page,
-        "rows": [_row(victim) for victim in page] if asker.purpose else [],
+        "rows": [_row(victim, asker) for victim in page] if asker.purpose else [],
         "form": form if may_write(asker) else None,
     }
     return render(request, "testimony/victims.html", context, status=422 if form.errors else 200)
 
 
-def _row(victim: Victim) -> dict[str, Any]:
-    ready = dossiers.readiness(victim)
+def _row(victim: Victim, asker: Asker) -> dict[str, Any]:
+    ready = readiness_about(victim, asker)
     return {
         "victim": victim,
         "pictures": len(ready.pictures),
@@ -127,8 +121,8 @@ def link(request: HttpRequest, code: str, victim: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, status: int) -> HttpResponse:
-    to = _addressee(asker, request.GET.get("to", ""))
-    ready = dossiers.readiness(found, to)
+    to = _recipient(asker, request.GET.get("to", ""))
+    ready = readiness_about(found, asker, to)
     try:
         sheet = access.open_sheet(asker, list(ready.pictures[:MOST_FRAMES]), Form.VEILED, whole_page=False)
     except AccessRefused as refusal:
@@ -143,12 +137,13 @@ def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, 
         "more": max(len(ready.pictures) - MOST_FRAMES, 0),
         "pictures": "veiled",
         "ready": ready,
-        "to": to.party,
+        "to": to,
         "addressees": known_parties().exclude(kind=PartyKind.PERSON),
         "statements": [_statement(row, decision) for row, decision in ready.statements],
-        "may_build": asker.role in dossiers.BUILDERS,
+        "may_build": plans.may_build(asker),
         "blocked": _blocked(asker, ready),
-        "built": dossiers.dossiers_of(found),
+        "plans": plans.plans_about(found),
+        "built": versions.versions_about(found),
         "form": form,
         "may_write": may_write(asker),
         "may_hear": may_hear(asker),
@@ -156,14 +151,11 @@ def _page(request: HttpRequest, asker: Asker, found: Victim, form: LinkForm, *, 
     return render(request, "testimony/victim.html", context, status=status)
 
 
-def _addressee(asker: Asker, code: str) -> Addressee:
+def _recipient(asker: Asker, code: str) -> Party | None:
     """Whom a dossier would be for: a party by its code, or some court that is not chosen yet. 404 for anybody else."""
     if not code:
-        return COURTS
-    party = find_party(code)
-    if party is None:
-        not_here(asker)
-    return addressee_of(asker.case, party) or Addressee(Recipient.PUBLIC, party)
+        return None
+    return find_party(code) or not_here(asker)
 
 
 def _statement(row: Statement, decision: Decision) -> dict[str, Any]:
@@ -181,54 +173,4 @@ def _statement(row: Statement, decision: Decision) -> dict[str, Any]:
 
 def _blocked(asker: Asker, ready: Readiness) -> list[str]:
     """Why the button is off, in words; empty when it works."""
-    reasons = list(ready.reasons)
-    if asker.role not in dossiers.BUILDERS:
-        reasons = [policies.NOT_THIS_ROLE]
-    elif asker.purpose is None:
-        reasons = [access.Refusal.NO_PURPOSE.value, *reasons]
-    return [wording.words_of(reason) for reason in reasons]
-
-
-@require_POST
-def dossier(request: HttpRequest, code: str, victim: str) -> HttpResponseBase:
-    """Build the dossier and send it. Its entry is committed first; a refusal is on record and told on the page."""
-    asker = asker_for(request, code)
-    found = victim_in(asker, victim)
-    addressee = _addressee(asker, request.POST.get("to", ""))
-    with tray() as waiting:
-        to = waiting.folder / "sent.pdf"
-        try:
-            built = dossiers.build_dossier(victim=found, asker=asker, to=to, addressee=addressee)
-        except ConsentError as error:
-            messages.error(request, _refusal(error), extra_tags="late")
-            return redirect("testimony:victim", asker.case.code, found.code)
-        except (TestimonyError, TypesettingError) as error:
-            messages.error(request, _failure(error), extra_tags="unsound")
-            return redirect("testimony:victim", asker.case.code, found.code)
-        if built.anchored.failed:
-            # The answer is the file itself, so this stands on the next page.
-            messages.warning(request, _not_vouched(built), extra_tags="late")
-        # The open file outlives its folder, and nothing of it stays on the disk.
-        stream = to.open("rb")
-    name = f"{asker.case.code}-{built.dossier.code}-{built.dossier.version}.pdf"
-    response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/pdf")
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _not_vouched(built: dossiers.Built) -> str:
-    told = gettext(
-        "%(dossier)s was built and handed to you. Outside parties that have not vouched for it yet: %(names)s."
-    )
-    named = f"{built.dossier.code}/{built.dossier.version}"
-    return told % {"dossier": named, "names": ", ".join(sorted(built.anchored.failed))}
-
-
-def _refusal(error: ConsentError) -> str:
-    reasons = "; ".join(wording.words_of(reason) for reason in error.reasons)
-    return gettext("No dossier was built, and that is recorded: %(why)s.") % {"why": reasons or str(error)}
-
-
-def _failure(error: TestimonyError | TypesettingError) -> str:
-    return gettext("The dossier could not be made: %(why)s") % {"why": error}
+    return [wording.words_of(reason) for reason in not_for(asker) or ready.reasons]
