@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +14,14 @@ from testimony.models import DossierPlan
 
 _LEFT, _RIGHT = {"dir": "ltr", "rows": 3}, {"dir": "rtl", "lang": "ar", "rows": 3}
 
+# Django's own class takes its model in brackets for the type checker alone.
+if TYPE_CHECKING:
+    _PlanForm = forms.ModelForm[DossierPlan]
+else:
+    _PlanForm = forms.ModelForm
 
-class ChoicesForm(forms.ModelForm[DossierPlan]):
+
+class ChoicesForm(_PlanForm):
     """How a dossier is made, and for whom."""
 
     class Meta:
