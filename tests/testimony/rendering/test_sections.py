@@ -28,7 +28,12 @@ def _text(dossier: tree.Dossier, folder: Path) -> str:
 
 def _bare(text: str) -> str:
     """Arabic letters alone: readers of PDF move the marks above them by a letter, and break lines anywhere."""
-    return "".join(_LETTERS.findall(_MARKS.sub("", text)))
+    return "".join(_pieces(text))
+
+
+def _pieces(text: str) -> list[str]:
+    """Words and numbers; a reader puts the signs between them on either side where most of a line is Latin."""
+    return _LETTERS.findall(_MARKS.sub("", text))
 
 
 def _codes(value: object) -> set[str]:
@@ -50,7 +55,8 @@ def test_each_section_stands_in_its_order_with_its_title(edition: tree.Edition, 
         places = [next(at for at, line in enumerate(lines) if line.startswith(title.en)) for title in listed]
         assert places == sorted(places)
     if edition is not tree.Edition.ENGLISH:
-        assert [title for title in listed if _bare(title.ar) not in _bare(contents)] == []
+        found = set(_pieces(contents))
+        assert [title for title in listed if not set(_pieces(title.ar)) <= found] == []
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -76,8 +82,8 @@ def test_a_statement_has_its_original_and_its_translation_as_the_edition_wants_i
 ) -> None:
     dossier = trees.dossier(edition=edition, statements=(trees.statement("S-1"),))
     text = _text(dossier, tmp_path)
-    whole = _bare(" ".join(pages_of(dossier, tmp_path)))
-    assert [word for line in trees.ARABIC_TEXT for word in line.split() if _bare(word) not in whole] == []
+    found = set(_pieces(" ".join(pages_of(dossier, tmp_path))))
+    assert set(_pieces(" ".join(trees.ARABIC_TEXT))) <= found
     translated = all(line.split(" (")[0][:40] in text for line in trees.ENGLISH_TEXT)
     assert translated == (edition is not tree.Edition.ARABIC)
 
