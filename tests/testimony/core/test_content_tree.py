@@ -29,14 +29,14 @@ def test_a_tree_comes_back_as_it_was() -> None:
 
 def test_the_form_on_disk_is_pinned() -> None:
     """A dossier already built is checked against this digest on its cover: a change here breaks that check."""
-    assert tree.dumps(trees.dossier()).startswith(b'{"content":{"cover":{"as_of":"2026-11-20T16:40:12.250Z"')
-    assert tree.dumps(trees.dossier()).endswith(b'}]},"type":"dossier-content/1"}')
+    assert tree.dumps(trees.dossier()).startswith(b'{"content":{"bill":{"components":[{"commit":"5d41402a"')
+    assert tree.dumps(trees.dossier()).endswith(b'}]},"type":"dossier-content/2"}')
 
 
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        (["type"], "dossier-content/2", "not a dossier-content/1"),
+        (["type"], "dossier-content/1", "not a dossier-content/2"),
         (["content", "extra"], 1, "missing or unknown parts: extra"),
         (["content", "cover"], ..., "missing or unknown parts: cover"),
         (["content", "cover", "version"], "3", "Dossier.cover.version is not a int"),
@@ -61,5 +61,5 @@ def test_other_bytes_are_refused(data: bytes) -> None:
 
 def test_one_changed_letter_changes_the_digest_on_the_cover() -> None:
     dossier = trees.dossier()
-    other = replace(dossier, cover=replace(dossier.cover, victim_code="VF-0002"))
+    other = replace(dossier, cover=replace(dossier.cover, case_code="RWB-05"))
     assert tree.content_sha256(dossier) != tree.content_sha256(other)

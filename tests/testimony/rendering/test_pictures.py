@@ -12,6 +12,7 @@ from custody.typesetting.errors import PictureError
 from custody.typesetting.pictures import JpegFrame, read_frame
 from testimony.rendering import render
 from tests.testimony import trees
+from tests.testimony.rendering.reading import file_of
 
 
 def _encoded(mode: str, kind: str = "JPEG") -> bytes:
@@ -21,9 +22,7 @@ def _encoded(mode: str, kind: str = "JPEG") -> bytes:
 
 
 def test_the_bytes_in_the_file_are_those_of_the_evidence() -> None:
-    to = io.BytesIO()
-    render(trees.dossier(), trees.reader, to)
-    with pikepdf.open(to) as pdf:
+    with pikepdf.open(file_of(trees.dossier())) as pdf:
         digests = {
             hashlib.sha256(image.read_raw_bytes()).hexdigest()
             for page in pdf.pages
@@ -34,7 +33,7 @@ def test_the_bytes_in_the_file_are_those_of_the_evidence() -> None:
 
 def test_other_bytes_under_the_digest_stop_the_dossier() -> None:
     with pytest.raises(PictureError, match="have another digest"):
-        render(trees.dossier(), lambda _: io.BytesIO(trees.jpeg(9)), io.BytesIO())
+        render(trees.dossier(), lambda _: io.BytesIO(trees.jpeg(9)), lambda _: io.BytesIO())
 
 
 def test_a_wrong_size_in_the_tree_stops_the_dossier() -> None:
@@ -43,7 +42,7 @@ def test_a_wrong_size_in_the_tree_stops_the_dossier() -> None:
     assert picture is not None
     exhibit = replace(dossier.exhibits[0], picture=replace(picture, width=641))
     with pytest.raises(PictureError, match="does not have the announced size"):
-        render(trees.dossier(exhibits=(exhibit,)), trees.reader, io.BytesIO())
+        render(trees.dossier(exhibits=(exhibit,)), trees.reader, lambda _: io.BytesIO())
 
 
 @pytest.mark.parametrize(("mode", "components"), [("RGB", 3), ("L", 1)])

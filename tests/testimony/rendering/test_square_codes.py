@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from testimony.core.dossier import content_sha256
-from testimony.rendering import render
 from tests.testimony import trees
+from tests.testimony.rendering.reading import volumes_of
 
 pytestmark = pytest.mark.skipif(
     shutil.which("zbarimg") is None or shutil.which("pdftoppm") is None, reason="needs zbar-tools and poppler-utils"
@@ -31,8 +31,8 @@ def _read(pdf: Path, page: int) -> str:
 
 def test_the_codes_hold_the_numbers_and_digests_of_their_pages(tmp_path: Path) -> None:
     dossier, pdf = trees.dossier(), tmp_path / "dossier.pdf"
-    with pdf.open("wb") as to:
-        render(dossier, trees.reader, to)
+    rendered, files = volumes_of(dossier)
+    pdf.write_bytes(files[0].getvalue())
     exhibit = dossier.exhibits[0]
     assert _read(pdf, 1) == f"amana:D-0007/3?sha256={content_sha256(dossier)}"
-    assert _read(pdf, 5) == f"amana:{exhibit.ern}?sha256={exhibit.sha256}"
+    assert _read(pdf, rendered.exhibits[0].first) == f"amana:{exhibit.ern}?sha256={exhibit.sha256}"
