@@ -164,7 +164,7 @@ def open_kept(version: Dossier, plan: DossierPlan, asker: Asker) -> VersionKey:
     return keeping.open_version(dossier=version, permits=permits, actor=asker.actor, purpose=asker.purpose_code or "")
 
 
-def content_of(version: Dossier, key: VersionKey) -> tree.Dossier:
+def frozen_content(version: Dossier, key: VersionKey) -> tree.Dossier:
     """The frozen content of a version. Raises DossierError for what is not that which was recorded."""
     file = DossierFile.objects.get(dossier=version, kind=DossierFileKind.CONTENT)
     with keeping.opened(key, file) as content:

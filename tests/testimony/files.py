@@ -13,6 +13,7 @@ from PIL import Image
 
 from custody import approvals
 from custody.actors import for_command
+from custody.cases import role_in
 from custody.core.entries import Actor
 from custody.models import Account, Case, Party, PartyKind
 from custody.parties import create_party
@@ -149,10 +150,17 @@ def read_dossier(version: Dossier, to: Path, *, asker: Asker | None = None) -> b
 
 def hand_out(version: Dossier, to: Path, *, asker: Account, decider: Account) -> release.Handed:
     """A version handed to its recipient: one asks, another agrees, the first carries it out."""
-    who = asker_for_command(case=version.case, purpose=Purpose.DISCLOSURE, account=asker)
+    who = signed_in(version.case, asker)
     approval = release.ask_release(version=version, asker=who, reason="for the hearing")
-    approvals.approve(approval=approval, actor=for_command(decider))
+    approvals.approve(approval=approval, actor=signed_in(version.case, decider).actor)
     return release.release(version=version, approval=approval, asker=who, to=to)
+
+
+def signed_in(case: Case, account: Account, purpose: Purpose = Purpose.DISCLOSURE) -> Asker:
+    """A member in the browser."""
+    role = role_in(account, case)
+    actor = Actor(id=str(account.pk), role=role.value if role else "member", auth="password", session="")
+    return Asker(actor=actor, account=account, case=case, role=role, purpose=purpose)
 
 
 def operator(case: Case, purpose: Purpose | None = Purpose.CASE_PREPARATION) -> Asker:

@@ -253,7 +253,7 @@ def _version(plan: DossierPlan, number: int) -> Dossier:
 
 def _content(plan: DossierPlan, number: int, asker: Asker) -> tree.Dossier:
     version = _version(plan, number)
-    return versions.content_of(version, versions.open_kept(version, plan, asker))
+    return versions.frozen_content(version, versions.open_kept(version, plan, asker))
 
 
 def _told(version: Dossier) -> dict[str, Any]:

@@ -148,13 +148,17 @@ def test_what_a_killed_build_left_is_removed_or_finished_as_the_rows_say(cast: C
 @pytest.mark.usefixtures("db", "data_dir")
 def test_a_shelf_under_way_is_left_alone_and_gone_when_the_build_fails() -> None:
     key = VersionKey(uuid.uuid4())
-    with pytest.raises(RuntimeError), keeping.shelf(key) as shelf:
-        keeping.clear_leftovers()
-        assert shelf.folder.is_dir()
-        raise RuntimeError
+    with pytest.raises(RuntimeError, match="there"):
+        _fail_on_a_shelf(key)
     assert not list(data.dossiers().iterdir())
 
 
 def test_nobody_is_no_witness() -> None:
     with pytest.raises(DossierError):
         keeping.shares_of(VersionKey(uuid.uuid4()), [], actor=files.ACTOR)
+
+
+def _fail_on_a_shelf(key: VersionKey) -> None:
+    with keeping.shelf(key) as shelf:
+        keeping.clear_leftovers()
+        raise RuntimeError("there" if shelf.folder.is_dir() else "gone")

@@ -17,7 +17,7 @@ from testimony import drafts, statements
 from testimony.confidential import open_confidential
 from testimony.core.errors import StatementError
 from testimony.core.statement import Confidential
-from testimony.dossiers import build_dossier
+from testimony.dossiers import building, plans
 from testimony.models import IdentificationMethod, Statement, StatementDraft
 from testimony.statements import assert_identification
 from testimony.victims import create_victim
@@ -105,7 +105,8 @@ def test_neither_a_dossier_nor_a_bundle_opens_it(cast: Cast, statement: Statemen
     method = IdentificationMethod.NAMED
     assert_identification(statement=statement, victim=victim, method=method, actor=files.ACTOR)
     files.agree(statement.witness)
-    build_dossier(victim=victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
+    plan = plans.create_plan(asker=files.operator(cast.case), victims=[victim])
+    building.build(plan=plan, asker=files.operator(cast.case))
     files.take_in(cast.case, tmp_path / "in")
     party = files.court(cast.case)
     order = Order(asker=asker_for_command(case=cast.case, purpose=Purpose.DISCLOSURE), party=party)

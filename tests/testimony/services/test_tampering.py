@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError, connection, transaction
 
-from custody import clock, fences, installation, ledger, signers
+from custody import clock, data, fences, installation, ledger, signers
 from custody.actions import Action
 from custody.core import cades
 from custody.core.verdicts import State as Found
@@ -21,7 +21,6 @@ from custody.registrar.rules import person_key_record
 from custody.signers import Signers
 from custody.verification import Inspection, inspect
 from testimony.consents import State
-from testimony.dossiers import build_dossier
 from testimony.models import Consent, Dossier, Statement, StatementReceipt, Witness
 from testimony.sealed import KeyNotOursError, kept, seal
 from testimony.statements import sign_receipt
@@ -41,7 +40,7 @@ def sql(statement: str, *parameters: str | bytes | int) -> None:
 def file(cast: Cast, tmp_path: Path) -> files.File:
     def make() -> files.File:
         file = files.file_of(cast.case, tmp_path / "in")
-        build_dossier(victim=file.victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
+        files.build(file)
         return file
 
     made: files.File = prepared(f"{__name__}:file", make)
@@ -78,7 +77,24 @@ def give_a_dossier_another_digest() -> None:
 
 
 def forget_a_dossier() -> None:
-    sql("DELETE FROM testimony_dossier")
+    for table in ("dossierpart", "dossiershare", "dossierfile", "dossier"):
+        sql(f"DELETE FROM testimony_{table}")  # noqa: S608  names of ours
+
+
+def alter_a_kept_file() -> None:
+    path = max((each for each in data.dossiers().rglob("*") if each.is_file()), key=lambda each: each.stat().st_size)
+    path.chmod(0o600)
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 1
+    path.write_bytes(content)
+
+
+def lose_a_kept_file() -> None:
+    next(each for each in data.dossiers().rglob("*") if each.is_file()).unlink()
+
+
+def name_another_kept_file() -> None:
+    sql("UPDATE testimony_dossierfile SET stored_sha256 = %s", "0" * 64)
 
 
 def _columns(row: Dossier) -> dict[str, object]:
@@ -145,6 +161,9 @@ TABLE = [
     (forget_a_refusal, "history"),
     (give_a_dossier_another_digest, "dossier"),
     (forget_a_dossier, "dossier"),
+    (alter_a_kept_file, "dossier"),
+    (lose_a_kept_file, "dossier"),
+    (name_another_kept_file, "dossier"),
     (move_a_key_to_another_person, "person-key"),
     (swap_a_public_key, "person-key"),
     (sign_a_key_with_a_certificate_that_no_entry_names, "person-key"),

@@ -15,7 +15,7 @@ from custody.parties import create_party
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Request, Selection
-from testimony import dossiers, gate, handing_out, recipients
+from testimony import gate, handing_out, recipients
 from testimony.core.consent import Recipient, Scope, Why
 from testimony.core.errors import ConsentError
 from testimony.models import Consent, ConsentConversation, Information, Opening, SealedIdentity, Witness
@@ -207,7 +207,9 @@ def test_one_answer_or_everything_is_taken_back(cast: Cast, witness: Witness) ->
 
 def test_a_withdrawal_says_which_releases_it_touches(cast: Cast, tmp_path: Path) -> None:
     file = files.file_of(cast.case, tmp_path / "in")
-    dossiers.build_dossier(victim=file.victim, asker=files.operator(cast.case), to=tmp_path / "d.pdf")
+    court = files.court(cast.case)
+    version = files.build(file, recipient=court)
+    files.hand_out(version, tmp_path / "out", asker=cast.lawyer, decider=cast.lead)
     browser = browser_of(cast.lead)
     page = browser.post(f"{PAGE}withdraw/", follow=True).content.decode()
     assert "1 release that left before is touched" in page
