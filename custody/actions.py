@@ -57,6 +57,7 @@ class Action(StrEnum):
     DISCLOSURE_SEALED = "disclosure.sealed"
     DISCLOSURE_TOLD = "disclosure.told"
     DISPOSAL_REFUSED = "disposal.refused"
+    DOCUMENT_SIGNED = "document.signed"
     DOSSIER_BUILT = "dossier.built"
     DOSSIER_REFUSED = "dossier.refused"
     EXAMINATION_CLOSED = "examination.closed"

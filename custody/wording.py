@@ -60,6 +60,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.DISCLOSURE_SEALED: _("Bundle sealed and finished"),
     Action.DISCLOSURE_TOLD: _("Recipient told of a withdrawal or correction"),
     Action.DISPOSAL_REFUSED: _("Disposal refused"),
+    Action.DOCUMENT_SIGNED: _("Document signed with the house's key"),
     Action.DOSSIER_BUILT: _("Dossier built"),
     Action.DOSSIER_REFUSED: _("Dossier refused"),
     Action.EXAMINATION_CLOSED: _("Examination closed"),

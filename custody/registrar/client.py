@@ -100,6 +100,9 @@ class SocketRegistrar:
             raise ProcessUnavailable("the registrar's answer is incomplete")
         return [sockets.unb64(signature) for signature in signatures]
 
+    def sign_document(self, *, authority: int, digest: bytes) -> bytes:
+        return sockets.unb64(self.ask("sign_document", authority=authority, digest=sockets.b64(digest))["signature"])
+
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         answer = self.ask("create_person_key", authority=authority, person=person)
         return PersonKey(*(sockets.unb64(answer[name]) for name in ("public", "wrapped", "signature")))

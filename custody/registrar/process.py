@@ -29,6 +29,10 @@ def _operations(desk: Desk) -> dict[str, Operation]:
         signatures = desk.sign_records(authority=_whole(question["authority"]), records=content)
         return {"signatures": [sockets.b64(signature) for signature in signatures]}
 
+    def sign_document(question: Mapping[str, JsonValue]) -> Answer:
+        digest = sockets.unb64(question["digest"])
+        return {"signature": sockets.b64(desk.sign_document(authority=_whole(question["authority"]), digest=digest))}
+
     def create_person_key(question: Mapping[str, JsonValue]) -> Answer:
         key = desk.create_person_key(authority=_whole(question["authority"]), person=str(question["person"]))
         return {name: sockets.b64(getattr(key, name)) for name in ("public", "wrapped", "signature")}
@@ -59,6 +63,7 @@ def _operations(desk: Desk) -> dict[str, Operation]:
     return {
         "about": about,
         "sign_records": sign_records,
+        "sign_document": sign_document,
         "create_person_key": create_person_key,
         "open_sealed": open_sealed,
         "forget_person": forget_person,

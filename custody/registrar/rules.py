@@ -147,6 +147,15 @@ def _check_in_run(entry: entries.Entry, content: dict[str, JsonValue], run: _Run
         raise RegistrarRefused(f"entry {entry.seq} allows records of its own {run.subject} only")
 
 
+def check_document(entry: entries.Entry, digest: bytes) -> None:
+    """Refuse to sign a document unless the entry names the digest of its signed bytes. Raises RegistrarRefused."""
+    named = entry.subject if entry.action == Action.DOCUMENT_SIGNED else {}
+    if len(digest) != hashlib.sha256().digest_size or named.get("byte_range") != digest.hex():
+        raise RegistrarRefused(f"entry {entry.seq} does not allow a signature on this document")
+    if not named.get("document") or not named.get("kind"):
+        raise RegistrarRefused(f"entry {entry.seq} does not say which document is signed")
+
+
 _PERSON_KEY = "person-key/1"
 
 
