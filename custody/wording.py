@@ -60,7 +60,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.DISCLOSURE_SEALED: _("Bundle sealed and finished"),
     Action.DISCLOSURE_TOLD: _("Recipient told of a withdrawal or correction"),
     Action.DISPOSAL_REFUSED: _("Disposal refused"),
-    Action.DOCUMENT_SIGNED: _("Document signed"),
+    Action.DOCUMENT_SIGNED: _("Document signed with the house's key"),
     Action.DOSSIER_BUILT: _("Dossier built"),
     Action.DOSSIER_COMPARED: _("Versions of a dossier compared"),
     Action.DOSSIER_COUNTERSIGNED: _("Signature of another person added to a dossier"),

@@ -34,12 +34,15 @@ _CONTENT_TYPE: Final = der.object_identifier("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST: Final = der.object_identifier("1.2.840.113549.1.9.4")
 _SIGNING_TIME: Final = der.object_identifier("1.2.840.113549.1.9.5")
 _SIGNING_CERTIFICATE: Final = der.object_identifier("1.2.840.113549.1.9.16.2.47")
+_COMMITMENT: Final = der.object_identifier("1.2.840.113549.1.9.16.2.16")
+_PROOF_OF_ORIGIN: Final = der.object_identifier("1.2.840.113549.1.9.16.6.1")
 # Parameters are absent for both (RFC 5754 sections 2 and 3.3).
 _SHA256: Final = der.sequence(der.object_identifier("2.16.840.1.101.3.4.2.1"))
 _ECDSA_SHA256: Final = der.sequence(der.object_identifier("1.2.840.10045.4.3.2"))
 _VERSION_1: Final = der.integer(1)
 _CONTENT_TYPE_DATA: Final = der.sequence(_CONTENT_TYPE, der.set_of(_DATA))
 _DIGEST_HEAD: Final = der.sequence(_MESSAGE_DIGEST, der.set_of(der.octet_string(bytes(32))))[:-32]
+_DOCUMENT_COMMITMENT: Final = der.sequence(_COMMITMENT, der.set_of(der.sequence(_PROOF_OF_ORIGIN)))
 _SIGNING: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 _VERIFICATION: Final = ec.ECDSA(hashes.SHA256())
 
@@ -80,9 +83,28 @@ class Assembler:
         parts = (_CONTENT_TYPE_DATA, time, _DIGEST_HEAD, content_sha256, self._signing_certificate)
         return der.encode(der.SET, b"".join(parts))
 
+    def document_attributes(self, content_sha256: bytes) -> bytes:
+        """The same for a signature inside a document: no signing time, and a commitment (ETSI EN 319 142-1, 6.3).
+
+        The commitment, proof of origin (EN 319 122-1, 5.2.3), also keeps the two kinds apart: `verify` refuses it, so
+        a document made to have the digest of a record never gets that record a signature.
+        """
+        if len(content_sha256) != 32:
+            raise ValueError("a SHA-256 digest has 32 bytes")
+        return der.set_of(
+            _CONTENT_TYPE_DATA, _DIGEST_HEAD + content_sha256, _DOCUMENT_COMMITMENT, self._signing_certificate
+        )
+
     def assemble(self, content_sha256: bytes, signature: bytes, signing_time: datetime | None = None) -> bytes:
         """The whole signature file in DER, from a DER-encoded ECDSA `signature` over `signed_attributes(...)`."""
-        attributes = bytes((der.context(0),)) + self.signed_attributes(content_sha256, signing_time)[1:]
+        return self._around(self.signed_attributes(content_sha256, signing_time), signature)
+
+    def assemble_document(self, content_sha256: bytes, signature: bytes) -> bytes:
+        """The same from a `signature` over `document_attributes(...)`."""
+        return self._around(self.document_attributes(content_sha256), signature)
+
+    def _around(self, signed: bytes, signature: bytes) -> bytes:
+        attributes = bytes((der.context(0),)) + signed[1:]
         signer = der.sequence(self._signer, attributes, _ECDSA_SHA256, der.octet_string(signature))
         signed_data = der.sequence(self._head, der.encode(der.SET, signer))
         return der.sequence(_SIGNED_DATA, der.encode(der.context(0), signed_data))
@@ -101,15 +123,10 @@ def sign(
     return assembler.assemble(digest, signature, signing_time)
 
 
-def sign_digest(
-    content_sha256: bytes, *, assembler: Assembler, private_key: ec.EllipticCurvePrivateKey
-) -> bytes:
-    """The detached signature over content of which the SHA-256 (32 bytes) is given, without a claimed time.
-
-    Inside a PDF the time is claimed by the document (ETSI EN 319 142-1 section 6.3), so the attribute stays out.
-    """
-    signature = private_key.sign(assembler.signed_attributes(content_sha256, None), _SIGNING)
-    return assembler.assemble(content_sha256, signature)
+def sign_document(content_sha256: bytes, *, assembler: Assembler, private_key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The signature for a PDF whose signed byte ranges have this SHA-256 (PAdES, ETSI EN 319 142-1). Deterministic."""
+    signature = private_key.sign(assembler.document_attributes(content_sha256), _SIGNING)
+    return assembler.assemble_document(content_sha256, signature)
 
 
 def verify(untrusted_p7s: bytes, content: bytes, *, anchor: x509.Certificate, at: datetime) -> SignerFacts:

@@ -20,7 +20,7 @@ from custody.sockets import Caller, ProcessUnavailable, Refused
 
 _START_SECONDS = 30.0
 _STARTS = 3
-_REPEATABLE = ("about", "sign_records", "sign_document", "forget_person")
+_REPEATABLE = ("about", "sign_records", "forget_person")
 # The first checkpoint after a start compares the whole ledger.
 _ANSWER_SECONDS = {"registrar": 60.0, "notary": 600.0}
 _lock = threading.Lock()
@@ -101,8 +101,7 @@ class SocketRegistrar:
         return [sockets.unb64(signature) for signature in signatures]
 
     def sign_document(self, *, authority: int, digest: bytes) -> bytes:
-        answer = self.ask("sign_document", authority=authority, digest=sockets.b64(digest))
-        return sockets.unb64(answer["signature"])
+        return sockets.unb64(self.ask("sign_document", authority=authority, digest=sockets.b64(digest))["signature"])
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         answer = self.ask("create_person_key", authority=authority, person=person)

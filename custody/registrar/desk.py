@@ -55,7 +55,7 @@ class Registrar(Protocol):
         """A detached CAdES-BES signature (DER) of each record, allowed by the entry at ``authority``."""
 
     def sign_document(self, *, authority: int, digest: bytes) -> bytes:
-        """The signature (CMS, DER) over a document of which the entry names the SHA-256. Raises RegistrarRefused."""
+        """The signature (CMS, DER) for a PDF whose signed bytes have this SHA-256, once per entry."""
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         """A new key pair for a person, once per entry."""
@@ -78,8 +78,8 @@ def sealing_context(person: str) -> bytes:
 class Desk:
     """The registrar itself, with its keys in memory.
 
-    ``publish`` signs a checkpoint over everything committed. It is called before a person's key is made or used, so
-    that the entry which allowed it can't be taken out of the ledger unseen afterwards.
+    ``publish`` signs a checkpoint over everything committed. It is called before a person's key is made or used and
+    before a document is signed, so that the entry which allowed it can't be taken out of the ledger unseen afterwards.
     """
 
     def __init__(self, *, publish: Callable[[], object] | None = None) -> None:
@@ -117,7 +117,9 @@ class Desk:
 
     def sign_document(self, *, authority: int, digest: bytes) -> bytes:
         rules.check_document(rules.authorising_entry(authority), digest)
-        return cades.sign_digest(digest, assembler=self._assembler, private_key=self._signer.private_key)
+        self._publish()
+        self._uses.spend(authority)
+        return cades.sign_document(digest, assembler=self._assembler, private_key=self._signer.private_key)
 
     def create_person_key(self, *, authority: int, person: str) -> PersonKey:
         rules.check_person_key(rules.authorising_entry(authority), person)

@@ -62,8 +62,8 @@ def _operations(desk: Desk) -> dict[str, Operation]:
 
     return {
         "about": about,
-        "sign_document": sign_document,
         "sign_records": sign_records,
+        "sign_document": sign_document,
         "create_person_key": create_person_key,
         "open_sealed": open_sealed,
         "forget_person": forget_person,

@@ -107,15 +107,6 @@ def check_named_signer(records: Sequence[bytes], fingerprint: str) -> None:
             )
 
 
-def check_document(entry: entries.Entry, digest: bytes) -> None:
-    """Refuse to sign a document unless the entry names the SHA-256 of its signed bytes. Raises RegistrarRefused.
-
-    The same entry allows the same signature again, and that is the same bytes: nothing is learned by asking twice.
-    """
-    if entry.action != Action.DOCUMENT_SIGNED or entry.subject.get("byte_range") != digest.hex():
-        raise RegistrarRefused(f"entry {entry.seq} does not allow the signing of this document")
-
-
 def _check_named(entry: entries.Entry, records: list[bytes]) -> None:
     field = {str(action): name for action, name in _NAMED.items()}.get(entry.action)
     named = entry.subject.get(field) if field else None
@@ -154,6 +145,15 @@ def _check_in_run(entry: entries.Entry, content: dict[str, JsonValue], run: _Run
         raise RegistrarRefused(f"entry {entry.seq} allows records of type {run.record_type} only")
     if run.named_in_record and content.get(run.subject) != entry.subject[run.subject]:
         raise RegistrarRefused(f"entry {entry.seq} allows records of its own {run.subject} only")
+
+
+def check_document(entry: entries.Entry, digest: bytes) -> None:
+    """Refuse to sign a document unless the entry names the digest of its signed bytes. Raises RegistrarRefused."""
+    named = entry.subject if entry.action == Action.DOCUMENT_SIGNED else {}
+    if len(digest) != hashlib.sha256().digest_size or named.get("byte_range") != digest.hex():
+        raise RegistrarRefused(f"entry {entry.seq} does not allow a signature on this document")
+    if not named.get("document") or not named.get("kind"):
+        raise RegistrarRefused(f"entry {entry.seq} does not say which document is signed")
 
 
 _PERSON_KEY = "person-key/1"

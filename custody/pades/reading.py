@@ -1,0 +1,54 @@
+"""Opening a foreign PDF with pyHanko so that nothing but DocumentError comes out of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
+
+from custody.pades.errors import DocumentError
+
+# A parser led astray by foreign bytes stumbles over its own types as often as over its declared errors; RecursionError
+# and MemoryError come of files made for it.
+_STUMBLES: Final = (
+    PdfError,
+    SigningError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@contextlib.contextmanager
+def guarded(doing: str) -> Iterator[None]:
+    """Turn what a parser stumbles over into a DocumentError that says what could not be done."""
+    try:
+        yield
+    except _STUMBLES as error:
+        raise DocumentError(f"{doing} ({type(error).__name__})") from error
+
+
+def open_reader(untrusted: BinaryIO) -> PdfFileReader:
+    """A reader over an untrusted PDF. Raises DocumentError."""
+    with guarded("the file is no PDF that can be read"):
+        reader = PdfFileReader(untrusted)
+        if reader.encrypted:
+            raise DocumentError("the file is encrypted; only open documents are signed and checked")
+        return reader
+
+
+def signatures(reader: PdfFileReader) -> list[Any]:
+    """All signatures and document time-stamps, oldest first. Raises DocumentError."""
+    with guarded("the signatures in the file can't be read"):
+        return list(reader.embedded_signatures)
