@@ -198,9 +198,7 @@ def _make(
     plain = [Plain(path=data, kind=DossierFileKind.CONTENT, volume=0, name=f"{name}.json")]
     for place, volume in enumerate(rendered.volumes, start=1):
         progress(BuildStep.SIGNING, place, len(rendered.volumes), volume.size)
-        signed = sign_volume(
-            _drawn(waiting, volume.number), document=key.dossier, plan=plan, asker=asker, sha256=volume.sha256
-        )
+        signed = sign_volume(_drawn(waiting, volume.number), document=key.dossier, plan=plan, asker=asker)
         suffix = f"-{volume.number}" if len(rendered.volumes) > 1 else ""
         plain.append(_plain(signed, volume.number, f"{name}{suffix}.pdf", volume.pages))
     unsigned = hashlib.sha256("\n".join(each.sha256 for each in rendered.volumes).encode()).hexdigest()
