@@ -1,15 +1,14 @@
 """Drawing a content tree as PDF: the same tree gives the same bytes, on every day and on every machine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from custody.typesetting.documents import Document
 from custody.typesetting.pictures import PictureReader
 from testimony.core.dossier import Dossier
 from testimony.core.dossier.ranges import Range
 from testimony.rendering.attaching import Attach, Attachment, machine_files, put_in
-from testimony.rendering.setting import Typesetter
-from testimony.rendering.volumes import Extent, Rendered, Volume, ranges, shares
+from testimony.rendering.setting import Plan, Typesetter
+from testimony.rendering.volumes import Rendered, Share, Volume, ranges, shares
 
 __all__ = ["Attachment", "Range", "Rendered", "Volume", "machine_files", "render"]
 
@@ -27,34 +26,39 @@ def render(
 
     `pictures` opens the bytes of a picture by their SHA-256 and is asked for each once, while it is written. `limit`
     is the most bytes that a volume should have, 0 for a single one; a picture larger than that has its own. `preview`
-    says on every page that this is not for release. `attach` gives the files to put into the first volume. Nothing is
-    written before all pages are set. Raises MissingGlyphError where a character cannot be drawn, PictureError where
-    bytes are not those the tree names.
+    says on every page that this is not for release. `attach` gives the files to put into the first volume. A stream is
+    asked for once the pages of its volume are drawn. Raises MissingGlyphError where a character cannot be drawn,
+    PictureError where bytes are not those the tree names.
     """
     setter = Typesetter(dossier, pictures, preview=preview)
-    total, extents = setter.measured()
-    estimated = sum(len(each.content) for each in attach(dossier, _all(dossier, extents))) if limit else 0
-    documents, extents = setter.at_rest(shares(dossier, extents, total, limit, estimated))
-    exhibits, statements = ranges(dossier, extents)
-    for attachment in attach(dossier, exhibits + statements):
-        put_in(documents[0], attachment, setter.made())
-    return Rendered(_written(documents, out), exhibits, statements)
+    plan = setter.at_rest([Share(0, len(dossier.exhibits))])
+    if limit:
+        attached = sum(len(each.content) for each in attach(dossier, _ranges(dossier, plan)))
+        parts = shares(dossier, plan.extents(), plan.numbers.total, limit, attached)
+        plan = setter.at_rest(parts, plan.numbers) if len(parts) > 1 else plan
+    volumes = _written(dossier, setter, plan, out, attach)
+    exhibits, statements = ranges(dossier, plan.extents())
+    return Rendered(volumes, exhibits, statements)
 
 
-def _all(dossier: Dossier, extents: Mapping[str, Extent]) -> tuple[Range, ...]:
-    exhibits, statements = ranges(dossier, extents)
+def _ranges(dossier: Dossier, plan: Plan) -> tuple[Range, ...]:
+    exhibits, statements = ranges(dossier, plan.extents())
     return exhibits + statements
 
 
-def _written(documents: list[Document], out: Callable[[int], BinaryIO]) -> tuple[Volume, ...]:
+def _written(
+    dossier: Dossier, setter: Typesetter, plan: Plan, out: Callable[[int], BinaryIO], attach: Attach
+) -> tuple[Volume, ...]:
+    """Draw and write one volume after the other, so that only one is held at a time."""
     found: list[Volume] = []
-    first = 1
-    for number in range(1, len(documents) + 1):
-        document = documents.pop(0)
-        counted = _Counted(out(number))
+    for index, length in enumerate(plan.lengths):
+        document = setter.drawn(plan, index)
+        if index == 0:
+            for attachment in attach(dossier, _ranges(dossier, plan)):
+                put_in(document, attachment, setter.made())
+        counted = _Counted(out(index + 1))
         sha256 = document.write(cast("BinaryIO", counted))
-        found.append(Volume(number, sha256, counted.size, document.pages, first))
-        first += document.pages
+        found.append(Volume(index + 1, sha256, counted.size, length, sum(plan.lengths[:index]) + 1))
     return tuple(found)
 
 

@@ -34,8 +34,8 @@ def add_annexes(pages: Pages, dossier: tree.Dossier) -> None:
     pages.note(closing.BILL_NOTE)
     _bill(pages, dossier)
     pages.heading(closing.HEAD)
-    pages.digests([(closing.CONTENT, tree.content_sha256(dossier))])
-    add_ledger(pages, dossier.verification)
+    content = pages.digests([(closing.CONTENT, tree.content_sha256(dossier))])
+    add_ledger(pages, dossier.verification, *content)
 
 
 def _manifest(pages: Pages, exhibits: tuple[tree.Exhibit, ...]) -> Table:

@@ -28,9 +28,9 @@ def add_cover(pages: Pages, dossier: tree.Dossier) -> None:
     pages.book.begin("cover", tongue.line(words.COVER))
     title = tongue.filled(titled(cover.case_title))
     kind = tongue.filled(words.DOSSIER)
-    pages.add(Space(8 * MM), tongue.setter.title(title, kind), Space(10 * MM), Rule(measures.DOCKET))
+    pages.add(Space(3 * MM), tongue.setter.title(title, kind), Space(8 * MM), Rule(measures.DOCKET))
     pages.rows(_rows(pages, dossier))
-    pages.add(Rule(measures.DOCKET), Space(6 * MM), _seal(pages, dossier))
+    pages.add(Rule(measures.DOCKET), Space(4 * MM), _seal(pages, dossier))
     pages.signatures([front.PREPARED_BY, front.APPROVED_BY])
 
 
@@ -72,8 +72,7 @@ def _rows(pages: Pages, dossier: tree.Dossier) -> list[Told]:
     told += [
         Told(front.LANGUAGES, front.EDITIONS[cover.edition]),
         Told(front.DISCLOSURE, front.DISCLOSURES.get(cover.disclosure, Words(cover.disclosure, ""))),
-        Told(front.PICTURES, front.FORMS[cover.pictures]),
-        Told(front.REDACTED, words.YES if cover.redacted else words.NO),
+        Told(front.PICTURES, _pictures(cover)),
         Told(front.PURPOSE, front.PURPOSES.get(cover.purpose, Words(as_written(cover.purpose), ""))),
         Told(front.WITHHELD, _withheld(pages, dossier.protection)),
         Told(front.SOFTWARE, _software(cover.software)),
@@ -116,6 +115,11 @@ def _counts(dossier: tree.Dossier, total: int) -> Words:
         victims=len(dossier.victims),
         pages=total,
     )
+
+
+def _pictures(cover: tree.Cover) -> Value:
+    form = front.FORMS[cover.pictures]
+    return (form, front.REDACTED) if cover.redacted else form
 
 
 def _withheld(pages: Pages, protection: tree.Protection) -> Words:

@@ -21,6 +21,7 @@ from testimony.rendering.tongue import CELL, CELL_STRONG, Lines, Tongue, Value, 
 
 _WHAT, _WHO, _WHY, _ENTRY = (48 * MM, 29 * MM, 39 * MM, 21 * MM)
 _GAP: Final = 2 * MM
+_FACING: Final = 5 * MM  # where a column ends in Arabic and the next one begins in English
 
 
 def add_schedules(pages: Pages, dossier: tree.Dossier) -> None:
@@ -97,9 +98,10 @@ def _cells(event: tree.CustodyEvent, tongue: Tongue, place: Place) -> list[Colum
     if event.digest:
         entry.append(Code(event.digest[:8]))
     who: Value = event.who or words.NOT_KNOWN
+    gap = _FACING if tongue.both else _GAP
     return [
-        Column(tongue.cell(said(event.what), place, style), _WHAT, _GAP),
-        Column(tongue.cell(who, place), _WHO, _GAP),
-        Column(tongue.cell(said(event.authority), place), _WHY, _GAP),
-        Column(tongue.cell(Lines(entry), place), _ENTRY, _GAP),
+        Column(tongue.cell(said(event.what), place, style), _WHAT, gap),
+        Column(tongue.cell(who, place), _WHO, gap),
+        Column(tongue.cell(said(event.authority), place), _WHY, gap),
+        Column(tongue.cell(Lines(entry), place), _ENTRY),
     ]

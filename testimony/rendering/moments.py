@@ -28,7 +28,7 @@ def add_moments(pages: Pages, moments: tuple[tree.Moment, ...]) -> None:
         by: list[Value] = [people.BASES.get(moment.basis, moment.basis)]
         by += [Code(moment.source)] if moment.source else []
         others = [
-            Column(pages.tongue.cell(said(moment.what), place), _WHAT, _GAP),
+            Column(pages.tongue.cell(said(moment.what), place), _WHAT, 3 * _GAP),
             Column(pages.tongue.cell(Lines(by), place), _BY, _GAP),
         ]
         time = pages.tongue.cell(Lines(_time(moment.time)), place)

@@ -138,17 +138,18 @@ class Pages:
         self._flush(head.height(measures.WIDTH) + first)
         self.book.add_under(head, found)
 
-    def digests(self, digests: Sequence[tuple[Words, str]]) -> None:
+    def digests(self, digests: Sequence[tuple[Words, str]]) -> list[Block]:
         """Digests in groups, two beside one another; what is compared sign by sign stays on one page."""
+        found: list[Block] = []
         for start in range(0, len(digests), 2):
             pair = [
                 self.tongue.setter.digest(Digest(self.tongue.filled(label), value), self.place)
                 for label, value in digests[start : start + 2]
             ]
-            row = blocks.Row(
-                self.tongue.setter.ordered([blocks.Column(each, measures.HALF, 4 * MM) for each in pair]), 1 * MM
-            )
-            self.add(blocks.Row(row.columns, row.above, fixed=row.height(measures.WIDTH)))
+            columns = [blocks.Column(each, measures.HALF, 4 * MM) for each in pair]
+            row = blocks.Row(self.tongue.setter.ordered(columns), 1 * MM)
+            found.append(blocks.Row(row.columns, row.above, fixed=row.height(measures.WIDTH)))
+        return found
 
     def command(self, text: str) -> None:
         """A line to be typed."""

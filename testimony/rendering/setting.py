@@ -1,10 +1,11 @@
 """Setting all volumes until the numbers of their pages rest: each list of contents names pages of other volumes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from custody.papers.book import Book, Numbers
+from custody.papers.book import Book, Furniture, Numbers
 from custody.papers.words import DEMONSTRATION
 from custody.typesetting.bidi import spelled_out
 from custody.typesetting.documents import About, Document
@@ -37,6 +38,36 @@ from testimony.rendering.volumes import Extent, Share
 _MAX_PASSES: Final = 6
 
 
+class _Unseen(Book):
+    """A book that is only measured, also once its numbers are known."""
+
+    def __init__(self, document: Document, furniture: Furniture, numbers: Numbers) -> None:
+        super().__init__(document, furniture, numbers)
+        self._draws = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which exhibits stand in which volume, the numbers of all pages, and how many pages each volume has."""
+
+    parts: tuple[Share, ...]
+    numbers: Numbers
+    lengths: tuple[int, ...]
+
+    def extents(self) -> Mapping[str, Extent]:
+        """The pages of each section: up to the next one, or to the end of its volume."""
+        found: dict[str, Extent] = {}
+        before = 0
+        for volume, length in enumerate(self.lengths, start=1):
+            end = before + length
+            inside = [(page, key) for key, page in self.numbers.pages.items() if before < page <= end]
+            for place, (page, key) in enumerate(inside):
+                last = inside[place + 1][0] - 1 if place + 1 < len(inside) else end
+                found[key] = Extent(volume, page, last)
+            before = end
+        return found
+
+
 class Typesetter:
     """Sets the volumes of one dossier."""
 
@@ -46,43 +77,46 @@ class Typesetter:
         self._preview = preview
         self._tongue = tongue_of(dossier.cover.edition)
 
-    def measured(self) -> tuple[int, Mapping[str, Extent]]:
-        """All pages, and where each section would stand in one volume; nothing is drawn."""
-        parts = [Share(0, len(self._dossier.exhibits))]
-        documents, numbers = self._all(parts, Numbers())
-        return numbers.total, _extents(documents, numbers)
-
-    def at_rest(self, parts: Sequence[Share]) -> tuple[list[Document], Mapping[str, Extent]]:
-        """A document for each share, drawn with the numbers that it was found to have, and where sections stand."""
-        numbers = Numbers()
+    def at_rest(self, parts: Sequence[Share], found: Numbers | None = None) -> Plan:
+        """The numbers of all pages once they do not move any more; nothing is drawn, so that it needs no memory."""
+        numbers = found or Numbers()
         for _ in range(_MAX_PASSES):
-            documents, found = self._all(parts, numbers)
+            lengths, found = self._measured(parts, numbers)
             if found == numbers:
-                return documents, _extents(documents, numbers)
-            del documents
+                return Plan(tuple(parts), numbers, tuple(lengths))
             numbers = found
         raise TypesettingError("the page numbers do not come to rest")
+
+    def drawn(self, plan: Plan, index: int) -> Document:
+        """One volume, with the numbers of all of them."""
+        before = sum(plan.lengths[:index])
+        document, found = self._volume(plan.parts, index, plan.numbers, before, Book)
+        if found.total != plan.lengths[index]:
+            raise TypesettingError("a volume that is drawn has other pages than the one that was measured")
+        return document
 
     def made(self) -> datetime:
         """The moment of the content."""
         return datetime.strptime(self._dossier.cover.as_of, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
-    def _all(self, parts: Sequence[Share], numbers: Numbers) -> tuple[list[Document], Numbers]:
-        documents: list[Document] = []
+    def _measured(self, parts: Sequence[Share], numbers: Numbers) -> tuple[list[int], Numbers]:
+        """How many pages each volume has, and where its sections begin in the whole."""
+        lengths: list[int] = []
         starts: dict[str, int] = {}
-        before = 0
         for index in range(len(parts)):
-            document, found = self._volume(parts, index, numbers, before)
+            before = sum(lengths)
+            _, found = self._volume(parts, index, numbers, before, _Unseen)
             starts |= {key: page + before for key, page in found.pages.items()}
-            before += found.total
-            documents.append(document)
-        return documents, Numbers(before, starts)
+            lengths.append(found.total)
+        return lengths, Numbers(sum(lengths), starts)
 
-    def _volume(self, parts: Sequence[Share], index: int, numbers: Numbers, before: int) -> tuple[Document, Numbers]:
+    def _volume(
+        self, parts: Sequence[Share], index: int, numbers: Numbers, before: int, kind: type[Book]
+    ) -> tuple[Document, Numbers]:
         dossier, share = self._dossier, parts[index]
         document = Document(self._about(index + 1, len(parts)))
         around = furniture(dossier, self._tongue, before=before, preview=self._preview)
-        pages = Pages(Book(document, around, numbers), self._tongue, self._places(parts), index + 1, len(parts))
+        pages = Pages(kind(document, around, numbers), self._tongue, self._places(parts), index + 1, len(parts))
         if index == 0:
             self._first(pages, share)
         else:
@@ -135,17 +169,3 @@ class Typesetter:
         subject = DEMONSTRATION.en if self._dossier.demonstration else words.DOSSIER.en
         language = "ar" if self._tongue.from_right else "en"
         return About(title, author, subject, software, language, self.made())
-
-
-def _extents(documents: Sequence[Document], numbers: Numbers) -> dict[str, Extent]:
-    """The pages of each section: up to the next one, or to the end of its volume."""
-    found: dict[str, Extent] = {}
-    before = 0
-    for volume, document in enumerate(documents, start=1):
-        end = before + document.pages
-        inside = [(page, key) for key, page in numbers.pages.items() if before < page <= end]
-        for place, (page, key) in enumerate(inside):
-            last = inside[place + 1][0] - 1 if place + 1 < len(inside) else end
-            found[key] = Extent(volume, page, last)
-        before = end
-    return found

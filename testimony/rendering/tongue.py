@@ -104,13 +104,17 @@ class Tongue:
 
     def spans(self, value: Value, style: Style) -> list[Span]:
         """The runs of one line; machine values and what people wrote are islands."""
-        parts = list(value) if isinstance(value, tuple) and not isinstance(value, Words) else [value]
-        if self.both:
-            spoken = [each for each in parts if isinstance(each, Words) and each.en and each.ar]
-            tail = "، ".join(each.ar for each in spoken)
-            parts = [Words(each.en, "") if each in spoken else each for each in parts]
-            return self._run(parts, style) + ([Span(f" · {in_arabic(tail)}", style)] if tail else [])
-        return self._run(parts, style)
+        if not self.both:
+            return self._run(_parts(value), style)
+        first, second = self._sides(value, style)
+        return [*first, Span(f" · {in_arabic(second)}", style)] if second else first
+
+    def _sides(self, value: Value, style: Style) -> tuple[list[Span], str]:
+        """In two languages: all of the line in English, and its sayings in Arabic again."""
+        parts = _parts(value)
+        spoken = [each for each in parts if isinstance(each, Words) and each.en and each.ar]
+        shown = [Words(each.en, "") if each in spoken else each for each in parts]
+        return self._run(shown, style), "، ".join(each.ar for each in spoken)
 
     def _run(self, parts: Sequence[Plain], style: Style) -> list[Span]:
         found: list[Span] = []
@@ -148,15 +152,11 @@ class Tongue:
     def _centred(self, value: Value, place: Place) -> Block:
         """Both languages in one line where it holds them, and otherwise each for itself."""
         joined = self.paragraph(value, measures.BODY, place, 13, Align.CENTRE)
-        if len(joined.lines(_VALUE)) == 1 or not isinstance(value, Words) or not (value.en and value.ar):
+        first, second = self._sides(value, measures.BODY)
+        if len(joined.lines(_VALUE)) == 1 or not second:
             return joined
-        each = [(value.en, 0, 13), (value.ar, 1, 15)]
-        return Pile(
-            [
-                Paragraph(text, measures.BODY, leading, place=place.name, base=base, align=Align.CENTRE)
-                for text, base, leading in each
-            ]
-        )
+        above = Paragraph(first, measures.BODY, 13, place=place.name, base=0, align=Align.CENTRE)
+        return Pile([above, Paragraph(second, measures.BODY, 15, place=place.name, base=1, align=Align.CENTRE)])
 
     def _after(self, told: Told, place: Place) -> list[Column]:
         columns = [
@@ -207,6 +207,10 @@ class Facing:
 
     def split(self, width: float, room: float) -> tuple[Block, Block] | None:
         return None if self._one_line(width) else Pile([self.left, self.right]).split(width, room)
+
+
+def _parts(value: Value) -> list[Plain]:
+    return list(value) if isinstance(value, tuple) and not isinstance(value, Words) else [value]
 
 
 def tongue_of(edition: tree.Edition) -> Tongue:

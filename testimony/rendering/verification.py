@@ -6,7 +6,7 @@ from typing import Final
 from custody.papers import measures
 from custody.papers.paper import Code
 from custody.papers.words import Words, arabic_digits
-from custody.typesetting.blocks import Rule, Space
+from custody.typesetting.blocks import Block, Rule, Space
 from custody.typesetting.documents import FAINT, MM
 from testimony.core import dossier as tree
 from testimony.rendering import words
@@ -35,17 +35,16 @@ def add_verification(pages: Pages, dossier: tree.Dossier) -> None:
     add_ledger(pages, dossier.verification)
 
 
-def add_ledger(pages: Pages, verification: tree.Verification) -> None:
-    """Put what identifies the ledger and the key that signs receipts."""
-    pages.rows(
-        [
-            Told(front.LEDGER, Code(verification.origin)),
-            Told(front.ENTRIES, Code(f"{verification.entries:,}")),
-            Told(front.LEDGER_KEY, Code(verification.ledger_key)),
-        ]
-    )
-    pages.add(Space(3 * MM))
-    pages.digests([(front.ROOT, verification.root), (front.CERTIFICATE_DIGEST, verification.certificate_sha256)])
+def add_ledger(pages: Pages, verification: tree.Verification, *before: Block) -> None:
+    """Put what identifies the ledger and the key that signs receipts, all of it on one page."""
+    told = [
+        Told(front.LEDGER, Code(verification.origin)),
+        Told(front.ENTRIES, Code(f"{verification.entries:,}")),
+        Told(front.LEDGER_KEY, Code(verification.ledger_key)),
+    ]
+    rows = [pages.tongue.told(each, pages.place) for each in told]
+    digests = [(front.ROOT, verification.root), (front.CERTIFICATE_DIGEST, verification.certificate_sha256)]
+    pages.together([*before, *rows, Space(3 * MM), *pages.digests(digests)])
 
 
 def _steps(dossier: tree.Dossier) -> Iterator[tuple[Words, str]]:
