@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
 
 from custody import clock
 from custody.core.entries import Outcome
@@ -138,7 +139,11 @@ def _claimed(found: Examination | None) -> Iterator[tree.CustodyEvent]:
 
 
 def _prior(chosen: Chosen, collection: Collection) -> Iterator[tree.CustodyEvent]:
-    for told in timeline.told_of(collection):
+    """What was told of the time before receipt; that nothing was told is a gap like any other."""
+    stretches = timeline.told_of(collection)
+    if not stretches:
+        yield _gap("", noop("Nothing is recorded of who held it before."))
+    for told in stretches:
         yield from _told(chosen, told)
 
 
@@ -175,13 +180,17 @@ def _told(chosen: Chosen, told: Told) -> Iterator[tree.CustodyEvent]:
         digest="",
     )
     if told.gap_after:
-        yield tree.CustodyEvent(
-            kind=tree.LineKind.GAP,
-            time=str(stretch.until or ""),
-            until="",
-            what=said(lambda: gettext("No record of who held it")),
-            who="",
-            authority=NOTHING,
-            entry=None,
-            digest="",
-        )
+        yield _gap(str(stretch.until or ""), noop("No record of who held it"))
+
+
+def _gap(since: str, words: str) -> tree.CustodyEvent:
+    return tree.CustodyEvent(
+        kind=tree.LineKind.GAP,
+        time=since,
+        until="",
+        what=said(partial(gettext, words)),
+        who="",
+        authority=NOTHING,
+        entry=None,
+        digest="",
+    )

@@ -10,16 +10,19 @@ from custody import clock, notary
 from custody.models import Case
 from evidence.models import EvidenceItem
 from testimony.assembly import Chosen
+from testimony.consents import State
 from testimony.core import dossier as tree
 from testimony.core.consent import Disclosure, Scope
 from testimony.core.declarations import Jurisdiction
 from testimony.gate import COURTS, decision_for, permit_on
 from testimony.gathering import Fetched
-from testimony.models import Statement, Victim
+from testimony.models import ProcedureKind, ProcedureResult, RecognitionProcedure, Statement, Victim, Witness
+from testimony.recognitions import Shown, Words, record_recognition
 from testimony.statements import open_statement, statements_about
 from testimony.victims import pictures_of
 from tests.testimony import files
 
+SAID = "the scar over the left brow, from the bicycle"
 PICTURE = tree.Picture("ab" * 32, 1200, 64, 48, 3, 0, is_original=True, recipe="")
 
 
@@ -67,3 +70,30 @@ def _decided(start: Chosen) -> Chosen:
         else:
             staying.append((row, decision))
     return replace(start, going=going, staying=staying, checkpoint=notary.ensure_checkpoint())
+
+
+def another(case: Case, victim: Victim, words: str, state: State | None = State.YES) -> Statement:
+    """A statement of a further witness, and what that witness answered about dossiers for courts."""
+    statement = files.give_statement(case, victim, words=words)
+    if state is not None:
+        files.agree(statement.witness, state)
+    return statement
+
+
+def show(witness: Witness, items: Sequence[EvidenceItem], **changes: Any) -> RecognitionProcedure:
+    """Pictures shown to a witness, who recognises the first unless told otherwise."""
+    shown: dict[str, Any] = {
+        "kind": ProcedureKind.ARRAY,
+        "held_on": files.DAY,
+        "items": items,
+        "result": ProcedureResult.RECOGNISED,
+        "chosen": frozenset({items[0].ern}),
+        "blind": True,
+    } | changes
+    return record_recognition(witness=witness, shown=Shown(**shown), words=Words(said=SAID), actor=files.ACTOR)
+
+
+def answer_to(dossier: tree.Dossier, words: str) -> tree.Inquiry:
+    """The one inquiry that asks this."""
+    (found,) = [one for one in dossier.inquiries if words in one.asked.en]
+    return found
