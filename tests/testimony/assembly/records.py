@@ -55,7 +55,7 @@ def chosen(case: Case, victims: Sequence[Victim], **changes: Any) -> Chosen:
         checkpoint=notary.ensure_checkpoint(),
         as_of=clock.now(),
     )
-    return replace(_decided(start), **changes)
+    return _decided(replace(start, **changes))
 
 
 def _decided(start: Chosen) -> Chosen:
