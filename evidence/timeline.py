@@ -41,7 +41,7 @@ MOVES = frozenset({Action.HANDOVER_ACCEPTED, Action.HANDOVER_RETURNED})
 DECISIONS = frozenset({*MOVES, Action.HANDOVER_DECLINED})
 HANDOVERS = frozenset({*DECISIONS, Action.HANDOVER_PROPOSED, Action.HANDOVER_WITHDRAWN})
 # What is told of a large set, or of the object that the bytes came from, is part of the history of each item of it.
-_BESIDE = frozenset({*HANDOVERS, Action.OBJECT_REGISTERED})
+BESIDE = frozenset({*HANDOVERS, Action.OBJECT_REGISTERED})
 _OF_OBJECTS = frozenset({Action.OBJECT_REGISTERED, Action.OBJECT_CHANGED})
 AT_MOST = 200
 
@@ -137,18 +137,23 @@ def recorded_custody(item: EvidenceItem) -> list[Recorded]:
     """
     own = _entries(item).exclude(action__in=NOT_CUSTODY)
     links = StreamEntry.objects.filter(stream__in=_beside(item)).values("seq")
-    beside = Entry.objects.filter(seq__in=links, action__in=_BESIDE)
+    beside = Entry.objects.filter(seq__in=links, action__in=BESIDE)
     found: dict[tuple[str, str], int] = {}
     for seq, act, action in (own | beside).order_by("seq").values_list("seq", "act", "action"):
         found.setdefault((act, action) if action in HANDOVERS else (str(seq), action), seq)
-    return _with_sides(_described(list(found.values())[:AT_MOST]))
+    return lines_of(list(found.values())[:AT_MOST])
 
 
 def object_custody(thing: PhysicalObject) -> list[Recorded]:
     """What was done to a physical object since it was registered, oldest first."""
     links = StreamEntry.objects.filter(stream=stream_of(thing)).values("seq")
-    rows = Entry.objects.filter(seq__in=links, action__in={*_BESIDE, Action.OBJECT_CHANGED}).order_by("seq")
-    return _with_sides(_described(list(rows.values_list("seq", flat=True)[:AT_MOST])))
+    rows = Entry.objects.filter(seq__in=links, action__in={*BESIDE, Action.OBJECT_CHANGED}).order_by("seq")
+    return lines_of(list(rows.values_list("seq", flat=True)[:AT_MOST]))
+
+
+def lines_of(seqs: Sequence[int]) -> list[Recorded]:
+    """The entries at these places as lines of custody."""
+    return _with_sides(_described(seqs))
 
 
 def _with_sides(rows: Sequence[Recorded]) -> list[Recorded]:
@@ -203,7 +208,7 @@ def received_entry(item: EvidenceItem) -> int | None:
 
 
 def _described(seqs: Sequence[int]) -> list[Recorded]:
-    stored = [found for found in (ledger.find_entry(seq) for seq in seqs) if found]
+    stored = ledger.find_entries(seqs)
     names = _names({entry.actor for entry in stored})
     return [_recorded(entry, names) for entry in stored]
 

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from custody.core.checkpoints import Checkpoint
 from custody.models import Case, Party
@@ -17,6 +18,9 @@ from testimony.gate import Addressee, decision_for
 from testimony.gathering import Fetched
 from testimony.models import Statement, Victim, Witness
 from testimony.statements import Opened
+
+# What stands where a code would, in a dossier in which witnesses appear without one.
+UNNAMED: Final = "—"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,14 @@ class Chosen:
     def covers(self, witness: Witness) -> bool:
         """Whether the consent of a witness covers this dossier today; for what is not a statement."""
         return self._decision(witness).allowed
+
+    def code_of(self, witness: Witness) -> str:
+        """Under what a witness stands in these pages."""
+        return UNNAMED if self.disclosure is Disclosure.ANONYMOUS else witness.code
+
+    def name_of(self, victim: Victim) -> tree.Name:
+        """The alleged name, unless this edition shows none."""
+        return tree.Name("", "") if self.redacted else tree.Name(victim.name_ar, victim.name_latin)
 
     def _decision(self, witness: Witness) -> Decision:
         if witness.pk not in self._decided:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
 
 from custody import clock
-from custody.wording import words_of_action, words_of_purpose
+from custody.core.entries import Outcome
+from custody.wording import OUTCOMES, words_of_action, words_of_purpose
 from evidence import timeline
 from evidence.admissions import items_in
-from evidence.models import EvidenceItem, Examination, ItemDescription, Receipt
+from evidence.models import Collection, EvidenceItem, Examination, ItemDescription, Receipt
+from evidence.schedules import schedules
 from evidence.timeline import Recorded, Told
 from testimony.assembly.chosen import Chosen
 from testimony.assembly.sayings import NOTHING, said
@@ -30,14 +34,17 @@ class _Records:
     def __init__(self, chosen: Chosen) -> None:
         keys = [item.pk for item in chosen.shown]
         self.examined: dict[UUID, Examination] = {}
-        for found in Examination.objects.filter(item__in=keys).order_by("examined_at"):
+        for found in Examination.objects.filter(item__in=keys).order_by("examined_at").defer("record", "signature"):
             self.examined[found.item_id] = found
         self.described = {one.item_id: one for one in ItemDescription.objects.filter(item__in=keys)}
         self.receipts = {one.item_id: one for one in Receipt.objects.filter(item__in=keys)}
         self.concerned = _concerned(chosen)
+        self.schedules = schedules(chosen.shown, before=chosen.checkpoint.size)
+        collections = {item.collection_id: item.collection for item in chosen.shown}
+        self.told = {key: tuple(_prior(chosen, one)) for key, one in collections.items()}
         self.same: dict[str, list[str]] = defaultdict(list)
         twins = items_in(chosen.case).filter(sha256__in=[item.sha256 for item in chosen.shown])
-        for sha256, ern in twins.values_list("sha256", "ern"):
+        for sha256, ern in twins.order_by("ern").values_list("sha256", "ern"):
             self.same[sha256].append(ern)
 
 
@@ -60,7 +67,7 @@ def _exhibit(chosen: Chosen, records: _Records, item: EvidenceItem) -> tree.Exhi
     found, about = records.examined.get(item.pk), records.described.get(item.pk)
     fetched = chosen.fetched[str(item.pk)]
     receipt = records.receipts.get(item.pk)
-    seen = timeline.sights(item, at_most=0)
+    schedule = records.schedules[item.pk]
     source = item.collection.source
     return tree.Exhibit(
         mark=chosen.marks[str(item.pk)],
@@ -84,9 +91,9 @@ def _exhibit(chosen: Chosen, records: _Records, item: EvidenceItem) -> tree.Exhi
         redaction=fetched.redaction,
         redacted=fetched.redacted,
         claims=tuple(claim for claim in claims(found) if not (chosen.redacted and claim.name in _REVEALING)),
-        custody=tuple(_custody(item, found)),
-        seen_times=seen.times,
-        seen_people=seen.people,
+        custody=(*_claimed(found), *records.told[item.collection_id], *map(_recorded, schedule.recorded)),
+        seen_times=schedule.times,
+        seen_people=schedule.people,
     )
 
 
@@ -116,7 +123,7 @@ def taken(found: Examination | None) -> str:
     return next((claim.value for claim in claims(found) if claim.name == "taken"), "")
 
 
-def _custody(item: EvidenceItem, found: Examination | None) -> Iterator[tree.CustodyEvent]:
+def _claimed(found: Examination | None) -> Iterator[tree.CustodyEvent]:
     moment = taken(found)
     if moment:
         yield tree.CustodyEvent(
@@ -129,21 +136,24 @@ def _custody(item: EvidenceItem, found: Examination | None) -> Iterator[tree.Cus
             entry=None,
             digest="",
         )
-    for told in timeline.told_custody(item):
-        yield from _told(told)
-    for recorded in timeline.recorded_custody(item):
-        yield _recorded(recorded)
+
+
+def _prior(chosen: Chosen, collection: Collection) -> Iterator[tree.CustodyEvent]:
+    """What was told of the time before receipt; that nothing was told is a gap like any other."""
+    stretches = timeline.told_of(collection)
+    if not stretches:
+        yield _gap("", noop("Nothing is recorded of who held it before."))
+    for told in stretches:
+        yield from _told(chosen, told)
 
 
 def _recorded(recorded: Recorded) -> tree.CustodyEvent:
-    failed = "" if recorded.outcome.value == "done" else f" ({recorded.outcome.value})"
-    what = said(lambda: words_of_action(recorded.action))
     handed = recorded.sides is not None
     return tree.CustodyEvent(
         kind=tree.LineKind.HANDOVER if handed else tree.LineKind.EVENT,
         time=clock.stamp(recorded.time),
         until="",
-        what=tree.Said(f"{what.en}{failed}", f"{what.ar}{failed}"),
+        what=said(partial(_words_of, recorded)),
         who=recorded.role,
         authority=said(lambda: words_of_purpose(recorded.purpose)) if recorded.purpose else NOTHING,
         entry=recorded.seq,
@@ -151,9 +161,14 @@ def _recorded(recorded: Recorded) -> tree.CustodyEvent:
     )
 
 
-def _told(told: Told) -> Iterator[tree.CustodyEvent]:
+def _words_of(recorded: Recorded) -> str:
+    words = words_of_action(recorded.action)
+    return words if recorded.outcome is Outcome.DONE else f"{words} ({OUTCOMES[recorded.outcome]})"
+
+
+def _told(chosen: Chosen, told: Told) -> Iterator[tree.CustodyEvent]:
     stretch = told.stretch
-    words = "; ".join(part for part in (stretch.how, stretch.medium, stretch.place) if part)
+    words = "" if chosen.redacted else "; ".join(part for part in (stretch.how, stretch.medium, stretch.place) if part)
     yield tree.CustodyEvent(
         kind=tree.LineKind.CLAIM,
         time=str(stretch.since or ""),
@@ -165,13 +180,17 @@ def _told(told: Told) -> Iterator[tree.CustodyEvent]:
         digest="",
     )
     if told.gap_after:
-        yield tree.CustodyEvent(
-            kind=tree.LineKind.GAP,
-            time=str(stretch.until or ""),
-            until="",
-            what=said(lambda: gettext("No record of who held it")),
-            who="",
-            authority=NOTHING,
-            entry=None,
-            digest="",
-        )
+        yield _gap(str(stretch.until or ""), noop("No record of who held it"))
+
+
+def _gap(since: str, words: str) -> tree.CustodyEvent:
+    return tree.CustodyEvent(
+        kind=tree.LineKind.GAP,
+        time=since,
+        until="",
+        what=said(partial(gettext, words)),
+        who="",
+        authority=NOTHING,
+        entry=None,
+        digest="",
+    )

@@ -45,7 +45,9 @@ def figures(
         _relations(pieces),
         _bases(pieces),
     )
-    return tuple(figure for figure in made if figure.rows)
+    # A redacted edition does not repeat what files say of their device: that is not "not known".
+    unsaid = {"exhibits-by-device"} if chosen.redacted else set()
+    return tuple(figure for figure in made if figure.rows and figure.key not in unsaid)
 
 
 def _figure(

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 
 from custody import clock
+from custody.models import Party
 from evidence.admissions import items_in
-from testimony.assembly.chosen import Chosen
+from testimony.assembly.chosen import UNNAMED, Chosen
+from testimony.assembly.people import Sheets
 from testimony.core import dossier as tree
-from testimony.models import Victim
 
 
 def cover(chosen: Chosen) -> tree.Cover:
@@ -29,18 +30,13 @@ def cover(chosen: Chosen) -> tree.Cover:
         purpose=chosen.purpose,
         case_code=case.code,
         case_title=tree.Name(case.title_ar, case.title_en),
-        concerned=tuple(tree.Concerned(victim.code, name_of(chosen, victim)) for victim in chosen.victims),
+        concerned=tuple(tree.Concerned(victim.code, chosen.name_of(victim)) for victim in chosen.victims),
         recipient=recipient.code if recipient else "",
         recipient_name=tree.Name("", recipient.name) if recipient else tree.Name("", ""),
         submitted_by=tree.Name("", ""),
         as_of=clock.stamp(chosen.as_of),
         software=tree.Software("Amana", settings.AMANA_VERSION, settings.AMANA_COMMIT),
     )
-
-
-def name_of(chosen: Chosen, victim: Victim) -> tree.Name:
-    """The alleged name, unless this edition shows none."""
-    return tree.Name("", "") if chosen.redacted else tree.Name(victim.name_ar, victim.name_latin)
 
 
 def scope(chosen: Chosen) -> tree.Scope:
@@ -63,26 +59,37 @@ def scope(chosen: Chosen) -> tree.Scope:
 
 
 def codes(
-    chosen: Chosen, pieces: Iterable[tree.Statement], sheets: Iterable[tree.VictimSheet]
+    chosen: Chosen, shown: Iterable[tree.Exhibit], pieces: Iterable[tree.Statement], sheets: Sheets
 ) -> tuple[tree.Coded, ...]:
     """Every code that stands for somebody or something in these pages, once."""
-    found = {(coded.kind, coded.code): coded for coded in _codes(chosen, list(pieces), list(sheets)) if coded.code}
+    every = [*_of_persons(chosen, sheets), *_of_statements(pieces), *_of_parties(chosen, shown)]
+    found = {(coded.kind, coded.code): coded for coded in every if coded.code not in ("", UNNAMED)}
     return tuple(found[key] for key in sorted(found))
 
 
-def _codes(chosen: Chosen, pieces: list[tree.Statement], sheets: list[tree.VictimSheet]) -> Iterator[tree.Coded]:
+def _of_persons(chosen: Chosen, found: Sheets) -> Iterator[tree.Coded]:
     for victim in chosen.victims:
         yield tree.Coded(victim.code, "victim", "")
-    for sheet in sheets:
+    yield from (tree.Coded(code, "witness", role) for code, role in found.witnesses.items())
+    for sheet in found.sheets:
         yield from (tree.Coded(body.code, "body", "") for body in sheet.bodies)
-        yield from (tree.Coded(one.witness, "witness", "") for one in sheet.recognitions)
         yield from (tree.Coded(rival, "victim", "") for tie in sheet.ties for rival in tie.rivals)
+
+
+def _of_statements(pieces: Iterable[tree.Statement]) -> Iterator[tree.Coded]:
     for piece in pieces:
         yield tree.Coded(piece.witness, "witness", piece.relation)
         if piece.taken.interpreter:
             yield tree.Coded(piece.taken.interpreter.code, "interpreter", "")
         if piece.taken.translator:
             yield tree.Coded(piece.taken.translator.code, "translator", "")
+
+
+def _of_parties(chosen: Chosen, shown: Iterable[tree.Exhibit]) -> Iterator[tree.Coded]:
+    """Who gave a collection, who is told to have held it before, and whom the dossier is for."""
+    claims = (line for exhibit in shown for line in exhibit.custody if line.kind is tree.LineKind.CLAIM)
+    holders = Party.objects.filter(code__in={line.who for line in claims if line.who})
+    yield from (tree.Coded(code, "party", kind) for code, kind in holders.values_list("code", "kind"))
     for item in chosen.shown:
         if item.collection.source:
             yield tree.Coded(item.collection.source.code, "party", item.collection.source.kind)

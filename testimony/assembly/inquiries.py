@@ -5,7 +5,7 @@ The list is never empty. What the records cannot show stands under the limits th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -15,14 +15,16 @@ from django.utils.translation import gettext_noop as noop
 
 from evidence.models import FixityAlarm, ItemDescription
 from testimony.assembly.chosen import Chosen
+from testimony.assembly.people import Sheets
 from testimony.assembly.sayings import said
 from testimony.core import dossier as tree
-from testimony.core.identifying import Bearing, Status
+from testimony.core.identifying import Status
 from testimony.core.numbers import Agreement
-from testimony.models import BodyImage, ProcedureKind, ProcedureResult
+from testimony.models import BodyImage, ProcedureKind, ProcedureResult, VictimPicture
 
 _FOUND: Final = noop("Found:")
 _NOTHING: Final = noop("Looked for in the records, and nothing was found.")
+_NOT_ALL: Final = noop("Nothing was found in what may be shown here. What the rules keep back is not told.")
 
 
 @dataclass(frozen=True)
@@ -32,27 +34,41 @@ class _Put:
     chosen: Chosen
     exhibits: Sequence[tree.Exhibit]
     pieces: Sequence[tree.Statement]
-    sheets: Sequence[tree.VictimSheet]
-    withheld: int
+    found: Sheets
+    withheld: Sequence[tree.Withheld]
+
+    @property
+    def sheets(self) -> Sequence[tree.VictimSheet]:
+        return self.found.sheets
+
+    def keeps_back(self, kind: str) -> bool:
+        return any(piece.kind == kind for piece in self.withheld)
+
+
+_Search = Callable[[_Put], Iterable[str]]
 
 
 def inquiries(
     chosen: Chosen,
     exhibits: Sequence[tree.Exhibit],
     pieces: Sequence[tree.Statement],
-    sheets: Sequence[tree.VictimSheet],
-    withheld: int,
+    found: Sheets,
+    withheld: Sequence[tree.Withheld],
 ) -> tuple[tree.Inquiry, ...]:
     """Every question with its answer, then what people wrote."""
-    put = _Put(chosen, exhibits, pieces, sheets, withheld)
-    asked = [_inquiry(words, list(dict.fromkeys(search(put)))) for words, search in _QUESTIONS]
+    put = _Put(chosen, exhibits, pieces, found, withheld)
+    asked = [_inquiry(put, words, search, _KINDS.get(search, "")) for words, search in _QUESTIONS]
     wrote = said(partial(gettext, noop("Stated by those who made the dossier")))
     return (*asked, *(tree.Inquiry(wrote, one, (), said=True) for one in chosen.contested))
 
 
-def _inquiry(words: str, basis: Sequence[str]) -> tree.Inquiry:
-    found = said(partial(gettext, _FOUND if basis else _NOTHING))
-    return tree.Inquiry(said(partial(gettext, words)), found, tuple(basis), said=False)
+def _inquiry(put: _Put, words: str, search: _Search, kind: str) -> tree.Inquiry:
+    """The answer never says that there is nothing where pieces of the `kind` that was searched are kept back."""
+    basis = tuple(dict.fromkeys(search(put)))
+    nothing = _NOT_ALL if put.keeps_back(kind) else _NOTHING
+    return tree.Inquiry(
+        said(partial(gettext, words)), said(partial(gettext, _FOUND if basis else nothing)), basis, False
+    )
 
 
 def _gaps(put: _Put) -> Iterator[str]:
@@ -89,7 +105,8 @@ def _twins(put: _Put) -> Iterator[str]:
 
 
 def _alarms(put: _Put) -> Iterator[str]:
-    raised = set(FixityAlarm.objects.values_list("sha256", flat=True))
+    stored = {item.sha256 for item in put.chosen.shown}
+    raised = set(FixityAlarm.objects.filter(sha256__in=stored).values_list("sha256", flat=True))
     yield from (item.ern for item in put.chosen.shown if item.sha256 in raised)
 
 
@@ -115,10 +132,7 @@ def _disputed(put: _Put) -> Iterator[str]:
 
 
 def _against(put: _Put) -> Iterator[str]:
-    for sheet in put.sheets:
-        for tie in sheet.ties:
-            if any(ground.bearing == Bearing.AGAINST.value for ground in tie.grounds):
-                yield tie.code
+    yield from put.found.against
 
 
 def _rivals(put: _Put) -> Iterator[str]:
@@ -126,10 +140,7 @@ def _rivals(put: _Put) -> Iterator[str]:
 
 
 def _taken_back(put: _Put) -> Iterator[str]:
-    for sheet in put.sheets:
-        for tie in sheet.ties:
-            if any(not ground.counted for ground in tie.grounds):
-                yield tie.code
+    yield from put.found.taken_back
 
 
 def _unsure(put: _Put) -> Iterator[str]:
@@ -142,6 +153,10 @@ def _suggestive(put: _Put) -> Iterator[str]:
         for one in sheet.recognitions:
             if one.kind in {ProcedureKind.SINGLE.value, ProcedureKind.FOUND.value} or not one.blind:
                 yield one.code
+
+
+def _uncovered(put: _Put) -> Iterator[str]:
+    yield from (one.code for sheet in put.sheets for one in sheet.recognitions if not one.masked)
 
 
 def _corrected(put: _Put) -> Iterator[str]:
@@ -160,11 +175,13 @@ def _not_read_back(put: _Put) -> Iterator[str]:
 
 
 def _not_chosen(put: _Put) -> Iterator[str]:
-    """Pictures of the bodies tied to these persons that are not among the exhibits."""
-    bodies = {body.code for sheet in put.sheets for body in sheet.bodies}
-    rows = BodyImage.objects.filter(body__case=put.chosen.case, body__code__in=bodies, ended=None)
-    rows = rows.exclude(item__in=[item.pk for item in put.chosen.items])
-    yield from rows.order_by("item__ern").values_list("item__ern", flat=True)
+    """Pictures of these persons, and of the bodies tied to them, that nobody chose for the dossier."""
+    case, chosen = put.chosen.case, {item.ern for item in put.chosen.items}
+    codes = {body.code for sheet in put.sheets for body in sheet.bodies}
+    images = BodyImage.objects.filter(body__case=case, body__code__in=codes, ended=None)
+    pictures = VictimPicture.objects.filter(victim__in=[one.pk for one in put.chosen.victims], ended=None)
+    numbers = [rows.values_list("item__ern", flat=True) for rows in (images, pictures)]
+    yield from sorted({ern for found in numbers for ern in found} - chosen)
 
 
 def _left_out(put: _Put) -> Iterator[str]:
@@ -173,15 +190,20 @@ def _left_out(put: _Put) -> Iterator[str]:
 
 def _withheld(put: _Put) -> Iterator[str]:
     if put.withheld:
-        yield str(put.withheld)
+        yield str(len(put.withheld))
 
 
 def _privileged(put: _Put) -> Iterator[str]:
     keys = [item.pk for item in put.chosen.shown]
-    yield from ItemDescription.objects.filter(item__in=keys, privileged=True).values_list("item__ern", flat=True)
+    rows = ItemDescription.objects.filter(item__in=keys, privileged=True)
+    yield from rows.order_by("item__ern").values_list("item__ern", flat=True)
 
 
-_Search = Callable[[_Put], Iterable[str]]
+# Of which kind are the pieces that a question is put to; where some are kept back, it is not put to all of them.
+_KINDS: Final[Mapping[_Search, str]] = {
+    **dict.fromkeys((_unsure, _suggestive, _uncovered), "recognition"),
+    **dict.fromkeys((_corrected, _second_hand, _not_read_back), "statement"),
+}
 _QUESTIONS: Final[tuple[tuple[str, _Search], ...]] = (
     (noop("Is there a time of which nobody says who held an exhibit?"), _gaps),
     (noop("Does a file claim no time of its making?"), _no_claim),
@@ -198,10 +220,11 @@ _QUESTIONS: Final[tuple[tuple[str, _Search], ...]] = (
     (noop("Did somebody take back a ground of an identification?"), _taken_back),
     (noop("Was somebody shown pictures who recognised nobody, or was not sure?"), _unsure),
     (noop("Were pictures shown in a way that suggests the answer, or by somebody who knew it?"), _suggestive),
+    (noop("Were pictures shown in which injuries were not covered?"), _uncovered),
     (noop("Was a statement corrected?"), _corrected),
     (noop("Which paragraphs rest on what others said, or on opinion?"), _second_hand),
     (noop("Was a statement not read back to its witness?"), _not_read_back),
-    (noop("Are there pictures of the same bodies that are not shown here?"), _not_chosen),
+    (noop("Are there pictures of these persons, or of the same bodies, that are not shown here?"), _not_chosen),
     (noop("Was a statement left out that consent would let in?"), _left_out),
     (noop("How many pieces do the rules of consent and protection keep back?"), _withheld),
     (noop("Is an exhibit marked as work product?"), _privileged),

@@ -28,22 +28,38 @@ _PSEUDONYMS: Final = noop(
     "Witnesses appear under codes alone; who they are stands sealed apart and is not part of this."
 )
 _NAMED: Final = noop("Witnesses who agreed to it may be named to the recipient; these pages show their codes.")
+_UNNAMED: Final = noop("Witnesses appear without name and without code: a dash stands where a code would.")
+_WITNESSES: Final = {
+    Disclosure.ANONYMOUS: _UNNAMED,
+    Disclosure.PSEUDONYM: _PSEUDONYMS,
+    Disclosure.NAMED: _NAMED,
+}
 _PRESENT: Final = noop("Those present when a statement was taken are told by their role alone.")
 _REDACTED: Final = noop(
-    "Names of persons concerned, titles and captions are left out; pictures with redactions are new pictures, made "
-    "without what was redacted. Nothing is hidden under a box."
+    "Names of persons concerned, titles, captions, what people told of earlier custody, and what files claim of their "
+    "device and position are left out; pictures with redactions are new pictures, made without what was redacted. "
+    "Nothing is hidden under a box. Statements stand in the words of their witnesses, with the names that they say."
 )
 
 
 def protection(chosen: Chosen, found: Sheets) -> tree.Protection:
     """The report of the gate, which is printed and kept with the dossier."""
     withheld = tuple(_withheld(chosen, found))
-    asked = len(chosen.going) + len(chosen.staying) + len(chosen.left_out) + len(chosen.items)
-    return tree.Protection(asked, withheld, tuple(said(partial(gettext, words)) for words in _measures(chosen)))
+    return tree.Protection(
+        _asked(chosen, found), withheld, tuple(said(partial(gettext, words)) for words in _measures(chosen))
+    )
+
+
+def _asked(chosen: Chosen, found: Sheets) -> int:
+    """All that was looked at: statements, items, persons, their ties, and the recognitions."""
+    told = {one.code for sheet in found.sheets for one in sheet.recognitions}
+    ties = sum(len(sheet.ties) for sheet in found.sheets)
+    statements = len(chosen.going) + len(chosen.staying) + len(chosen.left_out)
+    return statements + len(chosen.items) + len(chosen.victims) + ties + len(told) + len(found.kept_back)
 
 
 def _measures(chosen: Chosen) -> Iterator[str]:
-    yield _NAMED if chosen.disclosure is Disclosure.NAMED else _PSEUDONYMS
+    yield _WITNESSES[chosen.disclosure]
     yield _PRESENT
     if chosen.redacted:
         yield _REDACTED

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from uuid import UUID
 
 from testimony.assembly.chosen import Chosen
 from testimony.core import dossier as tree
@@ -14,15 +16,32 @@ from testimony.statements import Opened
 def statements(chosen: Chosen) -> tuple[tree.Statement, ...]:
     """The statements that go in, each with the line of the consent that covers it."""
     consents = {one.code: one for one in Consent.objects.filter(case=chosen.case, code__in=_codes(chosen))}
-    concerned: dict[object, list[str]] = defaultdict(list)
-    links = Identification.objects.filter(statement__in=[row.pk for row, _, _ in chosen.going])
-    shown = {victim.pk: victim.code for victim in chosen.victims}
-    for row, victim in links.filter(victim__in=shown).order_by("victim__code").values_list("statement", "victim"):
-        concerned[row].append(shown[victim])
+    concerned = _concerned(chosen)
     return tuple(
-        _statement(chosen, row, opened, consents[decision.codes[0]], tuple(concerned[row.pk]))
+        _statement(chosen, row, opened, consents[decision.codes[0]], concerned(row))
         for row, decision, opened in chosen.going
     )
+
+
+def _concerned(chosen: Chosen) -> Callable[[Statement], tuple[str, ...]]:
+    """Of whom a statement speaks; what adds to another or corrects it speaks of whom that one does."""
+    named: dict[UUID, set[str]] = defaultdict(set)
+    shown = {victim.pk: victim.code for victim in chosen.victims}
+    links = Identification.objects.filter(victim__in=shown).values_list("statement", "victim")
+    for key, victim in links:
+        named[key].add(shown[victim])
+    rows = Statement.objects.filter(case=chosen.case).exclude(follows=None).values_list("pk", "follows")
+    follows: dict[UUID, UUID | None] = dict(rows)
+
+    def of(row: Statement) -> tuple[str, ...]:
+        codes: set[str] = set()
+        key: UUID | None = row.pk
+        while key is not None:
+            codes |= named[key]
+            key = follows.get(key)
+        return tuple(sorted(codes))
+
+    return of
 
 
 def _codes(chosen: Chosen) -> list[str]:
@@ -35,7 +54,7 @@ def _statement(
     return tree.Statement(
         mark=chosen.statement_marks[str(row.pk)],
         code=row.code,
-        witness=row.witness.code,
+        witness=chosen.code_of(row.witness),
         relation=row.witness.role,
         kind=row.kind,
         language=row.language,

@@ -33,16 +33,15 @@ def assemble(chosen: Chosen) -> tree.Dossier:
     pieces = statements.statements(chosen)
     found = people.sheets(chosen, pieces)
     protected = protection.protection(chosen, found)
-    withheld = len(protected.withheld)
     verified = verification(chosen.checkpoint)
-    asked = inquiries.inquiries(chosen, shown, pieces, found.sheets, withheld)
+    asked = inquiries.inquiries(chosen, shown, pieces, found, protected.withheld)
     return tree.Dossier(
         demonstration=settings.AMANA_DEMONSTRATION,
         cover=front.cover(chosen),
         scope=front.scope(chosen),
         protection=protected,
-        codes=front.codes(chosen, pieces, found.sheets),
-        victims=found.sheets,
+        codes=front.codes(chosen, shown, pieces, found),
+        victims=tuple(found.sheets),
         statements=pieces,
         exhibits=shown,
         figures=figures.figures(chosen, shown, pieces, found.sheets),
