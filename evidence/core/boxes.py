@@ -126,4 +126,5 @@ def _read(untrusted_box: object) -> Box:
     reason = untrusted_box["reason"]
     if reason not in {each.value for each in BoxReason}:
         raise BoxError("a box without a known reason")
-    return Box(*sides, BoxReason(reason))
+    left, top, width, height = sides
+    return Box(left, top, width, height, BoxReason(reason))
