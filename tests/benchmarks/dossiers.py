@@ -3,8 +3,8 @@
 The pictures are noise (JPEG can't make it small), made once in the work folder: about 880 MB. Ours sets the whole
 dossier: cover, contents, a sheet and a custody schedule for each exhibit. The bare peer uses ReportLab the same way
 (image objects that open their file when they are written, a file that is written as it grows) and places one picture on
-each page, without a word. WeasyPrint gets one page with a picture and a line for each. Every side is a process of its
-own and works from a warm cache.
+each page, without a word. WeasyPrint sets the same tree: contents with page numbers, sheets, schedules. Every side is a
+process of its own and works from a warm cache.
 """
 
 from __future__ import annotations
@@ -188,15 +188,50 @@ def _stream_out(document: Any, canvas: Any, stream: BinaryIO) -> None:
 
 
 def _weasyprint(folder: Path) -> None:
+    """The same tree as ours: contents with page numbers, a sheet and a custody schedule for each exhibit."""
     import weasyprint
 
-    sheets = "".join(
-        f'<section><h1>P-{number}</h1><p>{html.escape(sha256)}</p><img src="{path.as_uri()}"></section>'
-        for number, (sha256, path) in enumerate(_pictures(folder).items(), start=1)
+    pictures = _pictures(folder)
+    exhibits = _tree(pictures).exhibits
+    lines = "".join(f'<li><a href="#{each.mark}">{each.mark} {each.ern}</a></li>' for each in exhibits)
+    sheets = "".join(_sheet(each, pictures[each.sha256]) for each in exhibits)
+    schedules = "".join(_schedule(each) for each in exhibits)
+    style = (
+        "@page { size: A4; margin: 20mm; @bottom-right { content: counter(page) ' / ' counter(pages) } }"
+        "section { break-before: page } img { max-width: 170mm; max-height: 127mm } td, p { font-size: 8pt }"
+        "li a::after { content: leader('.') target-counter(attr(href), page) }"
     )
-    style = "section { break-after: page } img { width: 170mm } p { font-size: 8pt }"
-    page = weasyprint.HTML(string=f"<style>{style}</style>{sheets}")
-    page.write_pdf(folder / "weasyprint.pdf")
+    text = f"<style>{style}</style><h1>Exhibits</h1><ol>{lines}</ol>{sheets}{schedules}"
+    weasyprint.HTML(string=text).write_pdf(folder / "weasyprint.pdf")
+
+
+def _sheet(exhibit: Any, path: Path) -> str:
+    told = {
+        "Number": exhibit.ern,
+        "SHA-256": exhibit.sha256,
+        "SHA-512": exhibit.sha512,
+        "Bytes": f"{exhibit.size:,}",
+        "Type": exhibit.media_type,
+        "Title": exhibit.title.latin,
+        "العنوان": exhibit.title.arabic,
+        "Caption": exhibit.caption,
+        "Received": exhibit.received,
+        "Source": exhibit.source,
+        "Receipt": exhibit.receipt_sha256,
+        **{claim.name: claim.value for claim in exhibit.claims},
+    }
+    rows = "".join(f"<tr><td>{name}</td><td>{html.escape(value)}</td></tr>" for name, value in told.items())
+    picture = f'<img src="{path.as_uri()}">'
+    return f'<section id="{exhibit.mark}"><h1>{exhibit.mark}</h1>{picture}<table>{rows}</table></section>'
+
+
+def _schedule(exhibit: Any) -> str:
+    rows = "".join(
+        f"<tr><td>{each.time}</td><td>{html.escape(each.what)}</td><td>{html.escape(each.who)}</td>"
+        f"<td>{html.escape(each.authority)}</td><td>{each.entry or ''}</td><td>{each.digest}</td></tr>"
+        for each in exhibit.custody
+    )
+    return f"<section><h2>{exhibit.mark}</h2><table>{rows}</table></section>"
 
 
 def _whole(folder: Path, side: str) -> str:

@@ -9,17 +9,21 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
+from custody import closing as closing_of_case
 from custody import ledger
 from custody.actions import Action
 from custody.core.entries import Entry
+from custody.ledger.closed import CaseClosed
 from custody.models import Entry as EntryRow
 from custody.purposes import Purpose
 from evidence import access, holdings, redactions, tombstones
 from evidence.access import AccessRefused, Form
 from evidence.core.boxes import Box, BoxReason
+from evidence.descriptions import describe_item
 from evidence.models import Redaction
 from tests.cast import Cast, ledger_size
 from tests.evidence.redactions.shots import FACE, asker, examined, noise
+from tests.exhibits import damage
 
 
 def _bytes(opened: access.Opened) -> bytes:
@@ -114,3 +118,38 @@ def test_boxes_are_given_in_the_upright_picture(cast: Cast) -> None:
         asker=asker(cast.case, cast.lead), item=item, boxes=[Box(0, 180, 140, 20, BoxReason.PLACE)]
     )
     assert (made.width, made.height) == (140, 200)
+
+
+def test_a_closed_case_takes_no_redaction(cast: Cast) -> None:
+    item = examined(cast.case)
+    lead = asker(cast.case, cast.lead)
+    case = cast.case
+    seen = closing_of_case.summary(closing_of_case.open_matters(case))
+    closing_of_case.close_case(case=case, reason="It is over.", authority="", seen=seen, actor=lead.actor)
+    with pytest.raises(CaseClosed):
+        redactions.redact(asker=lead, item=item, boxes=[FACE])
+    assert not Redaction.objects.exists()
+
+
+def test_a_tombstone_would_name_the_redacted_picture_too(cast: Cast) -> None:
+    item = examined(cast.case)
+    made = redactions.redact(asker=asker(cast.case, cast.lead), item=item, boxes=[FACE])
+    assert made.sha256 in tombstones.made_of(item)
+    assert tombstones.still_needed([made.sha256]) == {made.sha256}
+
+
+def test_privileged_work_product_is_withheld_in_its_redacted_form_too(cast: Cast) -> None:
+    item = examined(cast.case)
+    lead = asker(cast.case, cast.lead)
+    redactions.redact(asker=lead, item=item, boxes=[FACE])
+    describe_item(item=item, case=cast.case, actor=lead.actor, words={"privileged": True})
+    with pytest.raises(AccessRefused, match="privileged"):
+        access.open_one(asker(cast.case, cast.auditor), item, Form.REDACTED)
+
+
+def test_a_damaged_redacted_picture_is_not_given(cast: Cast) -> None:
+    item = examined(cast.case)
+    lead = asker(cast.case, cast.lead)
+    damage(redactions.redact(asker=lead, item=item, boxes=[FACE]).sha256)
+    with pytest.raises(AccessRefused, match="digest-mismatch"):
+        access.open_one(lead, item, Form.REDACTED)
