@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -47,11 +48,26 @@ def _deep(form: str) -> bytes:
     return _saved(Image.linear_gradient("L").convert("I").point(lambda value: value * 200).convert("I;16"), form)
 
 
+def _ycck() -> bytes:
+    """The same inks, said to be stored as brightness and colour: Adobe's marker, transform 2."""
+    content = bytearray(_saved(_colours("CMYK"), "JPEG"))
+    content[content.index(b"Adobe") + 11] = 2
+    return bytes(content)
+
+
+def _heic() -> bytes:
+    stream = io.BytesIO()
+    pillow_heif.from_pillow(_colours(size=(64, 64))).save(stream, format="HEIF")
+    return stream.getvalue()
+
+
 KINDS: dict[str, tuple[bytes, str]] = {
     "jpeg": (noise(), ""),
     "progressive": (_saved(_colours(), "JPEG", progressive=True), ""),
     "grey": (_saved(_colours("L"), "JPEG"), ""),
     "cmyk": (_saved(_colours("CMYK"), "JPEG"), "inks"),
+    "ycck": (_ycck(), "inks"),
+    "heic": (_heic(), "from image/hei"),
     "png": (_saved(_colours(), "PNG"), "from image/png"),
     "alpha": (_saved(_see_through(), "PNG"), "laid on white"),
     "palette": (_saved(_colours("P"), "PNG"), "palette"),
