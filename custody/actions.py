@@ -99,6 +99,7 @@ class Action(StrEnum):
     ITEM_EXAMINED = "item.examined"
     ITEM_RECEIVED = "item.received"
     ITEM_RECEIVED_AGAIN = "item.received_again"
+    ITEM_REDACTED = "item.redacted"
     ITEM_VERIFIED = "item.verified"
     ITEM_VIEWED = "item.viewed"
     KEY_CREATED = "key.created"

@@ -102,6 +102,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ITEM_DIGEST_ADDED: _("Digest of a newer algorithm added"),
     Action.ITEM_RECEIVED: _("Received, hashed, stored"),
     Action.ITEM_RECEIVED_AGAIN: _("Received again, already held"),
+    Action.ITEM_REDACTED: _("Redacted picture made"),
     Action.ITEM_VERIFIED: _("Read back and compared"),
     Action.ITEM_VIEWED: pgettext_lazy("action", "Shown"),
     Action.KEY_CREATED: _("Key created"),

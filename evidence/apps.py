@@ -25,6 +25,7 @@ class EvidenceConfig(AppConfig):
             handover_receipts,
             handovers,
             originals,
+            redactions,
             vault,
         )
         from evidence.verification import fixity as readings
@@ -41,6 +42,7 @@ class EvidenceConfig(AppConfig):
         register_alarms("fixity", fixity.for_pages)
         register_check("originals", originals.check_originals, order=50, beside=True)
         register_check("examinations", examinations.check_examinations, order=60)
+        register_check("redactions", redactions.check_redactions, order=65)
         register_check("batches", batches.check_batches, order=70)
         register_check("handovers", handovers.check_handovers, order=75)
         register_check("hand-over records", handover_receipts.check_handover_receipts, order=76)

@@ -19,7 +19,7 @@ from custody.models import Case, SignedCheckpoint
 from evidence import access
 from evidence.access import Asker
 from evidence.admissions import items_in
-from evidence.models import Derivative, EvidenceItem, Receipt
+from evidence.models import Derivative, EvidenceItem, Receipt, Redaction
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -88,7 +88,10 @@ def _items(asker: Asker, sha256: str) -> list[Known]:
 
 
 def _derived(asker: Asker, sha256: str) -> list[Known]:
-    made = Derivative.objects.filter(sha256=sha256, item__in=items_in(asker.case)).select_related("item")
+    made: list[Derivative | Redaction] = [
+        *Derivative.objects.filter(sha256=sha256, item__in=items_in(asker.case)).select_related("item"),
+        *Redaction.objects.filter(sha256=sha256, item__in=items_in(asker.case), case=asker.case).select_related("item"),
+    ]
     hidden = access.wordless(asker, [each.item for each in made])
     return [
         Known(

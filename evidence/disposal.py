@@ -40,7 +40,6 @@ from evidence.admissions import cases_of, items_in
 from evidence.core.errors import EvidenceError
 from evidence.models import (
     Collection,
-    Derivative,
     EvidenceItem,
     ExaminationJob,
     JobState,
@@ -230,7 +229,6 @@ def _bury(act: Act, item: EvidenceItem, approval: Approval, seal: _Seal) -> Tomb
 
 
 def _record(act: Act, item: EvidenceItem, approval: Approval, seal: _Seal) -> DisposalRecord:
-    derived = Derivative.objects.filter(item=item).order_by("sha256").values_list("sha256", flat=True).distinct()
     return DisposalRecord(
         record=str(uuid.uuid4()),
         item=str(item.pk),
@@ -238,7 +236,7 @@ def _record(act: Act, item: EvidenceItem, approval: Approval, seal: _Seal) -> Di
         case=str(approval.case_id),
         receipt=Receipt.objects.get(item=item).record_sha256,
         original=Disposed(bytes=item.size, sha256=item.sha256, sha512=item.sha512),
-        derived=tuple(derived),
+        derived=tuple(sorted(tombstones.made_of(item))),
         decision=Decision(
             authority=approval.authority,
             approval=str(approval.pk),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from evidence.models import Derivative, EvidenceItem
+from evidence.models import Derivative, EvidenceItem, Redaction
 
 Holder = Callable[[Collection[str]], set[str]]
 _holders: dict[str, Holder] = {}
@@ -16,7 +16,8 @@ def register_holder(name: str, known: Holder) -> None:
 
 
 def known_objects(digests: Collection[str]) -> set[str]:
-    """Those digests that an item, a derived object or another holder names."""
+    """Those digests that an item, a derived object, a redacted picture or another holder names."""
     known = set(EvidenceItem.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
     known |= set(Derivative.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
+    known |= set(Redaction.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
     return known.union(*(holder(digests) for holder in _holders.values()))

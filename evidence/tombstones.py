@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from evidence import holdings
-from evidence.models import Derivative, EvidenceItem, Tombstone
+from evidence.models import Derivative, EvidenceItem, Redaction, Tombstone
 
 DISPOSED = "disposed"
 
@@ -18,7 +18,13 @@ def disposed_among(items: Iterable[UUID]) -> set[UUID]:
 
 def objects_of(item: EvidenceItem) -> set[str]:
     """The digests of an item's original and of everything made from it."""
-    return {item.sha256, *Derivative.objects.filter(item=item).values_list("sha256", flat=True)}
+    return {item.sha256, *made_of(item)}
+
+
+def made_of(item: EvidenceItem) -> set[str]:
+    """The digests of everything made from an item's original."""
+    made = set(Derivative.objects.filter(item=item).values_list("sha256", flat=True))
+    return made | set(Redaction.objects.filter(item=item).values_list("sha256", flat=True))
 
 
 def still_needed(digests: Collection[str]) -> set[str]:
@@ -26,6 +32,8 @@ def still_needed(digests: Collection[str]) -> set[str]:
     needed = set(EvidenceItem.objects.filter(sha256__in=digests, tombstone=None).values_list("sha256", flat=True))
     made = Derivative.objects.filter(sha256__in=digests, item__tombstone=None)
     needed |= set(made.values_list("sha256", flat=True))
-    # All holders but the two above, which would name disposed items too.
+    redacted = Redaction.objects.filter(sha256__in=digests, item__tombstone=None)
+    needed |= set(redacted.values_list("sha256", flat=True))
+    # All holders but the three above, which would name disposed items too.
     others = [holder(digests) for holder in holdings._holders.values()]  # noqa: SLF001
     return needed.union(*others)

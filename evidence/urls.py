@@ -17,6 +17,7 @@ from evidence.views import (
     keeping,
     physical_objects,
     pictures,
+    redacting,
     releases,
     sources,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
     path(f"{_ITEM}describe/", describing.describe, name="describe"),
     path(f"{_ITEM}preview/", items.reveal, name="reveal"),
     path(f"{_ITEM}original/", items.original, name="original"),
+    path(f"{_ITEM}redactions/", redacting.redactions_page, name="redactions"),
+    path(f"{_ITEM}redactions/show/", redacting.redaction_shown, name="redaction-shown"),
     path(f"{_ITEM}verify/", items.verify, name="verify"),
     path(f"{_ITEM}<signed:part>", items.receipt_file, name="receipt-file"),
 ]

@@ -96,6 +96,7 @@ FORMS: Final[dict[str, Promise]] = {
     "original": pgettext_lazy("form of an item", "original"),
     "preview": pgettext_lazy("form of an item", "preview"),
     "thumbnail": pgettext_lazy("form of an item", "small picture"),
+    "redacted": pgettext_lazy("form of an item", "redacted picture"),
     "veiled": pgettext_lazy("form of an item", "veiled"),
     "receipt": pgettext_lazy("form of an item", "receipt"),
     "words": pgettext_lazy("form of an item", "words only"),

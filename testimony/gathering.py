@@ -10,44 +10,78 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 from custody import data
-from custody.typesetting.bidi import isolate
+from custody.models import Case
 from custody.typesetting.errors import PictureError
 from custody.typesetting.pictures import JpegFrame, read_frame
 from evidence.access import AccessRefused, Asker, Form, Refusal, open_one
-from evidence.derivatives import pictures_of
-from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination
-from testimony.core.dossier import Picture, Said
+from evidence.derivatives import pictures_of, redacted_of
+from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination, Redaction
+from evidence.redactions import boxes_of
+from testimony import treatments
+from testimony.core.dossier import Picture
 
-_JPEG: Final = "image/jpeg"
 _PREFIX: Final = "dossier-"
 _HEAD: Final = 1 << 20  # a frame header stands behind the metadata, which cameras keep below this
 _ALARMS: Final = frozenset({Refusal.DIGEST_MISMATCH.value, Refusal.BYTES_MISSING.value})
-# EXIF orientation (tag 0x0112) to quarter turns clockwise. The mirrored ones are shown as they are.
-_TURNS: Final = {"3": 2, "6": 1, "8": 3}
-_NOTHING: Final = Said("", "")
 
 
 @dataclass(frozen=True)
 class Fetched:
     """The picture of one item for its sheet, or why there is none; `withheld` when a rule keeps the item back.
 
-    `treatment` says what was done to show it; `redaction` is the suffix of the redacted version, `redacted` why it was.
+    `why_copy`: why the original, which was asked for at full size, is shown by its working copy. `redaction` is the
+    suffix of the redacted version that is shown, `redacted` the reasons of its boxes (`evidence.core.boxes`).
     """
 
     picture: Picture | None
-    why_not: Said = _NOTHING
+    why_not: str = ""
     withheld: str = ""
-    treatment: Said = _NOTHING
+    why_copy: str = ""
     redaction: str = ""
-    redacted: tuple[Said, ...] = ()
+    redacted: tuple[str, ...] = ()
 
     @classmethod
-    def kept_back(cls, reason: str) -> Fetched:
+    def kept_back(cls, reason: str) -> Self:
         """One that a rule keeps here; nothing of it was opened."""
         return cls(None, withheld=reason)
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What there is of an item to show."""
+
+    item: EvidenceItem
+    found: Examination | None
+    preview: Derivative | None
+    redaction: Redaction | None
+
+    @classmethod
+    def of(cls, item: EvidenceItem, case: Case, *, redacted: bool) -> Self:
+        found = item.examinations.order_by("-examined_at").first()
+        redaction = redacted_of([item], case).get(item.pk) if redacted else None
+        return cls(item, found, pictures_of([item], DerivativeKind.PREVIEW).get(item.pk), redaction)
+
+    @property
+    def instead(self) -> str:
+        """Why the original can't be shown as it is; empty when it may be tried."""
+        return treatments.why_not_whole(self.found)
+
+    @property
+    def turns(self) -> int:
+        """Quarter turns clockwise by which the page shows the original upright."""
+        claimed = self.found.claims.get("exif.Orientation", "") if self.found else ""
+        return treatments.TURNS.get(str(claimed), 0)
+
+    def recipe(self, form: Form, instead: str) -> str:
+        """How what is shown was made; empty for the original."""
+        if form is Form.REDACTED and self.redaction is not None:
+            return treatments.recipe_of_redaction(self.item, self.redaction)
+        if form is Form.PREVIEW and self.preview is not None:
+            return treatments.recipe_of(self.preview, self.found, instead=instead)
+        return ""
 
 
 class Tray:
@@ -61,23 +95,50 @@ class Tray:
         return (self.folder / sha256).open("rb")
 
     def fetch(self, asker: Asker, item: EvidenceItem, *, full_size: bool = False, redacted: bool = False) -> Fetched:
-        """Bring one picture here; the door records it first. Raises PictureError when stored bytes are not sound."""
-        preview = pictures_of([item], DerivativeKind.PREVIEW).get(item.pk)
-        found = item.examinations.order_by("-examined_at").first()
-        if preview is None and found is not None and found.media_type != _JPEG:
-            kind = found.media_type or "unknown type"
-            return Fetched(None, why_not=_no_picture(kind))
+        """Bring one picture here; the door records it first. Raises PictureError when stored bytes are not sound.
+
+        The working copy, unless `full_size` asks for the original's own bytes and a page can show them as they are;
+        if `redacted`, the newest redacted picture of the case wherever there is one, and never the original then.
+        """
+        sources = _Sources.of(item, asker.case, redacted=redacted)
+        if sources.redaction is not None:
+            return self._fetched(asker, sources, Form.REDACTED)
+        whole_is_wanted = full_size or sources.preview is None
+        instead = sources.instead if whole_is_wanted else ""
+        if whole_is_wanted and not instead:
+            fetched = self._fetched(asker, sources, Form.ORIGINAL)
+            if not fetched.why_not or sources.preview is None:
+                return fetched
+            instead = fetched.why_not
+        if sources.preview is None:
+            return Fetched(None, why_not=treatments.why_no_picture(item, sources.found))
+        return self._fetched(asker, sources, Form.PREVIEW, instead=instead)
+
+    def _fetched(self, asker: Asker, sources: _Sources, form: Form, *, instead: str = "") -> Fetched:
         try:
-            sha256, size = self._receive(asker, item, Form.PREVIEW if preview else Form.ORIGINAL)
+            sha256, size = self._receive(asker, sources.item, form)
         except AccessRefused as refusal:
             if refusal.reason in _ALARMS:
-                raise PictureError(f"{item.ern}: {refusal.reason}") from refusal
+                raise PictureError(f"{sources.item.ern}: {refusal.reason}") from refusal
             return Fetched(None, withheld=refusal.reason)
         try:
             frame = self._frame(sha256)
         except PictureError as error:
-            return Fetched(None, why_not=Said(str(error), str(error)))
-        return Fetched(_picture(sha256, size, frame, preview, found))
+            (self.folder / sha256).unlink()
+            return Fetched(None, why_not=str(error))
+        picture = Picture(
+            sha256=sha256,
+            size=size,
+            width=frame.width,
+            height=frame.height,
+            components=frame.components,
+            quarter_turns=sources.turns if form is Form.ORIGINAL else 0,
+            is_original=form is Form.ORIGINAL,
+            recipe=sources.recipe(form, instead),
+        )
+        if form is Form.REDACTED and sources.redaction is not None:
+            return Fetched(picture, redaction=sources.redaction.suffix, redacted=_reasons(sources.redaction))
+        return Fetched(picture, why_copy=instead)
 
     def _receive(self, asker: Asker, item: EvidenceItem, form: Form) -> tuple[str, int]:
         opened = open_one(asker, item, form)
@@ -94,24 +155,9 @@ class Tray:
             return read_frame(stream.read(_HEAD))
 
 
-def _no_picture(kind: str) -> Said:
-    return Said(f"no picture could be made of this file ({kind})", f"تعذّر إعداد صورة من هذا الملف ({isolate(kind)})")
-
-
-def _picture(
-    sha256: str, size: int, frame: JpegFrame, preview: Derivative | None, found: Examination | None
-) -> Picture:
-    turns = 0 if preview or found is None else _TURNS.get(str(found.claims.get("exif.Orientation", "")), 0)
-    return Picture(
-        sha256=sha256,
-        size=size,
-        width=frame.width,
-        height=frame.height,
-        components=frame.components,
-        quarter_turns=turns,
-        is_original=preview is None,
-        recipe=preview.recipe if preview else "",
-    )
+def _reasons(made: Redaction) -> tuple[str, ...]:
+    """Why something was covered, each reason once."""
+    return tuple(dict.fromkeys(box.reason.value for box in boxes_of(made)))
 
 
 @contextmanager

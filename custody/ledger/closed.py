@@ -69,6 +69,7 @@ _ADDING: Final[Mapping[str, Callable[[_Subject], bool]]] = {
     Action.ITEM_DESCRIBED: _always,
     Action.ITEM_RECEIVED: _always,
     Action.ITEM_RECEIVED_AGAIN: _always,
+    Action.ITEM_REDACTED: _always,
     Action.MEMBERSHIP_GRANTED: _takes_up_work,
     Action.OBJECT_CHANGED: _always,
     Action.OBJECT_REGISTERED: _always,

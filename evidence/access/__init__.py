@@ -9,10 +9,10 @@ What this does not do: it cannot stop somebody who reads the disk, and it cannot
 """
 
 from evidence.access.asking import Asker, Form, asker_for_command, asker_for_request
-from evidence.access.door import open_one, open_sheet, verify_original
+from evidence.access.door import open_here, open_one, open_sheet, verify_original
 from evidence.access.grants import GRANT_SECONDS, open_granted
 from evidence.access.policies import Policy, Question, kept_back, register_policy, wordless
-from evidence.access.refusing import AccessRefused, Refusal, refuse
+from evidence.access.refusing import AccessRefused, Refusal, refuse, streams_of
 from evidence.access.sending import Opened
 from evidence.access.sheets import Picture, Sheet
 
@@ -31,10 +31,12 @@ __all__ = [
     "asker_for_request",
     "kept_back",
     "open_granted",
+    "open_here",
     "open_one",
     "open_sheet",
     "refuse",
     "register_policy",
+    "streams_of",
     "verify_original",
     "wordless",
 ]

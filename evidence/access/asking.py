@@ -17,12 +17,13 @@ from evidence.models import DerivativeKind
 
 
 class Form(StrEnum):
-    """The original, or one of the pictures made from it."""
+    """The original, or one of the pictures made from it; ``REDACTED`` is the newest that was made in the case."""
 
     ORIGINAL = "original"
     PREVIEW = DerivativeKind.PREVIEW.value
     THUMBNAIL = DerivativeKind.THUMBNAIL.value
     VEILED = DerivativeKind.VEILED.value
+    REDACTED = "redacted"
 
     @property
     def action(self) -> Action:

@@ -54,7 +54,7 @@ def open_one(asker: Asker, item: EvidenceItem, form: Form) -> Opened:
     the bytes go.
     """
     _authorise(asker, item, form)
-    stored = objects.find_object(item, form)
+    stored = objects.find_object(asker.case, item, form)
     if stored is None:
         raise refuse(asker, item, form, Refusal.NOT_MADE)
     act = str(uuid.uuid4())
@@ -68,6 +68,16 @@ def open_one(asker: Asker, item: EvidenceItem, form: Form) -> Opened:
     return opened
 
 
+def open_here(asker: Asker, item: EvidenceItem) -> Opened:
+    """Open an original for work that is done in this house, such as making a picture from it. The bytes stay here.
+
+    The caller records what it made, as the last statement of its transaction. Raises AccessRefused, recorded.
+    """
+    _authorise(asker, item, Form.ORIGINAL)
+    stored = Stored(item.sha256, item.size, objects.UNKNOWN_TYPE)
+    return objects.open_checked(asker, item, Form.ORIGINAL, stored, act="")
+
+
 def open_sheet(asker: Asker, items: Sequence[EvidenceItem], form: Form, *, whole_page: bool = True) -> Sheet:
     """Grant the pictures of one page: one act, an entry for each picture shown and, for a `whole_page`, one for it.
 
@@ -78,7 +88,7 @@ def open_sheet(asker: Asker, items: Sequence[EvidenceItem], form: Form, *, whole
         raise refuse(asker, None, form, Refusal.NOT_A_MEMBER)
     act = str(uuid.uuid4())
     reasons = _reasons(asker, items, form)
-    stored = objects.find_objects([item for item in items if item.pk not in reasons], form)
+    stored = objects.find_objects(asker.case, [item for item in items if item.pk not in reasons], form)
     shown = [item for item in items if item.pk in stored and _sound(asker, item, form, stored[item.pk], reasons)]
     drafts = [_granted(asker, item, form, stored[item.pk], act=act) for item in shown]
     if whole_page:

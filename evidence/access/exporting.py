@@ -89,7 +89,7 @@ def open_exported(asker: Asker, item: EvidenceItem, export: Export) -> Opened:
     """Open an original that the export grants. Raises AccessRefused, recorded, for any other."""
     if item.pk not in export.granted:
         raise refuse(asker, item, Form.ORIGINAL, export.withheld.get(item.pk, Refusal.NOT_IN_CASE))
-    stored = objects.find_object(item, Form.ORIGINAL)
+    stored = objects.find_object(asker.case, item, Form.ORIGINAL)
     if stored is None:
         raise AccessRefused(Refusal.BYTES_MISSING)
     return objects.open_checked(asker, item, Form.ORIGINAL, stored, act=export.act)

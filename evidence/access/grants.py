@@ -80,7 +80,7 @@ def open_granted(asker: Asker, value: str) -> Opened:
     reasons = policies.withheld(policies.Question(asker=asker, items=(item,), form=form))
     if reasons:
         raise refuse(asker, item, form, reasons[item.pk])
-    wanted = objects.find_object(item, form)
+    wanted = objects.find_object(asker.case, item, form)
     if wanted is None or wanted.sha256 != grant.sha256:
         raise refuse(asker, item, form, Refusal.GRANT_INVALID)
     return objects.open_checked(asker, item, form, wanted, act=grant.act)

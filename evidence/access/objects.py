@@ -8,11 +8,12 @@ from typing import Final
 from uuid import UUID
 
 from custody import data
+from custody.models import Case
 from evidence.access.asking import Asker, Form
 from evidence.access.refusing import sound_alarm
 from evidence.access.sending import Opened
 from evidence.core.errors import DamagedObjectError, UnknownObjectError, UnsafePathError
-from evidence.derivatives import pictures_of
+from evidence.derivatives import pictures_of, redacted_of
 from evidence.digesting import of_descriptor
 from evidence.models import DerivativeKind, EvidenceItem
 from evidence.vault import Vault
@@ -31,20 +32,18 @@ class Stored:
     height: int = 0
 
 
-def find_objects(items: Iterable[EvidenceItem], form: Form) -> dict[UUID, Stored]:
-    """By item id; items of which no such picture was made are left out."""
+def find_objects(case: Case, items: Iterable[EvidenceItem], form: Form) -> dict[UUID, Stored]:
+    """By item id; items of which no such picture was made are left out. Redacted pictures belong to their case."""
     items = list(items)
     if form is Form.ORIGINAL:
         return {item.pk: Stored(item.sha256, item.size, UNKNOWN_TYPE) for item in items}
-    return {
-        pk: Stored(made.sha256, made.size, made.media_type, made.width, made.height)
-        for pk, made in pictures_of(items, DerivativeKind(form.value)).items()
-    }
+    found = redacted_of(items, case) if form is Form.REDACTED else pictures_of(items, DerivativeKind(form.value))
+    return {pk: Stored(made.sha256, made.size, made.media_type, made.width, made.height) for pk, made in found.items()}
 
 
-def find_object(item: EvidenceItem, form: Form) -> Stored | None:
+def find_object(case: Case, item: EvidenceItem, form: Form) -> Stored | None:
     """The same for one item."""
-    return find_objects([item], form).get(item.pk)
+    return find_objects(case, [item], form).get(item.pk)
 
 
 def open_checked(asker: Asker, item: EvidenceItem, form: Form, stored: Stored, *, act: str) -> Opened:

@@ -5,15 +5,17 @@ It is started by ``sandbox`` in Python's isolated mode with an empty environment
 
 import os
 import socket
+import time
 
 import PIL
 import pillow_heif
 
-from evidence.examination import confinement, frames, pictures, reading
+from evidence.examination import confinement, frames, pictures, reading, redacting
 from evidence.examination.findings import Findings, Note, State
 
 NAME = "amana-examiner"
 VERSION = "1"
+_SECONDS_TO_ASK = 10.0
 
 
 def tool_version() -> str:
@@ -42,6 +44,12 @@ def _serve(channel: socket.socket) -> bool:
         answer = _looked(descriptors[0])
         os.close(descriptors[0])
         frames.send_look(channel, answer)
+        return True
+    if asked == frames.REDACT:
+        wanted = frames.receive_bytes(channel, most=frames.MOST_BOXES, deadline=time.monotonic() + _SECONDS_TO_ASK)
+        made = redacting.redact(descriptors[0], wanted)
+        os.close(descriptors[0])
+        frames.send_redacted(channel, made)
         return True
     findings = _examined(descriptors[0])
     os.close(descriptors[0])

@@ -12,13 +12,16 @@ from collections.abc import Mapping
 
 from evidence.core.errors import ExaminationError
 from evidence.examination.findings import LONGEST_SIDE, Derived, Findings, Kind, Note, State
+from evidence.examination.redacted import Outcome, Redacted
 
 MOST_HEADER = 256 << 10
 MOST_PICTURE = 8 << 20
 MOST_CLAIMS = 128
 MOST_VALUE = 4096
-# What is asked of the child: a whole examination, or the hash of a thumbnail that was made by one.
-EXAMINE, LOOK = b"?", b"#"
+# What is asked of the child: a whole examination, the hash of a thumbnail that was made by one, or a redacted picture.
+EXAMINE, LOOK, REDACT = b"?", b"#", b"R"
+MOST_BOXES = 16 << 10
+MOST_REDACTED = 192 << 20
 _LENGTH = struct.Struct(">I")
 _HASH = re.compile(rb"(?:[0-9a-f]{16})?\Z")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
@@ -51,6 +54,27 @@ def receive_look(channel: socket.socket, *, deadline: float) -> str:
     if not _HASH.match(untrusted_hash):
         raise ExaminationError("the examining child's answer is no hash")
     return untrusted_hash.decode()
+
+
+def send_redacted(channel: socket.socket, made: Redacted) -> None:
+    """Send a redacted picture: a JSON header, then the picture, which may be empty."""
+    header = {"outcome": made.outcome.value, "width": made.width, "height": made.height}
+    send_bytes(channel, json.dumps(header).encode())
+    send_bytes(channel, made.content)
+
+
+def receive_redacted(channel: socket.socket, *, deadline: float) -> Redacted:
+    """Receive such a picture; raises as ``receive``."""
+    untrusted_header = receive_bytes(channel, most=MOST_HEADER, deadline=deadline)
+    try:
+        untrusted = json.loads(untrusted_header)
+        outcome, sides = Outcome(untrusted["outcome"]), (int(untrusted["width"]), int(untrusted["height"]))
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ExaminationError("the examining child's answer has the wrong shape") from error
+    untrusted_picture = receive_bytes(channel, most=MOST_REDACTED, deadline=deadline)
+    if outcome is not Outcome.MADE:
+        return Redacted(outcome)
+    return Redacted(outcome, *sides, _pure_jpeg(untrusted_picture, *sides))
 
 
 def send_bytes(channel: socket.socket, content: bytes) -> None:

@@ -89,6 +89,9 @@ READERS: dict[str, tuple[str, ...]] = {
     "image/webp": ("WEBP",),
 }
 
+# Boxes that declare the size of their pictures before anything is decoded.
+BOXED = frozenset({"image/avif", "image/heic", "image/heif"})
+
 
 def detect(head: bytes) -> MediaType:
     """Return the type of a file that begins with ``head`` (its first 64 KiB or all of it)."""

@@ -39,7 +39,7 @@ class UndecodableError(Exception):
 
 @dataclass(frozen=True)
 class Upright:
-    """A picture brought to the size of a preview, upright, in sRGB."""
+    """A picture brought to the size that was wanted, upright, in sRGB."""
 
     picture: Image.Image
     truncated: bool
@@ -68,15 +68,16 @@ def open_picture(stream: BinaryIO, readers: tuple[str, ...]) -> Image.Image:
     return picture
 
 
-def upright(picture: Image.Image) -> Upright:
-    """Decode the first picture of the file; raises TooLargeError or UndecodableError.
+def upright(picture: Image.Image, *, longest: int | None = LONGEST_SIDE[Kind.PREVIEW]) -> Upright:
+    """Decode the first picture of the file, at most `longest` pixels on its longer side, or as large as it is.
 
-    A JPEG that ends early is decoded as far as it goes and marked.
+    A JPEG that ends early is decoded as far as it goes and marked. Raises TooLargeError or UndecodableError.
     """
-    truncated = _decode(picture)
+    truncated = _decode(picture, longest)
     try:
         small, stretched = _flat(picture)
-        small.thumbnail((LONGEST_SIDE[Kind.PREVIEW],) * 2, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        if longest is not None:
+            small.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=2.0)
         turned = _turned(small, _orientation(picture))
         return Upright(_managed(turned, picture.info.get("icc_profile")), truncated, stretched)
     except MemoryError as error:
@@ -85,10 +86,11 @@ def upright(picture: Image.Image) -> Upright:
         raise UndecodableError from error
 
 
-def _decode(picture: Image.Image) -> bool:
-    # A JPEG is decoded at a half, quarter or eighth when that is still at least as large as the preview.
-    shrunk = LONGEST_SIDE[Kind.PREVIEW] / max(picture.size)
-    picture.draft(None, (math.ceil(picture.width * shrunk), math.ceil(picture.height * shrunk)))
+def _decode(picture: Image.Image, longest: int | None) -> bool:
+    if longest is not None:
+        # A JPEG is decoded at a half, quarter or eighth when that is still at least as large as what is wanted.
+        shrunk = longest / max(picture.size)
+        picture.draft(None, (math.ceil(picture.width * shrunk), math.ceil(picture.height * shrunk)))
     try:
         picture.load()
     except (Image.DecompressionBombError, MemoryError) as error:

@@ -13,7 +13,6 @@ from evidence.examination.findings import Derived, Findings, Note, State
 from evidence.examination.media_types import MediaType
 
 _DNG_VERSION = 50706
-_BOXED = {"image/avif", "image/heic", "image/heif"}
 
 
 def examine(descriptor: int) -> Findings:
@@ -29,7 +28,7 @@ def examine(descriptor: int) -> Findings:
     media_type = media_types.detect(head)
     if not media_type.is_picture:
         return _without_picture(media_type)
-    if media_type.name in _BOXED and structure.largest_declared(head) > pictures.MOST_PIXELS:
+    if media_type.name in media_types.BOXED and structure.largest_declared(head) > pictures.MOST_PIXELS:
         return Findings(State.REFUSED, media_type.name, notes=(Note.TOO_LARGE,))
     with os.fdopen(os.dup(descriptor), "rb") as stream:
         stream.seek(0)

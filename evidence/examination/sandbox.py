@@ -5,13 +5,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from evidence.core.boxes import Box, dumps
 from evidence.core.errors import ExaminationError
 from evidence.examination import frames
 from evidence.examination.findings import Findings, Note, State, Tool
+from evidence.examination.redacted import Redacted
 
 SECONDS_PER_FILE = 40.0
 _SECONDS_TO_START = 60.0
@@ -88,6 +91,21 @@ class ChildExaminer:
             self.close()
             return ""
 
+    def redact(self, descriptor: int, boxes: Sequence[Box]) -> Redacted:
+        """A picture of the open file with the boxes filled, or why there is none. Raises ExaminationError.
+
+        The child's death or delay says nothing of the file that could be kept, so it is no answer.
+        """
+        child = self._living()
+        try:
+            return child.ask_redacted(descriptor, dumps(boxes), seconds=self._seconds)
+        except (TimeoutError, EOFError, OSError) as error:
+            self.close()
+            raise ExaminationError("the reader stopped, or took too long") from error
+        except ExaminationError:
+            self.close()
+            raise
+
     def close(self) -> None:
         if self._child is not None:
             self._child.end()
@@ -133,6 +151,11 @@ class _Child:
 
     def ask_look(self, descriptor: int, *, seconds: float) -> str:
         return frames.receive_look(self._channel, deadline=self._send(frames.LOOK, descriptor, seconds))
+
+    def ask_redacted(self, descriptor: int, boxes: bytes, *, seconds: float) -> Redacted:
+        deadline = self._send(frames.REDACT, descriptor, seconds)
+        frames.send_bytes(self._channel, boxes)
+        return frames.receive_redacted(self._channel, deadline=deadline)
 
     def _send(self, wanted: bytes, descriptor: int, seconds: float) -> float:
         """Ask, and return until when (``time.monotonic`` seconds) the answer has to come."""

@@ -22,6 +22,7 @@ from evidence.models.handovers import (
 from evidence.models.holds import HeldItem, LegalHold
 from evidence.models.items import EvidenceItem, ItemName, Receipt
 from evidence.models.likenesses import Likeness, PictureHash
+from evidence.models.redactions import CoverReason, Redaction
 
 __all__ = [
     "MOVED",
@@ -35,6 +36,7 @@ __all__ = [
     "Collection",
     "Comparison",
     "Condition",
+    "CoverReason",
     "Derivative",
     "DerivativeKind",
     "EvidenceItem",
@@ -63,6 +65,7 @@ __all__ = [
     "Precision",
     "PriorCustody",
     "Receipt",
+    "Redaction",
     "SetMember",
     "SweepState",
     "Tombstone",

@@ -86,15 +86,19 @@ def _exhibit(chosen: Chosen, records: _Records, item: EvidenceItem) -> tree.Exhi
         concerned=tuple(records.concerned.get(item.pk, ())),
         same_bytes=tuple(ern for ern in records.same[item.sha256] if ern != item.ern),
         picture=fetched.picture,
-        why_not=fetched.why_not,
-        treatment=fetched.treatment,
+        why_not=tree.Said(fetched.why_not, ""),
+        treatment=tree.Said(fetched.why_copy, ""),
         redaction=fetched.redaction,
-        redacted=fetched.redacted,
+        redacted=tuple(said(partial(_covered, reason)) for reason in fetched.redacted),
         claims=tuple(claim for claim in claims(found) if not (chosen.redacted and claim.name in _REVEALING)),
         custody=(*_claimed(found), *records.told[item.collection_id], *map(_recorded, schedule.recorded)),
         seen_times=schedule.times,
         seen_people=schedule.people,
     )
+
+
+def _covered(reason: str) -> str:
+    return str(CoverReason(reason).label)
 
 
 def _title(chosen: Chosen, about: ItemDescription | None) -> tree.Name:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks import entries, long_ledger, tables
+from tests.benchmarks import dossiers, entries, long_ledger, tables
 from tests.benchmarks.processes import Run, manage, run
 
 MIB = 1 << 20
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="the best of this many counts, for both sides")
     parser.add_argument("--entries", type=int, default=long_ledger.LONG, help="length of the long ledger")
     parser.add_argument("--images", type=int, default=tables.IMAGES, help="rows of the table of images")
+    parser.add_argument("--exhibits", type=int, default=dossiers.EXHIBITS, help="photographs in the large dossier")
     parser.add_argument("--keep", metavar="DIR", help="work in this folder instead of a temporary one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="amana-bench-", dir=options.keep) as folder:
@@ -61,6 +62,7 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     compare("verify", "bagit.py --validate", peer, ours, aim=0.6)
     bundle(folder, data, options.rounds)
     memory(folder, options)
+    dossiers.measure(folder / "dossier", exhibits=options.exhibits)
     tables.measure(folder, images=options.images)
     long_ledger.measure(folder, long=options.entries)
     entries.measure(folder)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from custody.actors import for_process
+from custody.models import Case
 from custody.verification import Inspection, inspect
 from evidence import examining
 from evidence.access.asking import Form
@@ -85,11 +86,11 @@ def test_tampering_is_found(act: Act, fact: str) -> None:
 
 
 @pytest.mark.usefixtures("examined")
-def test_a_picture_whose_examination_is_of_another_item_is_not_served() -> None:
+def test_a_picture_whose_examination_is_of_another_item_is_not_served(case: Case) -> None:
     item = EvidenceItem.objects.order_by("ern")[0]
-    assert find_object(item, Form.PREVIEW) is not None
+    assert find_object(case, item, Form.PREVIEW) is not None
     unfenced(swap_the_pictures_of_two_items)()
-    assert find_object(item, Form.PREVIEW) is None
+    assert find_object(case, item, Form.PREVIEW) is None
 
 
 def test_items_that_wait_to_be_examined_are_said(folder: Path, ingest: Callable[..., TakenIn]) -> None:
