@@ -83,6 +83,8 @@ def set_victims(*, plan: DossierPlan, asker: Asker, victims: Sequence[Victim]) -
         if plan.items:
             theirs = {str(item.pk) for victim in victims for item in pictures_of(victim)}
             plan.items = [key for key in plan.items if key in theirs]
+        spoken = {row.code for row in statements_in(plan)}
+        plan.left_out = [code for code in plan.left_out if code in spoken]
         _save(act, plan)
 
 

@@ -21,12 +21,14 @@ from testimony.core.consent import Decision, Why
 from testimony.core.errors import DossierError, TestimonyError
 from testimony.dossiers import jobs, plans, versions
 from testimony.dossiers.readiness import Readiness, not_for, readiness
-from testimony.models import DossierPlan, Statement
+from testimony.models import BuildState, DossierPlan, Statement
+from testimony.victims import pictures_of
 from testimony.views.dossier_forms import ChoicesForm, ExhibitsForm, VictimsForm
 from testimony.views.dossiers import STATES, builder_in, plan_in, victims_typed, words_of_state
-from testimony.views.writing import items_typed
+from testimony.views.writing import items_typed, may_hear
 
 MOST_SHOWN: Final = 200
+WITHOUT_VERSION: Final = (BuildState.REFUSED, BuildState.FAILED, BuildState.STOPPED)
 
 
 @require_GET
@@ -43,6 +45,7 @@ def _page(
     ready = readiness(plan, asker)
     record_page(asker, "dossier", stream=f"dossier/{plan.pk}", dossier=str(plan.pk))
     build = jobs.builds_of(plan).first()
+    spare = _spare(plan, ready)
     standings = versions.standings_of(plan)
     context = {
         "case": asker.case,
@@ -54,11 +57,17 @@ def _page(
         "ready": ready,
         "exhibits": _exhibits(ready),
         "more": max(len(ready.pictures) - MOST_SHOWN, 0),
+        "spare": spare[:MOST_SHOWN],
+        "spare_number": len(spare),
+        "spare_more": max(len(spare) - MOST_SHOWN, 0),
+        "kept": _kept(ready),
+        "may_hear": may_hear(asker),
         "statements": [_statement(ready, row, decision) for row, decision in ready.statements],
         "gate": _gate(ready),
         "may_build": plans.may_build(asker),
         "blocked": [wording.words_of(reason) for reason in not_for(asker) or ready.reasons],
         "build": build if build and build.state in jobs.UNFINISHED else None,
+        "failed": build if build and build.state in WITHOUT_VERSION else None,
         "standings": [
             {"standing": each, "state": STATES[each.state], "words": words_of_state(each.state)} for each in standings
         ],
@@ -81,6 +90,19 @@ def _exhibits(ready: Readiness) -> list[dict[str, Any]]:
     ]
 
 
+def _spare(plan: DossierPlan, ready: Readiness) -> list[EvidenceItem]:
+    """The pictures of the persons concerned that are not among the exhibits, each once."""
+    chosen = {item.pk for item in ready.pictures}
+    every = {item.pk: item for victim in plans.victims_in(plan) for item in pictures_of(victim)}
+    return [item for key, item in every.items() if key not in chosen]
+
+
+def _kept(ready: Readiness) -> list[dict[str, Any]]:
+    """The pictures that a rule keeps here, with its words."""
+    kept = [item for item in ready.pictures if item.pk in ready.kept]
+    return [{"item": item, "why": wording.words_of(ready.kept[item.pk])} for item in kept[:MOST_SHOWN]]
+
+
 def _statement(ready: Readiness, row: Statement, decision: Decision) -> dict[str, Any]:
     reasons = [reason.value for reason in decision.reasons]
     out = row.code in ready.plan.left_out
@@ -97,11 +119,20 @@ def _statement(ready: Readiness, row: Statement, decision: Decision) -> dict[str
 
 def _gate(ready: Readiness) -> dict[str, int]:
     """The three counts over statements and pictures, and where the parts of the bar begin."""
-    goes = len(ready.allowed) + len(ready.pictures) - len(ready.kept)
+    pictures = len(ready.pictures) - len(ready.kept)
+    goes = len(ready.allowed) + pictures
     asks = len(ready.open)
     total = len(ready.statements) + len(ready.pictures)
     stays = total - goes - asks
-    return {"goes": goes, "asks": asks, "stays": stays, "total": total, "width": max(total, 1), "stays_at": goes + asks}
+    return {
+        "goes": goes,
+        "pictures": pictures,
+        "asks": asks,
+        "stays": stays,
+        "total": total,
+        "width": max(total, 1),
+        "stays_at": goes + asks,
+    }
 
 
 @require_POST
@@ -112,7 +143,14 @@ def change(request: HttpRequest, code: str, dossier: str) -> HttpResponse:
     step = request.POST.get("step", "")
     if step == "choices":
         return _choices(request, asker, plan)
-    steps = {"victims": _victims, "exhibits": _all_exhibits, "move": _move, "drop": _drop, "statement": _leave}
+    steps = {
+        "victims": _victims,
+        "exhibits": _all_exhibits,
+        "move": _move,
+        "drop": _drop,
+        "add": _add,
+        "statement": _leave,
+    }
     if step not in steps:
         raise Http404
     try:
@@ -168,6 +206,13 @@ def _drop(request: HttpRequest, asker: Asker, plan: DossierPlan) -> None:
     _arrange(asker, plan, items)
 
 
+def _add(request: HttpRequest, asker: Asker, plan: DossierPlan) -> None:
+    """Put a picture of the persons concerned in, at the end."""
+    items = plans.items_of(plan)
+    typed = items_typed(asker, request.POST.get("item", ""))
+    _arrange(asker, plan, [*items, *(item for item in typed if item not in items)])
+
+
 def _arrange(asker: Asker, plan: DossierPlan, items: Sequence[EvidenceItem]) -> None:
     plans.arrange(plan=plan, asker=asker, items=list(items))
 
@@ -186,6 +231,7 @@ def _number(text: str) -> int:
 
 def _leave(request: HttpRequest, asker: Asker, plan: DossierPlan) -> None:
     code = request.POST.get("statement", "")
-    out = set(plan.left_out)
+    # One that speaks of nobody here any more is forgotten, or nothing could be left out beside it.
+    out = set(plan.left_out) & {row.code for row in plans.statements_in(plan)}
     out = out | {code} if request.POST.get("out") == "yes" else out - {code}
     plans.leave_out(plan=plan, asker=asker, statements=out)

@@ -19,7 +19,7 @@ from custody.typesetting.errors import TypesettingError
 from evidence.views.opening import asker_for, not_here, record_page
 from testimony import wording
 from testimony.core.errors import ConsentError, TestimonyError
-from testimony.dossiers import building, jobs
+from testimony.dossiers import building, jobs, plans
 from testimony.dossiers.progress import seconds_left
 from testimony.gathering import tray
 from testimony.models import BuildState, BuildStep, DossierBuild
@@ -92,17 +92,20 @@ def build_page(request: HttpRequest, code: str, dossier: str, build: uuid.UUID) 
     job = jobs.find_build(plan, build) or not_here(asker)
     record_page(asker, "dossier-build", stream=f"dossier/{plan.pk}", dossier=str(plan.pk))
     unfinished = job.state in jobs.UNFINISHED
+    stopping = unfinished and "stop" in request.GET
     context = {
         "case": asker.case,
         "plan": plan,
         "job": job,
         "unfinished": unfinished,
+        "stopping": stopping,
+        "may_build": plans.may_build(asker),
         "state": _STATES.get(BuildState(job.state), "late"),
         "why": [wording.words_of(reason) if job.state == BuildState.REFUSED else reason for reason in job.why],
         **_progress(job),
     }
     response = render(request, "testimony/dossier_build.html", context)
-    if unfinished:
+    if unfinished and not stopping:
         # Without a script too: the header asks the browser to look again.
         response["Refresh"] = str(REFRESH_SECONDS)
     return response

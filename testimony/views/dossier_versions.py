@@ -27,6 +27,7 @@ from testimony.views.dossier_forms import AskForm
 from testimony.views.dossiers import STATES, builder_in, plan_in, version_in, words_of_state
 
 _MOST_CHANGES: Final = 500
+_MOST_DIGITS: Final = 6
 
 
 @require_GET
@@ -136,7 +137,8 @@ def compare_page(request: HttpRequest, code: str, dossier: str, number: int) -> 
     asker = builder_in(asker_for(request, code))
     plan, new = plan_in(asker, dossier), version_in(asker, dossier, number)
     typed = request.POST.get("with", "")
-    old = version_in(asker, dossier, int(typed)) if typed.isascii() and typed.isdigit() else not_here(asker)
+    number_typed = typed.isascii() and typed.isdigit() and len(typed) < _MOST_DIGITS
+    old = version_in(asker, dossier, int(typed)) if number_typed else not_here(asker)
     try:
         changes = compare_versions(plan, old, new, asker)
     except NOT_BUILT as error:
