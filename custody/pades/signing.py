@@ -81,7 +81,7 @@ def sign(
     RegistrarRefused, ProcessUnavailable, FileExistsError; then there is no file.
     """
     desk = registrar.connect()
-    with _both(path_in, path_out) as (source, target):
+    with both(path_in, path_out) as (source, target):
         certificate = asn1crypto.x509.Certificate.load(desk.certificate_der())
         signer = signers.ExternalSigner(certificate, SimpleCertificateStore(), signature_value=72)
         prepared = prepare(source, target, signer, OWN_FIELD, others=others, room=_room(time_authority))
@@ -95,7 +95,7 @@ def sign(
 
 
 @contextlib.contextmanager
-def _both(path_in: Path, path_out: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+def both(path_in: Path, path_out: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """The file to read and the one to write, which is there only when all went well."""
     with path_in.open("rb") as source, path_out.open("x+b") as target:
         try:
@@ -167,4 +167,4 @@ def _token(value: bytes, authority: TimeAuthority) -> cms.ContentInfo:
     return tsp.TimeStampResp.load(response)["time_stamp_token"]
 
 
-__all__ = ["OWN_FIELD", "Enter", "Level", "Signed", "TimeAuthority", "prepare", "sign"]
+__all__ = ["OWN_FIELD", "Enter", "Level", "Signed", "TimeAuthority", "both", "prepare", "sign"]
