@@ -70,7 +70,7 @@ def accept_countersigned(original: Path, untrusted: BinaryIO, *, trust: list[x50
         return Countersigned(False, "more than signatures was added to our file", added)
     if any(not (each.intact and each.container) for each in facts):
         return Countersigned(False, "a signature in it does not hold", added)
-    if not added[-1].covers_whole_file:
+    if not added[-1].reaches_end:
         return Countersigned(False, "something stands after the last signature that it does not cover", added)
     return Countersigned(True, "", added)
 

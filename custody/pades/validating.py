@@ -65,6 +65,11 @@ class SignatureFacts:
     claimed: str | None
     proved: str | None
 
+    @property
+    def reaches_end(self) -> bool:
+        """Whether what follows, if anything, is only proofs about signatures (certificates, lists, time-stamps)."""
+        return self.covers_whole_file or self.modifications == ModificationLevel.LTA_UPDATES.name.lower()
+
 
 @dataclass(frozen=True)
 class DocumentFacts:
@@ -221,7 +226,7 @@ def _verdict(facts: Sequence[SignatureFacts]) -> Verdict:
     findings = [finding for each in facts for finding in _findings(each)]
     if not facts:
         findings.append(Finding("signature", "the file", "the file holds no signature", State.UNKNOWN))
-    elif not facts[-1].covers_whole_file:
+    elif not facts[-1].reaches_end:
         words = "something was added after the last signature that no signature covers"
         findings.append(Finding("coverage", facts[-1].field, words, State.UNKNOWN))
     return Verdict(tuple(findings), {"signatures": len(facts)}, _NOT_CHECKED)
