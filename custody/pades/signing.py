@@ -1,4 +1,4 @@
-"""Signing a PDF with the house's key: an update after the last byte, signed by the registrar on the strength of an entry.
+"""Signing a PDF with the house's key: an update after the last byte, signed by the registrar.
 
 (1) The fields are added and the place of the signature is kept free, (2) the bytes around it are hashed, (3) the
 caller enters that digest, (4) the registrar signs on the strength of the entry, (5) an authority dates the signature
@@ -112,8 +112,9 @@ def _room(time_authority: TimeAuthority | None) -> int:
 def prepare(
     source: BinaryIO, target: BinaryIO, signer: signers.Signer, field: str, *, others: Sequence[str] = (), room: int
 ) -> PreparedByteRangeDigest:
-    """Write everything but the signature itself and hash it. The first signature in a file certifies it. Raises
-    DocumentError.
+    """Write everything but the signature itself and hash it. Raises DocumentError.
+
+    The first signature in a file certifies it: later ones are allowed, and nothing else.
     """
     first = not signatures(open_reader(source))
     source.seek(0)

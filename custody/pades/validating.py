@@ -157,7 +157,7 @@ def _level_claimed(embedded: Any, reader: PdfFileReader, *, has_time: bool) -> s
     if not has_time:
         return Level.B
     # Only a subscript follows the reference.
-    store = reader.root["/DSS"] if "/DSS" in reader.root else {}
+    store = reader.root["/DSS"] if "/DSS" in reader.root else {}  # noqa: SIM401
     if not store.get("/CRLs") and not store.get("/OCSPs"):
         return Level.T
     later = any(each.signed_revision > embedded.signed_revision for each in reader.embedded_timestamp_signatures)
