@@ -34,7 +34,8 @@ _CONTENT_TYPE: Final = der.object_identifier("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST: Final = der.object_identifier("1.2.840.113549.1.9.4")
 _SIGNING_TIME: Final = der.object_identifier("1.2.840.113549.1.9.5")
 _SIGNING_CERTIFICATE: Final = der.object_identifier("1.2.840.113549.1.9.16.2.47")
-_COMMITMENT: Final = der.object_identifier("1.2.840.113549.1.9.16.2.16")
+COMMITMENT: Final = "1.2.840.113549.1.9.16.2.16"
+"""Commitment-type-indication: only signatures of documents have this attribute."""
 _PROOF_OF_ORIGIN: Final = der.object_identifier("1.2.840.113549.1.9.16.6.1")
 # Parameters are absent for both (RFC 5754 sections 2 and 3.3).
 _SHA256: Final = der.sequence(der.object_identifier("2.16.840.1.101.3.4.2.1"))
@@ -42,7 +43,9 @@ _ECDSA_SHA256: Final = der.sequence(der.object_identifier("1.2.840.10045.4.3.2")
 _VERSION_1: Final = der.integer(1)
 _CONTENT_TYPE_DATA: Final = der.sequence(_CONTENT_TYPE, der.set_of(_DATA))
 _DIGEST_HEAD: Final = der.sequence(_MESSAGE_DIGEST, der.set_of(der.octet_string(bytes(32))))[:-32]
-_DOCUMENT_COMMITMENT: Final = der.sequence(_COMMITMENT, der.set_of(der.sequence(_PROOF_OF_ORIGIN)))
+_DOCUMENT_COMMITMENT: Final = der.sequence(
+    der.object_identifier(COMMITMENT), der.set_of(der.sequence(_PROOF_OF_ORIGIN))
+)
 _SIGNING: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 _VERIFICATION: Final = ec.ECDSA(hashes.SHA256())
 

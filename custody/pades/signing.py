@@ -1,4 +1,4 @@
-"""Signing a PDF with the house's key: an update after the last byte, signed by the registrar on the strength of an entry.
+"""Signing a PDF with the house's key: an update after the last byte, signed by the registrar.
 
 (1) The fields are added and the place of the signature is kept free, (2) the bytes around it are hashed, (3) the
 caller enters that digest, (4) the registrar signs on the strength of the entry, (5) an authority dates the signature
@@ -81,7 +81,7 @@ def sign(
     RegistrarRefused, ProcessUnavailable, FileExistsError; then there is no file.
     """
     desk = registrar.connect()
-    with _both(path_in, path_out) as (source, target):
+    with both(path_in, path_out) as (source, target):
         certificate = asn1crypto.x509.Certificate.load(desk.certificate_der())
         signer = signers.ExternalSigner(certificate, SimpleCertificateStore(), signature_value=72)
         prepared = prepare(source, target, signer, OWN_FIELD, others=others, room=_room(time_authority))
@@ -95,7 +95,7 @@ def sign(
 
 
 @contextlib.contextmanager
-def _both(path_in: Path, path_out: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+def both(path_in: Path, path_out: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """The file to read and the one to write, which is there only when all went well."""
     with path_in.open("rb") as source, path_out.open("x+b") as target:
         try:
@@ -112,8 +112,9 @@ def _room(time_authority: TimeAuthority | None) -> int:
 def prepare(
     source: BinaryIO, target: BinaryIO, signer: signers.Signer, field: str, *, others: Sequence[str] = (), room: int
 ) -> PreparedByteRangeDigest:
-    """Write everything but the signature itself and hash it. The first signature in a file certifies it. Raises
-    DocumentError.
+    """Write everything but the signature itself and hash it. Raises DocumentError.
+
+    The first signature in a file certifies it: later ones are allowed, and nothing else.
     """
     first = not signatures(open_reader(source))
     source.seek(0)
@@ -167,4 +168,4 @@ def _token(value: bytes, authority: TimeAuthority) -> cms.ContentInfo:
     return tsp.TimeStampResp.load(response)["time_stamp_token"]
 
 
-__all__ = ["OWN_FIELD", "Enter", "Level", "Signed", "TimeAuthority", "prepare", "sign"]
+__all__ = ["OWN_FIELD", "Enter", "Level", "Signed", "TimeAuthority", "both", "prepare", "sign"]

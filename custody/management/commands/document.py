@@ -1,0 +1,75 @@
+"""``manage.py document``: what the signatures in a PDF file are worth."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from custody import installation
+from custody.core import authority
+from custody.core.errors import CustodyError
+from custody.core.verdicts import State
+from custody.pades import validating
+from custody.pades.errors import DocumentError
+from custody.pades.validating import DocumentFacts, SignatureFacts
+
+_SIGNS = {State.OK: "OK     ", State.BAD: "BAD    ", State.UNKNOWN: "UNKNOWN"}
+_LINES = {"sound": "OK: every signature holds", "unsound": "BAD: not to be relied on", "unknown": "CANNOT TELL"}
+
+
+class Command(BaseCommand):
+    """Exit status: 0 sound, 1 unsound, 2 could not tell. Nothing is kept and nothing is asked over a network."""
+
+    help = "Check the signatures in a PDF file. Exit status: 0 sound, 1 unsound, 2 could not tell."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+        verify = commands.add_parser("verify", help="check the signatures in a file")
+        verify.add_argument("file", type=Path, metavar="FILE")
+        verify.add_argument("--json", action="store_true", help="print one JSON object")
+        verify.add_argument("--trust", type=Path, action="append", default=[], metavar="PEM", help="roots besides ours")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            trust = [installation.root_certificate()] if installation.is_set_up() else []
+            trust += [root for path in options["trust"] for root in authority.load_chain(path.read_bytes())]
+            with options["file"].open("rb") as file:
+                facts = validating.validate(file, trust=trust)
+        except DocumentError as error:
+            self.stderr.write(f"CANNOT TELL: {error}")
+            sys.exit(2)
+        except (CustodyError, OSError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(facts.as_dict(), ensure_ascii=False))
+        else:
+            self._print(facts)
+        sys.exit(facts.verdict.exit_code)
+
+    def _print(self, facts: DocumentFacts) -> None:
+        for each in facts.signatures:
+            self._print_signature(each)
+        for finding in facts.verdict.findings:
+            self.stdout.write(
+                f"{_SIGNS[finding.state]} {finding.fact:<13} {_shown(finding.subject)}: {finding.message}"
+            )
+        for words in facts.verdict.not_checked:
+            self.stdout.write(f"not checked: {words}")
+        self.stdout.write(_LINES[facts.verdict.bottom_line])
+
+    def _print_signature(self, facts: SignatureFacts) -> None:
+        self.stdout.write(f"{facts.kind} in field {_shown(facts.field)} by {_shown(facts.signer)}")
+        self.stdout.write(f"  certificate (SHA-256)  {facts.certificate}")
+        if facts.kind == "signature":
+            self.stdout.write(f"  level                  {facts.level_claimed}, found {facts.level_found}")
+        self.stdout.write(f"  time as claimed        {facts.claimed or 'none'}")
+        self.stdout.write(f"  time proved            {facts.proved or 'none'}")
+
+
+def _shown(untrusted: str) -> str:
+    """Names in a foreign file as one short line."""
+    return "".join(letter if letter.isprintable() else " " for letter in untrusted[:200])

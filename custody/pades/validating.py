@@ -1,0 +1,262 @@
+"""Checking the signatures in an untrusted PDF: separate facts for each of them, then one verdict.
+
+(1) The file is read and its signatures are listed. (2) Of each: the signed bytes have the digest that was signed, and
+the signature over it holds (intact). (3) What it does not cover, its own container, holds nothing but the signature.
+(4) The certificate leads to a root that is trusted here. (5) A time-stamp in it or after it holds. (6) What was added
+after it is a further signature or what a signature brings with it. (7) The newest covers the file to its end.
+
+It does not prove that a certificate was not withdrawn (nothing is asked over a network), that who signs is who the
+certificate says, or the hour that the signer claims.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO, Final
+
+import asn1crypto.x509
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from custody import clock
+from custody.core import authority, cades
+from custody.core.errors import SignatureError
+from custody.core.verdicts import Finding, State, Verdict
+from custody.pades.errors import DocumentError
+from custody.pades.reading import guarded, open_reader, signatures
+from custody.pades.signing import Level
+
+MOST_SIGNATURES: Final = 64
+_NOT_CHECKED: Final = (
+    "whether a certificate was withdrawn: nothing is asked over the network",
+    "whether the signer is who the certificate says: that rests on the root, compared on paper",
+)
+
+
+@dataclass(frozen=True)
+class SignatureFacts:
+    """One signature or document time-stamp.
+
+    ``claimed``: when it was made, as the signer says. ``proved``: when it existed at the latest, by a time-stamp under
+    a trusted root. ``level_claimed``: what its parts amount to; ``level_found``: what of it was proved here.
+    """
+
+    field: str
+    kind: str
+    revision: int
+    signer: str
+    certificate: str
+    intact: bool
+    container: bool
+    trusted: bool
+    covers_whole_file: bool
+    modifications: str
+    harmless: bool
+    level_claimed: str
+    level_found: str
+    claimed: str | None
+    proved: str | None
+
+    @property
+    def reaches_end(self) -> bool:
+        """Whether what follows, if anything, is only proofs about signatures (certificates, lists, time-stamps)."""
+        return self.covers_whole_file or self.modifications == ModificationLevel.LTA_UPDATES.name.lower()
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """All signatures in a file, oldest first, and the verdict."""
+
+    signatures: tuple[SignatureFacts, ...]
+    verdict: Verdict
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-ready."""
+        return {**self.verdict.as_dict(), "signatures": [asdict(each) for each in self.signatures]}
+
+
+def validate(untrusted: BinaryIO, *, trust: Sequence[x509.Certificate]) -> DocumentFacts:
+    """What the signatures in this file are worth under these roots. Raises DocumentError for what can't be read."""
+    reader = open_reader(untrusted)
+    found = signatures(reader)
+    if len(found) > MOST_SIGNATURES:
+        raise DocumentError(f"the file holds more than {MOST_SIGNATURES} signatures")
+    roots = [asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in trust]
+    facts = []
+    for embedded in found:
+        with guarded("a signature in the file can't be checked"):
+            facts.append(_facts(embedded, reader, untrusted, roots, trust))
+    return DocumentFacts(tuple(facts), _verdict(facts))
+
+
+def _facts(
+    embedded: Any,
+    reader: PdfFileReader,
+    untrusted: BinaryIO,
+    roots: list[asn1crypto.x509.Certificate],
+    trust: Sequence[x509.Certificate],
+) -> SignatureFacts:
+    is_stamp = embedded.sig_object_type == "/DocTimeStamp"
+    context = ValidationContext(
+        trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail", moment=clock.now()
+    )
+    status: Any = validate_pdf_timestamp(embedded, context) if is_stamp else validate_pdf_signature(embedded, context)
+    stamp = status if is_stamp else status.timestamp_validity
+    proved = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
+    certificate = embedded.signer_cert
+    claimed = None if is_stamp else embedded.self_reported_timestamp
+    level_claimed = _level_claimed(embedded, reader, has_time=status is not stamp and stamp is not None)
+    whole = embedded.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    level = status.modification_level
+    return SignatureFacts(
+        field=str(embedded.field_name),
+        kind="time-stamp" if is_stamp else "signature",
+        revision=embedded.signed_revision,
+        signer=str(certificate.subject.native.get("common_name", "")),
+        certificate=certificate.sha256.hex(),
+        intact=bool(status.intact and status.valid) and (stamp is None or bool(stamp.intact and stamp.valid)),
+        container=_container_is_its_own(embedded, untrusted) and _is_as_the_house_writes(embedded, trust),
+        trusted=bool(status.trusted),
+        covers_whole_file=whole,
+        modifications="none" if whole or level is None else level.name.lower(),
+        harmless=whole or (level is not None and _only_signed(level, embedded, reader)),
+        level_claimed="" if is_stamp else level_claimed,
+        level_found="" if is_stamp else _level_found(level_claimed, proved, bool(status.intact and status.valid)),
+        claimed=_stamp(claimed),
+        proved=_stamp(proved),
+    )
+
+
+def _only_signed(level: ModificationLevel, embedded: Any, reader: PdfFileReader) -> bool:
+    """Whether what came after a signature is nothing but further signatures; a filled-in text is more than that."""
+    if level > ModificationLevel.FORM_FILLING:
+        return False
+    signed = {str(each.field_name) for each in reader.embedded_signatures}
+    return set(embedded.diff_result.changed_form_fields) <= signed
+
+
+def _stamp(moment: datetime.datetime | None) -> str | None:
+    if moment is None:
+        return None
+    # A hostile file may leave out the zone.
+    return clock.stamp(moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC))
+
+
+def _level_claimed(embedded: Any, reader: PdfFileReader, *, has_time: bool) -> str:
+    """By its parts: EN 319 142-1, table 1."""
+    if embedded.sig_object.get("/SubFilter") != "/ETSI.CAdES.detached":
+        return "no PAdES level"
+    if not has_time:
+        return Level.B
+    # Only a subscript follows the reference.
+    store = reader.root["/DSS"] if "/DSS" in reader.root else {}  # noqa: SIM401
+    if not store.get("/CRLs") and not store.get("/OCSPs"):
+        return Level.T
+    later = any(each.signed_revision > embedded.signed_revision for each in reader.embedded_timestamp_signatures)
+    return Level.LTA if later else Level.LT
+
+
+def _level_found(claimed: str, proved: datetime.datetime | None, holds: bool) -> str:
+    """What was proved: the revocation information that B-LT adds is not judged here."""
+    if not holds or claimed == "no PAdES level":
+        return "none"
+    return Level.T if proved else Level.B
+
+
+def _container_is_its_own(embedded: Any, untrusted: BinaryIO) -> bool:
+    """The bytes that no signature covers: hex of one kind of letters, the CMS in DER, then zeros and nothing else."""
+    start, length, second, _rest = (int(number) for number in embedded.byte_range)
+    untrusted.seek(start + length)
+    raw = untrusted.read(max(0, min(second - start - length, 4 * cades.MAX_SIGNATURE_BYTES)))
+    inner = raw[1:-1]
+    if start != 0 or raw[:1] != b"<" or raw[-1:] != b">" or inner not in (inner.lower(), inner.upper()):
+        return False
+    content = bytes.fromhex(inner.decode("ascii"))
+    parsed = cms.ContentInfo.load(content)
+    size = len(parsed.dump())
+    # White space between the digits would be read over.
+    return len(inner) == 2 * len(content) and not any(content[size:])
+
+
+def _is_as_the_house_writes(embedded: Any, trust: Sequence[x509.Certificate]) -> bool:
+    """A signature of the house's own has exactly one form: with any other version or order it was touched.
+
+    Others' signatures may have any form that the standard allows; of them this says nothing.
+    """
+    certificate = x509.load_der_x509_certificate(embedded.signer_cert.dump())
+    if not any(_is_ours(certificate, root) for root in trust):
+        return True
+    content = cms.ContentInfo.load(embedded.pkcs7_content)
+    signed = content["content"]["signer_infos"][0]
+    kinds = {attribute["type"].dotted for attribute in signed["signed_attrs"]}
+    if cades.COMMITMENT not in kinds:
+        return True
+    plain = _without_time(content)
+    return plain == cades.Assembler(certificate).assemble_document(
+        embedded.compute_digest(), signed["signature"].native
+    )
+
+
+def _is_ours(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+    try:
+        authority.check_signer(certificate, root)
+    except SignatureError:
+        return False
+    return True
+
+
+def _without_time(content: cms.ContentInfo) -> bytes:
+    copied = cms.ContentInfo.load(content.dump())
+    signed = copied["content"]["signer_infos"][0]
+    if not isinstance(signed["unsigned_attrs"], cms.CMSAttributes):
+        return bytes(copied.dump())
+    del signed["unsigned_attrs"]
+    return bytes(copied.dump(force=True))
+
+
+def _verdict(facts: Sequence[SignatureFacts]) -> Verdict:
+    findings = [finding for each in facts for finding in _findings(each)]
+    if not facts:
+        findings.append(Finding("signature", "the file", "the file holds no signature", State.UNKNOWN))
+    elif not facts[-1].reaches_end:
+        words = "something was added after the last signature that no signature covers"
+        findings.append(Finding("coverage", facts[-1].field, words, State.UNKNOWN))
+    return Verdict(tuple(findings), {"signatures": len(facts)}, _NOT_CHECKED)
+
+
+def _findings(facts: SignatureFacts) -> list[Finding]:
+    named = facts.field
+
+    def finding(fact: str, holds: bool, good: str, otherwise: str, state: State = State.BAD) -> Finding:
+        return Finding(fact, named, good if holds else otherwise, State.OK if holds else state)
+
+    return [
+        finding("intact", facts.intact, "what was signed is unchanged", "what was signed was changed since"),
+        finding(
+            "container",
+            facts.container,
+            "around the signature stands nothing foreign",
+            "the bytes that hold the signature were touched",
+        ),
+        finding(
+            "modifications",
+            facts.harmless,
+            "nothing but signatures was added after it",
+            f"more than signatures was added after it ({facts.modifications})",
+        ),
+        finding(
+            "trusted",
+            facts.trusted,
+            "its certificate leads to a root that is trusted here and counts today",
+            "its certificate leads to no root that is trusted here, or ended",
+            State.UNKNOWN,
+        ),
+    ]

@@ -1,0 +1,134 @@
+"""People sign after the house, with their own keys; what comes back is ours with signatures added, or refused."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from pyhanko.pdf_utils.generic import NameObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from custody import clock, installation
+from custody.core import authority
+from custody.pades.countersigning import accept_countersigned, add_signature, open_pkcs12
+from custody.pades.errors import DocumentError
+from custody.pades.validating import validate
+from tests.custody.pades.documents import signed, unsigned
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+PASSPHRASE = b"a phrase of her own"
+
+
+def own_key(folder: Path) -> tuple[Path, x509.Certificate]:
+    """A lawyer's key file, and the root that her chamber issued it under."""
+    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    moment = clock.now().replace(microsecond=0)
+    validity = (moment - datetime.timedelta(days=1), moment + datetime.timedelta(days=365))
+    root = authority.build_root(private_key=root_key, name="Chamber of lawyers", serial=1, validity=validity)
+    certificate = authority.build_signer(
+        root=root, root_key=root_key, public_key=key.public_key(), name="A lawyer", serial=2, validity=validity
+    )
+    path = folder / "lawyer.p12"
+    locked = BestAvailableEncryption(PASSPHRASE)
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"lawyer", key, certificate, [root], locked))
+    return path, root
+
+
+def countersigned(folder: Path, field: str = "Lawyer") -> tuple[Path, Path, list[x509.Certificate]]:
+    original, _ = signed(folder)
+    key, root = own_key(folder)
+    path = folder / "back.pdf"
+    add_signature(original, path, signer=open_pkcs12(key, PASSPHRASE), field=field)
+    return original, path, [installation.root_certificate(), root]
+
+
+def test_two_signatures_are_valid_together(tmp_path: Path) -> None:
+    _, path, trust = countersigned(tmp_path)
+    with path.open("rb") as file:
+        facts = validate(file, trust=trust)
+    assert facts.verdict.bottom_line == "sound", facts.as_dict()
+    ours, hers = facts.signatures
+    assert (ours.field, ours.covers_whole_file, ours.harmless) == ("Custodian", False, True)
+    assert (hers.field, hers.signer, hers.covers_whole_file) == ("Lawyer", "A lawyer", True)
+
+
+def test_a_file_that_came_back_signed_is_accepted(tmp_path: Path) -> None:
+    original, path, trust = countersigned(tmp_path)
+    with path.open("rb") as file:
+        told = accept_countersigned(original, file, trust=trust)
+    assert told.accepted, told.why_not
+    assert [(each.field, each.trusted) for each in told.added] == [("Lawyer", True)]
+
+
+def test_a_signer_whom_nobody_knows_is_accepted_and_said_to_be_so(tmp_path: Path) -> None:
+    original, path, trust = countersigned(tmp_path)
+    with path.open("rb") as file:
+        told = accept_countersigned(original, file, trust=trust[:1])
+    assert told.accepted
+    assert not told.added[0].trusted
+
+
+@pytest.mark.parametrize("tail", [b"%\n", b"\n", b"1 0 obj null endobj"])
+def test_bytes_after_the_last_signature_are_refused(tmp_path: Path, tail: bytes) -> None:
+    original, path, trust = countersigned(tmp_path)
+    try:
+        told = accept_countersigned(original, io.BytesIO(path.read_bytes() + tail), trust=trust)
+    except DocumentError:
+        return
+    assert not told.accepted
+
+
+def test_another_document_is_refused(tmp_path: Path) -> None:
+    original, path, trust = countersigned(tmp_path)
+    changed = bytearray(path.read_bytes())
+    changed[len(original.read_bytes()) // 2] ^= 1
+    told = accept_countersigned(original, io.BytesIO(changed), trust=trust)
+    assert (told.accepted, told.why_not) == (False, "it does not begin with our file, byte for byte")
+
+
+def test_our_own_file_unchanged_is_refused_for_nobody_signed(tmp_path: Path) -> None:
+    original, _, trust = countersigned(tmp_path)
+    told = accept_countersigned(original, io.BytesIO(original.read_bytes()), trust=trust)
+    assert (told.accepted, told.why_not) == (False, "no signature was added to our file")
+
+
+def test_a_change_of_the_page_under_a_new_signature_is_refused(tmp_path: Path) -> None:
+    original, _ = signed(tmp_path)
+    key, root = own_key(tmp_path)
+
+    changed, path = tmp_path / "changed.pdf", tmp_path / "back.pdf"
+    with original.open("rb") as source, changed.open("wb") as target:
+        writer = IncrementalPdfFileWriter(source)
+        page = writer.root["/Pages"]["/Kids"][0]
+        page[NameObject("/Rotate")] = writer.prev.trailer["/Size"]
+        writer.update_container(page)
+        writer.write(target)
+    try:
+        add_signature(changed, path, signer=open_pkcs12(key, PASSPHRASE), field="Lawyer")
+    except DocumentError:
+        pytest.fail("the attack could not be made")
+    with path.open("rb") as file:
+        told = accept_countersigned(original, file, trust=[installation.root_certificate(), root])
+    assert (told.accepted, told.why_not) == (False, "more than signatures was added to our file")
+
+
+def test_a_file_written_anew_is_refused(tmp_path: Path) -> None:
+    original, path, trust = countersigned(tmp_path)
+    anew = io.BytesIO()
+    with pikepdf.open(path) as document:
+        document.save(anew)
+    assert not accept_countersigned(original, anew, trust=trust).accepted
+
+
+def test_an_unsigned_original_and_a_wrong_passphrase_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="not signed"):
+        accept_countersigned(unsigned(tmp_path), io.BytesIO(), trust=[])
+    with pytest.raises(DocumentError, match="passphrase"):
+        open_pkcs12(own_key(tmp_path)[0], b"another")
