@@ -16,7 +16,7 @@ from custody.core.entries import Outcome
 from custody.wording import OUTCOMES, words_of_action, words_of_purpose
 from evidence import timeline
 from evidence.admissions import items_in
-from evidence.models import Collection, EvidenceItem, Examination, ItemDescription, Receipt
+from evidence.models import Collection, CoverReason, EvidenceItem, Examination, ItemDescription, Receipt
 from evidence.schedules import schedules
 from evidence.timeline import Recorded, Told
 from testimony.assembly.chosen import Chosen

@@ -6,9 +6,11 @@ import simple_history.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def keep_victims(apps, _schema_editor):
+def keep_victims(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     """What a version said of its victim stands among its parts from now on."""
     dossier, part = apps.get_model("testimony", "Dossier"), apps.get_model("testimony", "DossierPart")
     for key, victim in dossier.objects.values_list("pk", "victim"):
