@@ -22,8 +22,8 @@ from evidence.core.boxes import MOST_BOXES, Box, BoxReason
 from evidence.models import CoverReason, EvidenceItem, Redaction
 from evidence.views.opening import asker_for, item_for, not_found, record_item
 
-# Rows that stand ready for whoever types numbers; a script adds more.
-_ROWS: Final = 6
+# Rows that stand ready beside those of the version before; the page shows the first few, and the others when asked.
+_ROWS: Final = 20
 _SHOWABLE: Final = {"preview": Form.PREVIEW, "redacted": Form.REDACTED}
 _PAGE: Final = "redactions"
 

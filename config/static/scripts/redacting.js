@@ -43,6 +43,7 @@
       field.append(shape);
     });
     rows.forEach((each, row) => each.toggleAttribute("data-chosen", row === chosen));
+    if (chosen >= 0) rows[chosen].closest("details")?.setAttribute("open", "");
   }
 
   function place(event) {

@@ -125,3 +125,18 @@ def test_a_finger_draws_and_the_page_does_not_scroll(
     assert abs(box.left - 500) <= 6
     assert abs(box.width - 200) <= 12
     visitor.leave()
+
+
+def test_more_boxes_than_stand_open_are_drawn_too(
+    chromium: Browser, live_server: Any, cast: Cast, item: EvidenceItem
+) -> None:
+    visitor = Visitor(chromium, live_server.url, cast.lead, cast)
+    page = _shown(visitor, item)
+    for place in range(6):
+        page.mouse.move(*_at(page, 20 + 190 * place, 20))
+        page.mouse.down()
+        page.mouse.move(*_at(page, 120 + 190 * place, 120))
+        page.mouse.up()
+    assert page.locator("details.boxes").get_attribute("open") is not None
+    assert len(_made(page)) == 6
+    visitor.leave()
