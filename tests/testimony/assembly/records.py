@@ -61,7 +61,7 @@ def chosen(case: Case, victims: Sequence[Victim], **changes: Any) -> Chosen:
 def _decided(start: Chosen) -> Chosen:
     rows: dict[object, Statement] = {row.pk: row for victim in start.victims for row in statements_about(victim)}
     going, staying = [], []
-    for row in rows.values():
+    for row in (each for each in rows.values() if each not in start.left_out):
         decision = decision_for(row.witness, scope=start.scope, to=start.to, disclosure=start.disclosure)
         if decision.allowed:
             leave = permit_on(row.witness, decision)
