@@ -113,7 +113,7 @@ def _ours(folder: Path) -> None:
         return pictures[sha256].open("rb")
 
     with (folder / "ours.pdf").open("wb") as stream:
-        render(_tree(pictures), opened, stream)
+        render(_tree(pictures), opened, lambda _number: stream)
 
 
 def _tree(pictures: dict[str, Path]) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from custody import data
+from custody.models import SealedObject
 from testimony import sealed
 from testimony.core.errors import ConsentError, DossierError
 from testimony.dossiers import keeping
@@ -85,7 +86,7 @@ def test_without_one_of_the_keys_nothing_opens(cast: Cast, tmp_path: Path) -> No
     witnesses = _witnesses(cast, tmp_path, 3)
     version, _ = _kept(cast, tmp_path, witnesses)
     share = DossierShare.objects.get(dossier=version, witness=witnesses[1])
-    sealed.SealedObject.objects.filter(sha256=share.sealed_sha256).delete()
+    SealedObject.objects.filter(sha256=share.sealed_sha256).delete()
     with pytest.raises(sealed.KeyDestroyedError):
         _open(version, witnesses)
 
