@@ -8,8 +8,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from custody import clock
 from custody.core.entries import Outcome
@@ -146,7 +145,7 @@ def _prior(chosen: Chosen, collection: Collection) -> Iterator[tree.CustodyEvent
     """What was told of the time before receipt; that nothing was told is a gap like any other."""
     stretches = timeline.told_of(collection)
     if not stretches:
-        yield _gap("", noop("Nothing is recorded of who held it before."))
+        yield _gap("", gettext_noop("Nothing is recorded of who held it before."))
     for told in stretches:
         yield from _told(chosen, told)
 
@@ -184,7 +183,7 @@ def _told(chosen: Chosen, told: Told) -> Iterator[tree.CustodyEvent]:
         digest="",
     )
     if told.gap_after:
-        yield _gap(str(stretch.until or ""), noop("No record of who held it"))
+        yield _gap(str(stretch.until or ""), gettext_noop("No record of who held it"))
 
 
 def _gap(since: str, words: str) -> tree.CustodyEvent:

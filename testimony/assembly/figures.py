@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from testimony import wording
 from testimony.assembly.chosen import Chosen
@@ -19,14 +18,14 @@ from testimony.models.bodies import View
 from testimony.models.witnesses import WitnessRole
 
 _BASES = {
-    tree.Basis.OWN_KNOWLEDGE: noop("own knowledge"),
-    tree.Basis.HEARSAY: noop("heard from others"),
-    tree.Basis.OPINION: noop("opinion"),
-    tree.Basis.NOT_STATED: noop("not stated"),
+    tree.Basis.OWN_KNOWLEDGE: gettext_noop("own knowledge"),
+    tree.Basis.HEARSAY: gettext_noop("heard from others"),
+    tree.Basis.OPINION: gettext_noop("opinion"),
+    tree.Basis.NOT_STATED: gettext_noop("not stated"),
 }
-_UNKNOWN = noop("not known")
-_CLAIMED = noop("As the files claim; nobody has confirmed it.")
-_COUNTED = noop("Counted from the records that this dossier holds.")
+_UNKNOWN = gettext_noop("not known")
+_CLAIMED = gettext_noop("As the files claim; nobody has confirmed it.")
+_COUNTED = gettext_noop("Counted from the records that this dossier holds.")
 
 
 def figures(
@@ -37,9 +36,9 @@ def figures(
 ) -> tuple[tree.Figure, ...]:
     """Only those that have something to count."""
     made = (
-        _exhibits_by("exhibits-by-type", noop("Exhibits by type"), _COUNTED, exhibits, _type),
-        _exhibits_by("exhibits-by-month", noop("Exhibits by month, as claimed"), _CLAIMED, exhibits, _month),
-        _exhibits_by("exhibits-by-device", noop("Exhibits by device, as claimed"), _CLAIMED, exhibits, _device),
+        _exhibits_by("exhibits-by-type", gettext_noop("Exhibits by type"), _COUNTED, exhibits, _type),
+        _exhibits_by("exhibits-by-month", gettext_noop("Exhibits by month, as claimed"), _CLAIMED, exhibits, _month),
+        _exhibits_by("exhibits-by-device", gettext_noop("Exhibits by device, as claimed"), _CLAIMED, exhibits, _device),
         _views(chosen),
         _statuses(sheets),
         _relations(pieces),
@@ -98,7 +97,7 @@ def _views(chosen: Chosen) -> tree.Figure:
         counted[view].append(numbers[item])
     return _figure(
         "exhibits-by-view",
-        noop("Exhibits by what they show"),
+        gettext_noop("Exhibits by what they show"),
         _COUNTED,
         counted,
         lambda one: said(lambda: str(View(one).label)),
@@ -112,7 +111,7 @@ def _statuses(sheets: Iterable[tree.VictimSheet]) -> tree.Figure:
             counted[tie.status].append(tie.code)
     return _figure(
         "identifications",
-        noop("Identifications by how far they carry"),
+        gettext_noop("Identifications by how far they carry"),
         _COUNTED,
         counted,
         lambda one: said(lambda: str(wording.STANDINGS[Status(one)])),
@@ -125,7 +124,7 @@ def _relations(pieces: Iterable[tree.Statement]) -> tree.Figure:
         counted[piece.relation].append(piece.code)
     return _figure(
         "statements-by-relation",
-        noop("Statements by relation of the witness"),
+        gettext_noop("Statements by relation of the witness"),
         _COUNTED,
         counted,
         lambda one: said(lambda: str(WitnessRole(one).label)) if one in WitnessRole.values else _same(one),
@@ -138,7 +137,7 @@ def _bases(pieces: Iterable[tree.Statement]) -> tree.Figure:
         counted[basis.value].append(paragraph)
     return _figure(
         "paragraphs-by-basis",
-        noop("Paragraphs by how the witness knows"),
+        gettext_noop("Paragraphs by how the witness knows"),
         _COUNTED,
         counted,
         lambda one: said(partial(gettext, _BASES[tree.Basis(one)])),

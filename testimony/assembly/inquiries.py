@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from evidence.models import FixityAlarm, ItemDescription
 from testimony.assembly.chosen import Chosen
@@ -22,9 +21,9 @@ from testimony.core.identifying import Status
 from testimony.core.numbers import Agreement
 from testimony.models import BodyImage, ProcedureKind, ProcedureResult, VictimPicture
 
-_FOUND: Final = noop("Found:")
-_NOTHING: Final = noop("Looked for in the records, and nothing was found.")
-_NOT_ALL: Final = noop("Nothing was found in what may be shown here. What the rules keep back is not told.")
+_FOUND: Final = gettext_noop("Found:")
+_NOTHING: Final = gettext_noop("Looked for in the records, and nothing was found.")
+_NOT_ALL: Final = gettext_noop("Nothing was found in what may be shown here. What the rules keep back is not told.")
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def inquiries(
     """Every question with its answer, then what people wrote."""
     put = _Put(chosen, exhibits, pieces, found, withheld)
     asked = [_inquiry(put, words, search, _KINDS.get(search, "")) for words, search in _QUESTIONS]
-    wrote = said(partial(gettext, noop("Stated by those who made the dossier")))
+    wrote = said(partial(gettext, gettext_noop("Stated by those who made the dossier")))
     return (*asked, *(tree.Inquiry(wrote, one, (), said=True) for one in chosen.contested))
 
 
@@ -205,27 +204,27 @@ _KINDS: Final[Mapping[_Search, str]] = {
     **dict.fromkeys((_corrected, _second_hand, _not_read_back), "statement"),
 }
 _QUESTIONS: Final[tuple[tuple[str, _Search], ...]] = (
-    (noop("Is there a time of which nobody says who held an exhibit?"), _gaps),
-    (noop("Does a file claim no time of its making?"), _no_claim),
-    (noop("Does a file claim to have been made after it was received?"), _after_receipt),
-    (noop("Does a file say that a program wrote it?"), _software),
-    (noop("Is there an exhibit of which no picture could be made?"), _not_shown),
-    (noop("Does an exhibit have the same bytes as another item of the case?"), _twins),
-    (noop("Did the stored bytes of an exhibit ever differ from the record?"), _alarms),
-    (noop("Do two readers differ on a number?"), _differing),
-    (noop("Was a number read by one person alone?"), _read_once),
-    (noop("Is an identification disputed or excluded?"), _disputed),
-    (noop("Does anything speak against an identification, answered or not?"), _against),
-    (noop("Is one body claimed for several persons?"), _rivals),
-    (noop("Did somebody take back a ground of an identification?"), _taken_back),
-    (noop("Was somebody shown pictures who recognised nobody, or was not sure?"), _unsure),
-    (noop("Were pictures shown in a way that suggests the answer, or by somebody who knew it?"), _suggestive),
-    (noop("Were pictures shown in which injuries were not covered?"), _uncovered),
-    (noop("Was a statement corrected?"), _corrected),
-    (noop("Which paragraphs rest on what others said, or on opinion?"), _second_hand),
-    (noop("Was a statement not read back to its witness?"), _not_read_back),
-    (noop("Are there pictures of these persons, or of the same bodies, that are not shown here?"), _not_chosen),
-    (noop("Was a statement left out that consent would let in?"), _left_out),
-    (noop("How many pieces do the rules of consent and protection keep back?"), _withheld),
-    (noop("Is an exhibit marked as work product?"), _privileged),
+    (gettext_noop("Is there a time of which nobody says who held an exhibit?"), _gaps),
+    (gettext_noop("Does a file claim no time of its making?"), _no_claim),
+    (gettext_noop("Does a file claim to have been made after it was received?"), _after_receipt),
+    (gettext_noop("Does a file say that a program wrote it?"), _software),
+    (gettext_noop("Is there an exhibit of which no picture could be made?"), _not_shown),
+    (gettext_noop("Does an exhibit have the same bytes as another item of the case?"), _twins),
+    (gettext_noop("Did the stored bytes of an exhibit ever differ from the record?"), _alarms),
+    (gettext_noop("Do two readers differ on a number?"), _differing),
+    (gettext_noop("Was a number read by one person alone?"), _read_once),
+    (gettext_noop("Is an identification disputed or excluded?"), _disputed),
+    (gettext_noop("Does anything speak against an identification, answered or not?"), _against),
+    (gettext_noop("Is one body claimed for several persons?"), _rivals),
+    (gettext_noop("Did somebody take back a ground of an identification?"), _taken_back),
+    (gettext_noop("Was somebody shown pictures who recognised nobody, or was not sure?"), _unsure),
+    (gettext_noop("Were pictures shown in a way that suggests the answer, or by somebody who knew it?"), _suggestive),
+    (gettext_noop("Were pictures shown in which injuries were not covered?"), _uncovered),
+    (gettext_noop("Was a statement corrected?"), _corrected),
+    (gettext_noop("Which paragraphs rest on what others said, or on opinion?"), _second_hand),
+    (gettext_noop("Was a statement not read back to its witness?"), _not_read_back),
+    (gettext_noop("Are there pictures of these persons, or of the same bodies, that are not shown here?"), _not_chosen),
+    (gettext_noop("Was a statement left out that consent would let in?"), _left_out),
+    (gettext_noop("How many pieces do the rules of consent and protection keep back?"), _withheld),
+    (gettext_noop("Is an exhibit marked as work product?"), _privileged),
 )

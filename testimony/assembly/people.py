@@ -8,8 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from custody import clock
 from evidence.models import Examination
@@ -22,9 +21,9 @@ from testimony.core.identifying import Gone
 from testimony.identifying import gone_from
 from testimony.models import BodyIdentification, BodyImage, BodySet, RecognitionProcedure, ShownPicture, Victim, Witness
 
-_MADE = noop("Photograph made, as the file claims")
-_RECEIVED = noop("Received by the archive")
-_HEARD = noop("Statement taken")
+_MADE = gettext_noop("Photograph made, as the file claims")
+_RECEIVED = gettext_noop("Received by the archive")
+_HEARD = gettext_noop("Statement taken")
 
 
 @dataclass

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext, gettext_noop
 
 from testimony.assembly.chosen import Chosen
 from testimony.assembly.people import Sheets
@@ -20,22 +19,22 @@ LEFT_OUT: Final = "left-out"
 REDACTED: Final = "redacted-edition"
 NOT_COVERED: Final = "not-covered"
 _WORDS: Final = {
-    LEFT_OUT: noop("left out by those who made the dossier, though consent would let it in"),
-    REDACTED: noop("this is a redacted edition: names, titles and captions are not shown"),
-    NOT_COVERED: noop("the consent of the witness behind it does not cover this dossier"),
+    LEFT_OUT: gettext_noop("left out by those who made the dossier, though consent would let it in"),
+    REDACTED: gettext_noop("this is a redacted edition: names, titles and captions are not shown"),
+    NOT_COVERED: gettext_noop("the consent of the witness behind it does not cover this dossier"),
 }
-_PSEUDONYMS: Final = noop(
+_PSEUDONYMS: Final = gettext_noop(
     "Witnesses appear under codes alone; who they are stands sealed apart and is not part of this."
 )
-_NAMED: Final = noop("Witnesses who agreed to it may be named to the recipient; these pages show their codes.")
-_UNNAMED: Final = noop("Witnesses appear without name and without code: a dash stands where a code would.")
+_NAMED: Final = gettext_noop("Witnesses who agreed to it may be named to the recipient; these pages show their codes.")
+_UNNAMED: Final = gettext_noop("Witnesses appear without name and without code: a dash stands where a code would.")
 _WITNESSES: Final = {
     Disclosure.ANONYMOUS: _UNNAMED,
     Disclosure.PSEUDONYM: _PSEUDONYMS,
     Disclosure.NAMED: _NAMED,
 }
-_PRESENT: Final = noop("Those present when a statement was taken are told by their role alone.")
-_REDACTED: Final = noop(
+_PRESENT: Final = gettext_noop("Those present when a statement was taken are told by their role alone.")
+_REDACTED: Final = gettext_noop(
     "Names of persons concerned, titles, captions, what people told of earlier custody, and what files claim of their "
     "device and position are left out; pictures with redactions are new pictures, made without what was redacted. "
     "Nothing is hidden under a box. Statements stand in the words of their witnesses, with the names that they say."
