@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from custody.typesetting.documents import Document
@@ -12,15 +13,23 @@ from testimony.core.dossier.ranges import Range
 from testimony.core.dossier.schedules import custody_csv, manifest_json
 
 
+class Relationship(StrEnum):
+    """What an attached file is to the pages (ISO 19005-3, annex E)."""
+
+    DATA = "Data"
+    SOURCE = "Source"
+    SUPPLEMENT = "Supplement"
+
+
 @dataclass(frozen=True)
 class Attachment:
-    """One file inside the first volume; `relationship` is that of ISO 32000-2, 7.11.3."""
+    """One file inside the first volume."""
 
     name: str
     content: bytes
     media_type: str
     description: str
-    relationship: str = "Data"
+    relationship: Relationship = Relationship.DATA
 
 
 Attach = Callable[[tree.Dossier, tuple[Range, ...]], Iterable[Attachment]]

@@ -17,7 +17,7 @@ from testimony.rendering import words
 from testimony.rendering.slips import Docket, slip
 from testimony.rendering.tongue import Cell, Facing, Lines, Told, Tongue, filled_in
 
-_UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
+_UNDER_HEADING: Final = 30 * MM  # a heading is not the last thing on a page
 _WHOLE: Final = 45 * MM  # what is lower stays together with the heading over it
 _PARTED: Final = 40 * MM  # a row that is lower stays whole
 _PAD: Final = 1.2 * MM
@@ -181,7 +181,7 @@ class Pages:
             return
         heading, self._heading = self._heading, None
         under = next_height if next_height <= _WHOLE else _UNDER_HEADING
-        self.book.need(heading.height(measures.WIDTH) + max(under, _UNDER_HEADING if next_height > under else under))
+        self.book.need(heading.height(measures.WIDTH) + under)
         self.book.add([heading])
 
     def _table_head(self, table: Table) -> Block:
