@@ -26,11 +26,9 @@ def open_pkcs12(path: Path, passphrase: bytes) -> Signer:
     """The key and certificate in a PKCS#12 file. Raises DocumentError."""
     try:
         content = path.read_bytes()
-        signer: Signer | None = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
+        signer: Signer = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
     except (OSError, ValueError, TypeError) as error:
         raise DocumentError("the key file can't be read, or does not open with this passphrase") from error
-    if signer is None:
-        raise DocumentError("the key file can't be read, or does not open with this passphrase")
     return signer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
@@ -11,6 +12,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 
 from custody.pades.errors import DocumentError
+
+# What it would log are its own reasons with whole tracebacks, for every unknown signer; the facts tell of them.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 # A parser led astray by foreign bytes stumbles over its own types as often as over its declared errors; RecursionError
 # and MemoryError come of files made for it.

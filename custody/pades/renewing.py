@@ -26,7 +26,7 @@ class _Asked(TimeStamper):
     """The house's own client, as pyHanko asks for stamps."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library leaves it so
         self._url = url
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
