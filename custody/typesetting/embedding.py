@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from reportlab.pdfbase import pdfdoc
 
+from custody.typesetting.objects import Flow
+
 from custody.typesetting.faces import Face, Glyph
 
 # What a glyph that carries no character extracts as: nothing visible, and allowed by PDF/A (ISO 19005-3, 6.2.11.7.2).
@@ -37,13 +39,16 @@ class EmbeddedFace:
         """Number under which this glyph, standing for these characters, is written into the page."""
         return self._cids.setdefault((glyph.gid, glyph.text), len(self._cids) + 1)
 
-    def font_object(self, document: Any) -> Any:
-        """The font dictionary with all it needs, for a ReportLab document; call when all pages are drawn."""
+    def font_object(self, document: Any, *, cid_set: bool = False) -> Any:
+        """The font dictionary with all it needs, for a ReportLab document; call when all pages are drawn.
+
+        `cid_set` adds the list of what is embedded: part 1 of ISO 19005 wants it (6.3.5), later ones advise against.
+        """
         gids = frozenset(gid for gid, _ in self._cids)
         used = "".join(f"{gid:04x}" for gid in sorted(gids))
         tag = hashlib.sha256(used.encode()).digest()[:6]
         name = pdfdoc.PDFName("".join(chr(65 + byte % 26) for byte in tag) + "+" + self.face.postscript_name)
-        descendant = self._descendant(document, name, gids)
+        descendant = self._descendant(document, name, gids, cid_set=cid_set)
         return pdfdoc.PDFDictionary(
             {
                 "Type": pdfdoc.PDFName("Font"),
@@ -51,11 +56,11 @@ class EmbeddedFace:
                 "BaseFont": name,
                 "Encoding": pdfdoc.PDFName("Identity-H"),
                 "DescendantFonts": pdfdoc.PDFArray([document.Reference(descendant)]),
-                "ToUnicode": document.Reference(_stream(self._to_unicode())),
+                "ToUnicode": document.Reference(Flow(self._to_unicode())),
             }
         )
 
-    def _descendant(self, document: Any, name: Any, gids: frozenset[int]) -> Any:
+    def _descendant(self, document: Any, name: Any, gids: frozenset[int], *, cid_set: bool) -> Any:
         widths: list[Any] = []
         for (gid, _), cid in self._cids.items():
             widths += [cid, pdfdoc.PDFArray([round(self.face.advance(gid), 3)])]
@@ -71,17 +76,17 @@ class EmbeddedFace:
                         "Supplement": 0,
                     }
                 ),
-                "FontDescriptor": document.Reference(self._descriptor(document, name, gids)),
+                "FontDescriptor": document.Reference(self._descriptor(document, name, gids, cid_set=cid_set)),
                 "DW": 0,
                 "W": pdfdoc.PDFArray(widths),
-                "CIDToGIDMap": document.Reference(_stream(self._to_glyphs())),
+                "CIDToGIDMap": document.Reference(Flow(self._to_glyphs())),
             }
         )
 
-    def _descriptor(self, document: Any, name: Any, gids: frozenset[int]) -> Any:
+    def _descriptor(self, document: Any, name: Any, gids: frozenset[int], *, cid_set: bool) -> Any:
         program = self.face.subset(gids)
         metrics = self.face.metrics()
-        return pdfdoc.PDFDictionary(
+        descriptor = pdfdoc.PDFDictionary(
             {
                 "Type": pdfdoc.PDFName("FontDescriptor"),
                 "FontName": name,
@@ -92,9 +97,17 @@ class EmbeddedFace:
                 "Descent": metrics.descent,
                 "CapHeight": metrics.cap_height,
                 "StemV": 80,
-                "FontFile2": document.Reference(_stream(program, Length1=len(program))),
+                "FontFile2": document.Reference(Flow(program, Length1=len(program))),
             }
         )
+        if cid_set:
+            descriptor["CIDSet"] = document.Reference(Flow(self._cid_set()))
+        return descriptor
+
+    def _cid_set(self) -> bytes:
+        """One bit for each CID, the first one highest (ISO 32000-1, table 124)."""
+        count = len(self._cids) + 1
+        return (((1 << count) - 1) << (-count % 8)).to_bytes((count + 7) // 8, "big")
 
     def _to_glyphs(self) -> bytes:
         return b"\x00\x00" + b"".join(gid.to_bytes(2, "big") for gid, _ in self._cids)
@@ -112,11 +125,3 @@ def _sections(lines: list[str]) -> Iterable[str]:
 
 def _hex(text: str) -> str:
     return text.encode("utf-16-be").hex().upper()
-
-
-def _stream(content: bytes, **entries: Any) -> Any:
-    stream = pdfdoc.PDFStream(content=content)
-    stream.filters = [pdfdoc.PDFZCompress]
-    for key, value in entries.items():
-        stream.dictionary[key] = value
-    return stream

@@ -19,3 +19,11 @@ class MissingGlyphError(TypesettingError):
 
 class PictureError(TypesettingError):
     """A picture that cannot be shown as it is, or whose bytes are not those that were announced."""
+
+
+class AttachmentError(TypesettingError):
+    """A file that cannot be put into a PDF under this name, or of this kind."""
+
+
+class ForeignFileError(TypesettingError):
+    """Bytes that cannot be read as a PDF at all."""

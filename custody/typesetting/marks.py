@@ -29,10 +29,14 @@ class Node(StrEnum):
 
 @dataclass(frozen=True)
 class SquareCode(Whole):
-    """A QR code with error correction M, drawn as rectangles so that it prints sharp."""
+    """A QR code with error correction M, drawn as rectangles so that it prints sharp.
+
+    `alt` is said instead of it; without it what the code holds is said.
+    """
 
     content: str
     side: float = 26 * MM
+    alt: str = ""
 
     def height(self, width: float) -> float:
         return self.side
@@ -45,7 +49,8 @@ class SquareCode(Whole):
             for line, row in enumerate(rows)
             for start, length in _stretches(row)
         ]
-        page.literal("q 0 0 0 rg " + " ".join(parts) + " f Q")
+        with page.figure(self.alt or f"QR: {self.content}", (x, top - self.side, x + self.side, top)):
+            page.literal("q 0 0 0 rg " + " ".join(parts) + " f Q")
 
 
 @cache
@@ -67,7 +72,10 @@ def _stretches(row: tuple[bool, ...]) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class CustodyLine(Whole):
-    """The line of custody beside one row of its table: solid, dashed or missing, with a sign at the event."""
+    """The line of custody beside one row of its table: solid, dashed or missing, with a sign at the event.
+
+    An artifact: the words of the row say what it shows.
+    """
 
     node: Node
     tall: float

@@ -93,13 +93,17 @@ class _LazyJpeg(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no typ
 
 @dataclass(frozen=True)
 class Plate(Whole):
-    """A picture fitted into a framed field; `quarter_turns` clockwise, by the page and not by the bytes."""
+    """A picture fitted into a framed field; `quarter_turns` clockwise, by the page and not by the bytes.
+
+    `alt` tells what is seen to those who do not see it; without it the picture is named by its digest.
+    """
 
     sha256: str
     frame: JpegFrame
     pictures: PictureReader
     quarter_turns: int = 0
     tall: float = 127.5 * MM
+    alt: str = ""
 
     def height(self, width: float) -> float:
         return self.tall
@@ -112,7 +116,9 @@ class Plate(Whole):
         scale = min(width / across, self.tall / down)
         wide, high = across * scale, down * scale
         matrix = _turned(self.quarter_turns, x + (width - wide) / 2, top - (self.tall + high) / 2, wide, high)
-        page.literal(f"q {' '.join(number(value) for value in matrix)} cm /{name} Do Q")
+        alt = self.alt or f"Picture, SHA-256 {self.sha256}"
+        with page.figure(alt, (x, top - self.tall, x + width, top)):
+            page.literal(f"q {' '.join(number(value) for value in matrix)} cm /{name} Do Q")
         page.box((x, top - self.tall, width, self.tall), weight=0.25 * MM)
 
 
