@@ -95,7 +95,7 @@ def sign(
 
 
 def _no_others() -> SimpleCertificateStore:
-    return SimpleCertificateStore()  # type: ignore[no-untyped-call]  # typed as little as the rest of that library
+    return SimpleCertificateStore()  # typed as little as the rest of that library
 
 
 @contextlib.contextmanager

@@ -109,7 +109,7 @@ def test_a_change_of_the_page_under_a_new_signature_is_refused(tmp_path: Path) -
         page = writer.root["/Pages"]["/Kids"][0]
         page[NameObject("/Rotate")] = writer.prev.trailer["/Size"]
         writer.update_container(page)
-        writer.write(target)  # type: ignore[no-untyped-call]
+        writer.write(target)
     try:
         add_signature(changed, path, signer=open_pkcs12(key, PASSPHRASE), field="Lawyer")
     except DocumentError:
