@@ -152,11 +152,13 @@ def _examiner(facts: Facts, law: Jurisdiction) -> Iterator[Said]:
     )
     yield _data(facts)
     yield Said(
-        f"Every file was read whole by {facts.software} before it was placed here; its SHA-256 was compared with that "
-        "in the signed receipt, and the process stops at any difference. None differed.",
-        f"قُرئ كل ملف كاملاً بواسطة {_ltr(facts.software)} قبل وضعه هنا، وقورنت بصمته SHA-256 "
-        f"بالبصمة الواردة في الإيصال "
-        "الموقَّع، وتتوقف العملية عند أي اختلاف. ولم يختلف أي منها.",
+        f"Every file of which a picture is shown was read whole by {facts.software} when it was placed here: an "
+        "original is compared by its SHA-256 with its signed receipt, a working copy with the record of its making. "
+        "The process stops at any difference. None differed. When the original behind a working copy was last read "
+        "back stands in its custody schedule, if it was.",
+        f"قُرئ كاملاً بواسطة {_ltr(facts.software)} كل ملف تُعرض منه صورة عند وضعه هنا: فالأصل تُقارن بصمته SHA-256 "
+        "بإيصاله الموقَّع، ونسخة العمل بقيد إعدادها. وتتوقف العملية عند أي اختلاف. ولم يختلف أي منها. أما تاريخ آخر "
+        "قراءة لأصل نسخة العمل فمبيّن في جدول حيازته إن وُجد.",
     )
     yield Said(
         f"Of the pictures shown, {facts.originals} are the files that were received, byte for byte; {facts.copies} are "

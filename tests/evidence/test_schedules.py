@@ -9,7 +9,7 @@ from evidence.admissions import admit_collection
 from evidence.descriptions import describe_item
 from evidence.schedules import schedules
 from tests.cast import Cast
-from tests.evidence.handovers.test_in_the_timeline import accepted, drive, items, proposed
+from tests.evidence.handovers.hands import accepted, drive, items, proposed
 
 
 def test_it_is_what_the_page_of_each_item_shows(cast: Cast) -> None:
