@@ -96,10 +96,8 @@ def _no_claim(put: _Put) -> Iterator[str]:
 
 def _different_days(put: _Put) -> Iterator[str]:
     """A later one may only say when a program wrote the file; that it differs is for the reader to weigh."""
-    newest: dict[str, Mapping[str, object]] = {}
     rows = Examination.objects.filter(item__in=[item.pk for item in put.chosen.shown]).order_by("examined_at")
-    for ern, claims in rows.values_list("item__ern", "claims"):
-        newest[ern] = claims
+    newest: dict[str, Mapping[str, object]] = dict(rows.values_list("item__ern", "claims"))
     for ern in sorted(newest):
         days = {str(newest[ern][name])[:10].replace(":", "-") for name in _TIMES if newest[ern].get(name)}
         if len(days) > 1:
