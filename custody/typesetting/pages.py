@@ -43,6 +43,9 @@ class Holder(Protocol):
     def use_image(self, name: str, image: object) -> str:
         """Register an image and return the name for the page's operators."""
 
+    def link(self, key: str, box: tuple[float, float, float, float], label: str) -> None:
+        """Make a box of the page that is being drawn lead to a named page."""
+
 
 class _Stretch(NamedTuple):
     """Operators of one element (None: an artifact), with its number on the page."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext, gettext_noop
 
-from evidence.models import FixityAlarm, ItemDescription
+from evidence.models import Examination, FixityAlarm, ItemDescription
 from testimony.assembly.chosen import Chosen
 from testimony.assembly.people import Sheets
 from testimony.assembly.sayings import said
@@ -21,6 +21,17 @@ from testimony.core.identifying import Status
 from testimony.core.numbers import Agreement
 from testimony.models import BodyImage, ProcedureKind, ProcedureResult, VictimPicture
 
+# The times of day that a file may claim, by the names of `evidence.examination.claims`.
+_TIMES: Final = (
+    "capture.time",
+    "exif.DateTimeOriginal",
+    "exif.DateTimeDigitized",
+    "exif.DateTime",
+    "xmp.DateTimeOriginal",
+    "xmp.CreateDate",
+    "xmp.ModifyDate",
+    "xmp.DateCreated",
+)
 _FOUND: Final = gettext_noop("Found:")
 _NOTHING: Final = gettext_noop("Looked for in the records, and nothing was found.")
 _NOT_ALL: Final = gettext_noop("Nothing was found in what may be shown here. What the rules keep back is not told.")
@@ -80,6 +91,16 @@ def _no_claim(put: _Put) -> Iterator[str]:
     for exhibit in put.exhibits:
         if not any(claim.name == "taken" for claim in exhibit.claims):
             yield exhibit.ern
+
+
+def _different_days(put: _Put) -> Iterator[str]:
+    """A later one may only say when a program wrote the file; that it differs is for the reader to weigh."""
+    rows = Examination.objects.filter(item__in=[item.pk for item in put.chosen.shown]).order_by("examined_at")
+    newest: dict[str, Mapping[str, object]] = dict(rows.values_list("item__ern", "claims"))
+    for ern in sorted(newest):
+        days = {str(newest[ern][name])[:10].replace(":", "-") for name in _TIMES if newest[ern].get(name)}
+        if len(days) > 1:
+            yield ern
 
 
 def _after_receipt(put: _Put) -> Iterator[str]:
@@ -206,6 +227,7 @@ _KINDS: Final[Mapping[_Search, str]] = {
 _QUESTIONS: Final[tuple[tuple[str, _Search], ...]] = (
     (gettext_noop("Is there a time of which nobody says who held an exhibit?"), _gaps),
     (gettext_noop("Does a file claim no time of its making?"), _no_claim),
+    (gettext_noop("Does a file claim different days of its making or writing?"), _different_days),
     (gettext_noop("Does a file claim to have been made after it was received?"), _after_receipt),
     (gettext_noop("Does a file say that a program wrote it?"), _software),
     (gettext_noop("Is there an exhibit of which no picture could be made?"), _not_shown),

@@ -1,13 +1,16 @@
-"""Exhibits: who is concerned, which items have the same bytes, who held them, and what a redacted edition leaves out."""
+"""Exhibits: who is concerned, which items are the same bytes, who held them, what a redacted edition leaves out."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from custody.models import PartyKind
 from custody.parties import create_party
-from evidence.collections import record_prior_custody
+from evidence.admissions import admit_collection
+from evidence.collections import create_collection, record_prior_custody
 from evidence.descriptions import describe_item
+from evidence.intake import ingest_paths
 from evidence.models import EvidenceItem, Examination, PriorCustody
 from testimony.assembly import assemble
 from testimony.core import dossier as tree
@@ -42,9 +45,7 @@ def _examined(item: EvidenceItem, claims: dict[str, str]) -> None:
     )
 
 
-def test_an_exhibit_names_its_persons_its_collection_and_its_twins(
-    cast: Cast, file: files.File, tmp_path: Path
-) -> None:
+def test_an_exhibit_names_its_persons_and_its_collection(cast: Cast, file: files.File) -> None:
     other = create_victim(case=cast.case, actor=files.ACTOR)
     link_pictures(victim=other, items=file.items[:1], actor=files.ACTOR)
     dossier = assemble(chosen(cast.case, [file.victim, other]))
@@ -55,6 +56,16 @@ def test_an_exhibit_names_its_persons_its_collection_and_its_twins(
     assert (origin.collection, origin.held, origin.shown) == (first.collection, 2, 2)
     assert first.custody[-1].entry is not None
     assert all(line.entry is None or line.entry < dossier.verification.entries for line in first.custody)
+
+
+def test_items_with_the_same_bytes_are_named(cast: Cast, file: files.File, tmp_path: Path) -> None:
+    again = create_collection(code="OTHER-1", title="Again", actor=files.ACTOR)
+    admit_collection(case=cast.case, collection=again, actor=files.ACTOR)
+    ingest_paths(case=cast.case, collection=again, actor=files.ACTOR, paths=[os.fsencode(tmp_path / "in" / "000.jpg")])
+    twin = EvidenceItem.objects.get(collection=again)
+    dossier = assemble(chosen(cast.case, [file.victim]))
+    assert [one.same_bytes for one in dossier.exhibits] == [(twin.ern,), ()]
+    assert answer_to(dossier, "same bytes").basis == (file.items[0].ern,)
 
 
 def test_an_item_that_a_rule_keeps_back_is_no_exhibit_and_is_named_as_withheld(cast: Cast, file: files.File) -> None:
@@ -124,3 +135,10 @@ def test_files_that_claim_a_later_day_than_their_receipt_are_found(cast: Cast, f
     assert answer_to(dossier, "made after it was received").basis == (first,)
     assert answer_to(dossier, "that a program wrote it").basis == (first,)
     assert answer_to(dossier, "claim no time").basis == (second,)
+
+
+def test_files_that_claim_different_days_are_found(cast: Cast, file: files.File) -> None:
+    _examined(file.items[0], {"exif.DateTimeOriginal": "2013:05:14 10:00:00", "xmp.CreateDate": "2013-05-14T10:00:00"})
+    _examined(file.items[1], {"exif.DateTimeOriginal": "2013:05:14 10:00:00", "xmp.ModifyDate": "2015-06-01T08:00:00"})
+    dossier = assemble(chosen(cast.case, [file.victim]))
+    assert answer_to(dossier, "claim different days").basis == (file.items[1].ern,)
