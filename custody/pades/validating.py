@@ -35,6 +35,7 @@ from custody.pades.reading import guarded, open_reader, signatures
 from custody.pades.signing import Level
 
 MOST_SIGNATURES: Final = 64
+_MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 _NOT_CHECKED: Final = (
     "whether a certificate was withdrawn: nothing is asked over the network",
     "whether the signer is who the certificate says: that rests on the root, compared on paper",
@@ -196,13 +197,12 @@ def _is_as_the_house_writes(embedded: Any, trust: Sequence[x509.Certificate]) ->
         return True
     content = cms.ContentInfo.load(embedded.pkcs7_content)
     signed = content["content"]["signer_infos"][0]
-    kinds = {attribute["type"].dotted for attribute in signed["signed_attrs"]}
-    if cades.COMMITMENT not in kinds:
+    values = {attribute["type"].dotted: attribute["values"][0].native for attribute in signed["signed_attrs"]}
+    if cades.COMMITMENT not in values:
         return True
-    plain = _without_time(content)
-    return plain == cades.Assembler(certificate).assemble_document(
-        embedded.compute_digest(), signed["signature"].native
-    )
+    # Whether this is the digest of the document is another question (intact).
+    digest = values[_MESSAGE_DIGEST]
+    return _without_time(content) == cades.Assembler(certificate).assemble_document(digest, signed["signature"].native)
 
 
 def _is_ours(certificate: x509.Certificate, root: x509.Certificate) -> bool:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            trust = [installation.root_certificate()] if installation.has_keys() else []
+            trust = [installation.root_certificate()] if installation.key_records().exists() else []
             trust += [root for path in options["trust"] for root in authority.load_chain(path.read_bytes())]
             with options["file"].open("rb") as file:
                 facts = validating.validate(file, trust=trust)
