@@ -5,6 +5,7 @@ numbers, and again with them, until they do not move any more.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,6 +43,7 @@ class Book:
         self._document = document
         self._furniture = furniture
         self._heads: list[Block] = []
+        self._heard: list[Block] = []
         self._y = measures.TOP
         self._open = False
         self._starts: dict[str, int] = {}
@@ -56,7 +58,10 @@ class Book:
         """
         self._end_page()
         self._heads = [head] if head else []
+        self._heard = []
+        self._document.structure.begin_section()
         self._new_page()
+        self._heard = list(self._heads)
         self._starts[key] = self._document.pages + 1
         self._document.anchor(key)
         if group:
@@ -81,14 +86,18 @@ class Book:
         self.need(head.height(measures.WIDTH) + min(first, _FIRST_ROW))
         self._put(head)
         self._heads.append(head)
+        self._heard.append(head)
         self.add(blocks)
         self._heads.pop()
+        self._heard.pop()
 
     def add_linked(self, block: Block, key: str) -> None:
         """Put a block that leads to a section when it is chosen on a screen."""
-        self._put(block)
+        with self._document.structure.noticing() as texts:
+            self._put(block)
         tall = block.height(measures.WIDTH)
-        self._document.link(key, (measures.LEFT, self._y, measures.RIGHT, self._y + tall), key)
+        box = (measures.LEFT, self._y, measures.RIGHT, self._y + tall)
+        self._document.link(key, box, key, texts[0] if texts else None)
 
     def add_at_foot(self, block: Block) -> None:
         """Put a block at the lower edge of the text, on this page if it has room."""
@@ -124,9 +133,12 @@ class Book:
         self._open = True
         self._y = measures.TOP
         if self._draws:
-            self._furniture.draw(self._document.page, self._document.pages + 1, self.numbers.total)
+            with self._document.structure.artifact():
+                self._furniture.draw(self._document.page, self._document.pages + 1, self.numbers.total)
         for head in self._heads:
-            self._draw(head, self._y)
+            # Heard once, at the place where it stands first: what returns on each page is an artifact.
+            with self._document.structure.artifact() if any(one is head for one in self._heard) else nullcontext():
+                self._draw(head, self._y)
             self._y -= head.height(measures.WIDTH)
 
     def _draw(self, block: Block, top: float) -> None:

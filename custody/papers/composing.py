@@ -17,6 +17,8 @@ from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space
 from custody.typesetting.documents import FAINT, MM, SHADE, About, Document, Page
 from custody.typesetting.marks import SquareCode
+from custody.typesetting.metadata import Part
+from custody.typesetting.structure import Role
 from custody.typesetting.text import Span
 
 _FROM_CODE: Final = 6 * MM
@@ -26,12 +28,12 @@ _UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
 _STATE: Final = Words("State at", "الحال في")
 
 
-def write(paper: Paper, to: BinaryIO) -> str:
-    """Write a paper as PDF and return the SHA-256 of its bytes as hex.
+def write(paper: Paper, to: BinaryIO, *, part: Part = 3) -> str:
+    """Write a paper as PDF/A and return the SHA-256 of its bytes as hex; `part` is that of ISO 19005.
 
     Raises MissingGlyphError where a character cannot be drawn, TypesettingError for what fits on no page.
     """
-    return at_rest(lambda numbers: _set(paper, numbers)).write(to)
+    return at_rest(lambda numbers: _set(paper, numbers, part)).write(to)
 
 
 def compose(paper: Paper) -> bytes:
@@ -41,8 +43,8 @@ def compose(paper: Paper) -> bytes:
     return to.getvalue()
 
 
-def _set(paper: Paper, numbers: Numbers) -> tuple[Document, Numbers]:
-    document = Document(_about(paper))
+def _set(paper: Paper, numbers: Numbers, part: Part) -> tuple[Document, Numbers]:
+    document = Document(_about(paper), part=part)
     setter = setting(paper.languages)
     book = Book(document, _furniture(paper, setter), numbers)
     book.begin("paper", setter.chosen(paper.title).joined)
@@ -96,7 +98,7 @@ def _seal(paper: Paper, setter: Setting) -> Block:
         blocks.Column(SquareCode(paper.code, side), side + _FROM_CODE, _FROM_CODE),
         blocks.Column(Pile(beside) if beside else Space(0), measures.WIDTH - side - _FROM_CODE),
     ]
-    return blocks.Row(setter.ordered(columns))
+    return blocks.Row(setter.ordered(columns), from_right=setter.from_right)
 
 
 def _note(note: Words, setter: Setting, place: Place, width: float) -> Block:
@@ -142,7 +144,7 @@ def _digests(digests: Sequence[Digest], setter: Setting, place: Place) -> list[B
     for start in range(0, len(digests), 2):
         pair = [setter.digest(shown, place) for shown in digests[start : start + 2]]
         columns = [blocks.Column(block, measures.HALF, 4 * MM) for block in pair]
-        row = blocks.Row(setter.ordered(columns), 1 * MM)
+        row = blocks.Row(setter.ordered(columns), 1 * MM, from_right=setter.from_right)
         found.append(replace(row, fixed=row.height(measures.WIDTH)))
     return found
 
@@ -165,7 +167,7 @@ def _command(text: str, place: Place) -> Block:
 
 def _table_head(table: Table, setter: Setting, place: Place) -> Block:
     cells = [setter.head_cell(column, place) for column in table.columns]
-    return Pile([_line(table, cells, setter), Rule(measures.HAIR)])
+    return Pile([_line(table, cells, setter, Role.HEAD), Rule(measures.HAIR)])
 
 
 def _table_rows(table: Table, setter: Setting, place: Place) -> list[Block]:
@@ -173,13 +175,13 @@ def _table_rows(table: Table, setter: Setting, place: Place) -> list[Block]:
     for index, row in enumerate(table.rows):
         inside = place.inside(f"row {index + 1}")
         cells = [setter.cell(value, column.kind, inside) for value, column in zip(row, table.columns, strict=True)]
-        found.append(_Ruled(_line(table, cells, setter), flagged=index in table.flagged))
+        found.append(_Ruled(_line(table, cells, setter, Role.CELL), flagged=index in table.flagged))
     return found
 
 
-def _line(table: Table, cells: Sequence[Block], setter: Setting) -> blocks.Row:
+def _line(table: Table, cells: Sequence[Block], setter: Setting, role: Role) -> blocks.Row:
     columns = [blocks.Column(cell, width, 2.5 * MM) for cell, width in zip(cells, table.widths, strict=True)]
-    return blocks.Row(setter.ordered(columns), _PAD, _PAD)
+    return blocks.Row(setter.ordered(columns), _PAD, _PAD, cells=role, from_right=setter.from_right)
 
 
 class _Ruled:

@@ -1,6 +1,7 @@
 """How one saying stands on a page: in two halves around the spine, or in one language from its own side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from custody.papers import measures
@@ -11,6 +12,7 @@ from custody.typesetting import blocks
 from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.blocks import Align, Block, Paragraph, Pile, Rule, Space
 from custody.typesetting.documents import BLACK, FAINT, MM
+from custody.typesetting.structure import Role
 from custody.typesetting.text import Span, Style
 
 _CELL = Style(measures.BODY.typeface, 8.5)
@@ -22,6 +24,9 @@ _FROM_SPINE = 5 * MM
 
 class Setting(Protocol):
     """What differs between a paper in both languages and one in a single language."""
+
+    from_right: bool
+    """Whether columns are read from the right."""
 
     def title(self, title: Words, kind: Words) -> Block:
         """Title and kind of the paper around the spine."""
@@ -59,12 +64,15 @@ def setting(languages: Languages) -> Setting:
 class _Both:
     """Latin left, Arabic right, the spine between them."""
 
+    from_right = False
+
     def title(self, title: Words, kind: Words) -> Block:
         return Titles(title, kind)
 
     def heading(self, words: Words) -> Block:
         place, style = Place("a heading"), measures.HEADING
-        left, right = english(words.en, style, place, 16), arabic(words.ar, style, place, 16)
+        left = english(words.en, style, place, 16, Role.HEADING)
+        right = arabic(words.ar, style, place, 16, Role.HEADING)
         return blocks.Row([blocks.Column(left, measures.HALF, 4 * MM), blocks.Column(right, measures.HALF)])
 
     def paragraph(self, words: Words, style: Style, place: Place) -> Block:
@@ -102,15 +110,17 @@ class _Alone:
 
     def __init__(self, *, arabic_alone: bool) -> None:
         self._base = int(arabic_alone)
+        self.from_right = arabic_alone
 
     def title(self, title: Words, kind: Words) -> Block:
         """The title on its own side of the spine, what the paper is on the other."""
-        head = self._line(title, measures.TITLE, Place("the title"), 34 if self._base else 30)
+        head = self._line(title, measures.TITLE, Place("the title"), 34 if self._base else 30, Role.TITLE)
         told = self._line(kind, Style(measures.BODY.typeface, 10), Place("the kind"), 15)
-        return _around_spine(told, head, centred=True) if self._base else _around_spine(head, told, centred=True)
+        sides = (told, head) if self._base else (head, told)
+        return _around_spine(*sides, centred=True, from_right=self.from_right)
 
     def heading(self, words: Words) -> Block:
-        return self._line(words, measures.HEADING, Place("a heading"), 16)
+        return self._line(words, measures.HEADING, Place("a heading"), 16, Role.HEADING)
 
     def paragraph(self, words: Words, style: Style, place: Place) -> Block:
         return Pile([self._line(words, style, place, 15 if self._base else 13), Space(1.6 * MM)])
@@ -120,11 +130,12 @@ class _Alone:
         content = [Span(self._text(value), measures.BODY)] if isinstance(value, Words) else _spans(value)
         told = Paragraph(content, measures.BODY, 13, place=inside.name, base=self._base)
         columns = [
-            blocks.Column(self._line(label, measures.LABEL, inside, 13), _LABEL, 4 * MM),
+            blocks.Column(self._line(label, measures.LABEL, inside, 13), _LABEL, 4 * MM, role=Role.HEAD),
             blocks.Column(told, measures.WIDTH - _LABEL),
         ]
         rule = Rule(measures.HAIR, BLACK, (2.2, 1.6)) if claimed else Rule(measures.HAIR, FAINT)
-        return Pile([blocks.Row(self.ordered(columns), 1.15 * MM, 1.15 * MM), rule])
+        row = blocks.Row(self.ordered(columns), 1.15 * MM, 1.15 * MM, cells=Role.CELL, from_right=self.from_right)
+        return Pile([row, rule])
 
     def digest(self, shown: Digest, place: Place) -> Block:
         align = Align.END if self._base else Align.START
@@ -150,21 +161,21 @@ class _Alone:
     def _text(self, words: Words) -> str:
         return words.ar if self._base else words.en
 
-    def _line(self, words: Words, style: Style, place: Place, leading: float) -> Paragraph:
-        return Paragraph(self._text(words), style, leading, place=place.name, base=self._base)
+    def _line(self, words: Words, style: Style, place: Place, leading: float, role: Role = Role.PARAGRAPH) -> Paragraph:
+        return Paragraph(self._text(words), style, leading, place=place.name, base=self._base, role=role)
 
     def _cell(self, content: str | Sequence[Span], style: Style, kind: Kind, place: Place, leading: float) -> Paragraph:
         return Paragraph(content, style, leading, place=place.name, base=self._base, align=_aligned(kind))
 
 
-def _around_spine(left: Block, right: Block, *, centred: bool = False) -> Block:
+def _around_spine(left: Block, right: Block, *, centred: bool = False, from_right: bool = False) -> Block:
     """Two blocks with the spine between them, which they do not touch."""
     columns = [
         blocks.Column(left, measures.HALF, _FROM_SPINE, centred),
         blocks.Column(Space(0), _FROM_SPINE),
         blocks.Column(right, measures.HALF - _FROM_SPINE, centred=centred),
     ]
-    return Spined(blocks.Row(columns, 0.8 * MM, 0.8 * MM))
+    return Spined(blocks.Row(columns, 0.8 * MM, 0.8 * MM, from_right=from_right))
 
 
 def _mirrored(columns: Sequence[blocks.Column]) -> list[blocks.Column]:
@@ -173,7 +184,7 @@ def _mirrored(columns: Sequence[blocks.Column]) -> list[blocks.Column]:
     for column in reversed(columns):
         found += [
             blocks.Column(Space(0), column.gap),
-            blocks.Column(column.block, column.width - column.gap, centred=column.centred),
+            replace(column, width=column.width - column.gap, gap=0),
         ]
     return found
 

@@ -10,6 +10,7 @@ from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule, Space, Whole
 from custody.typesetting.documents import BLACK, FAINT, MM, REGISTRY, Page
 from custody.typesetting.marks import SquareCode
+from custody.typesetting.structure import Role
 from custody.typesetting.text import Span, Style
 
 _SLIP: Final = 17 * MM
@@ -17,6 +18,7 @@ _LABEL: Final = 38 * MM
 _GAP: Final = 4 * MM
 _VALUE: Final = 86 * MM
 _DRAWN: Final = 60 * MM
+_DRAWN_BY_HAND: Final = Words("Drawn by hand", "مرسوم باليد")
 _SIGNATURE: Final = 13 * MM + 1.5 * MM + 13
 
 
@@ -31,14 +33,14 @@ class Place:
         return Place(f"{self.name}, {part}")
 
 
-def english(content: str, style: Style, place: Place, leading: float) -> Paragraph:
+def english(content: str, style: Style, place: Place, leading: float, role: Role = Role.PARAGRAPH) -> Paragraph:
     """Left-to-right text on the left."""
-    return Paragraph(content, style, leading, place=place.name, base=0)
+    return Paragraph(content, style, leading, place=place.name, base=0, role=role)
 
 
-def arabic(content: str, style: Style, place: Place, leading: float) -> Paragraph:
+def arabic(content: str, style: Style, place: Place, leading: float, role: Role = Role.PARAGRAPH) -> Paragraph:
     """Right-to-left text on the right."""
-    return Paragraph(content, style, leading, place=place.name, base=1)
+    return Paragraph(content, style, leading, place=place.name, base=1, role=role)
 
 
 def said(words: Words, style: Style, place: Place, leading: float) -> Paragraph:
@@ -72,7 +74,7 @@ class Titles(Whole):
         place, style = Place("the title"), Style(measures.BODY.typeface, 10)
         return Pile(
             [
-                english(self.title.en, measures.TITLE, place, 30),
+                english(self.title.en, measures.TITLE, place, 30, Role.TITLE),
                 Space(4 * MM),
                 english(self.kind.en, style, place, 15),
             ]
@@ -82,7 +84,7 @@ class Titles(Whole):
         place, style = Place("the title"), Style(measures.BODY.typeface, 10)
         return Pile(
             [
-                arabic(self.title.ar, measures.TITLE, place, 34),
+                arabic(self.title.ar, measures.TITLE, place, 34, Role.TITLE),
                 Space(4 * MM),
                 arabic(self.kind.ar, style, place, 15),
             ]
@@ -132,14 +134,17 @@ class Slip(Whole):
     def _left(self) -> Pile:
         place = Place(f"the slip of {self.mark}")
         return Pile(
-            [english(self.number, measures.NUMBER, place, 15), english(self.subtitle, measures.BODY, place, 14)]
+            [
+                english(self.number, measures.NUMBER, place, 15, Role.HEADING),
+                english(self.subtitle, measures.BODY, place, 14),
+            ]
         )
 
     def _right(self) -> Pile:
         place = Place(f"the slip of {self.mark}")
         return Pile(
             [
-                arabic(self.arabic_title, measures.HEADING, place, 17),
+                arabic(self.arabic_title, measures.HEADING, place, 17, Role.HEADING),
                 arabic(self.arabic_subtitle, measures.BODY, place, 14),
             ]
         )
@@ -183,12 +188,13 @@ class Fact:
         value = Paragraph(self.value, measures.BODY, 13, place=inside.name, base=0, align=Align.CENTRE)
         row = Row(
             [
-                Column(english(self.label.en, measures.LABEL, inside, 13), _LABEL + _GAP, _GAP),
+                Column(english(self.label.en, measures.LABEL, inside, 13), _LABEL + _GAP, _GAP, role=Role.HEAD),
                 Column(value, _VALUE + _GAP, _GAP),
-                Column(arabic(self.label.ar, measures.LABEL, inside, 13), _LABEL),
+                Column(arabic(self.label.ar, measures.LABEL, inside, 13), _LABEL, role=Role.HEAD),
             ],
             self.pad,
             self.pad,
+            cells=Role.CELL,
         )
         rule = Rule(measures.HAIR, BLACK, (2.2, 1.6)) if self.claimed else Rule(measures.HAIR, FAINT)
         return Pile([row, rule])
@@ -252,9 +258,10 @@ class Drawn(Whole):
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
         scale = self._scale()
-        for stroke in self.strokes:
-            page.stroke([(x + across * scale, top - down * scale) for across, down in stroke], 0.45 * MM)
         y = top - self.field[1] * scale
+        with page.figure(f"{_DRAWN_BY_HAND.joined}: {self.label.joined}", (x, y, x + _DRAWN, top)):
+            for stroke in self.strokes:
+                page.stroke([(x + across * scale, top - down * scale) for across, down in stroke], 0.45 * MM)
         page.rule((x, y), (x + _DRAWN, y), measures.HAIR)
         said(self.label, measures.NOTE, Place("a drawing"), 13).draw(page, x, y - 1.5 * MM, width)
 

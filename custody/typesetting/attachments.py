@@ -70,9 +70,13 @@ class Attachment:
 
     def _specification(self, first: int) -> bytes:
         name, told = text_string(self.name), text_string(self.description)
-        return (
-            b"<< /Type /Filespec /F %b /UF %b /Desc %b /AFRelationship /%b /EF << /F %d 0 R /UF %d 0 R >> >>\n"
-            % (name, name, told, self.relationship.value.encode("ascii"), first + 1, first + 1)
+        return b"<< /Type /Filespec /F %b /UF %b /Desc %b /AFRelationship /%b /EF << /F %d 0 R /UF %d 0 R >> >>\n" % (
+            name,
+            name,
+            told,
+            self.relationship.value.encode("ascii"),
+            first + 1,
+            first + 1,
         )
 
     def _stream(self, first: int, told: "_Told") -> Iterator[bytes]:

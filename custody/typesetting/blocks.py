@@ -1,11 +1,13 @@
 """Blocks: what knows its height at a width, can be drawn there, and may be split at the foot of a page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
-from custody.typesetting.documents import BLACK, MM, Ink, Page, Placed
+from custody.typesetting.faces import is_arabic
+from custody.typesetting.pages import BLACK, MM, Ink, Page, Placed
+from custody.typesetting.structure import Role, Thread
 from custody.typesetting.text import Line, Span, Style, in_drawing_order, text_of
 
 
@@ -38,7 +40,7 @@ class Align(StrEnum):
 
 
 class Paragraph:
-    """Text in lines. `leading` is the distance of lines in points."""
+    """Text in lines. `leading` is the distance of lines in points, `role` what the text is to the page around it."""
 
     def __init__(
         self,
@@ -49,10 +51,13 @@ class Paragraph:
         place: str,
         base: int | None = None,
         align: Align = Align.START,
+        role: Role = Role.PARAGRAPH,
     ) -> None:
         spans = [Span(content, style)] if isinstance(content, str) else list(content)
         self.leading = leading
         self.align = align
+        self.role = role
+        self._thread: Thread | None = None
         self._size = style.size
         self._text = text_of(tuple(spans), base, place)
         self._range: tuple[int, int | None] = (0, None)
@@ -69,7 +74,19 @@ class Paragraph:
         for index, line in enumerate(self.lines(width)):
             baseline = top - index * self.leading - self.leading / 2 - self._size * 0.34
             runs += self._placed(line, x + self._indent(line, width), baseline)
-        page.text(runs)
+        if runs:
+            with page.element(self.role, lang=self._language(), thread=self._thread):
+                page.text(runs)
+
+    def _language(self) -> str:
+        """The language of the letters; where both scripts stand in one paragraph, that of its direction."""
+        letters = [one for one in self._text.characters if one.isalpha()]
+        arabic = sum(1 for one in letters if is_arabic(one))
+        if not letters:
+            return ""
+        if 0 < arabic < len(letters):
+            return "ar" if self._text.base else "en"
+        return "ar" if arabic else "en"
 
     def _indent(self, line: Line, width: float) -> float:
         spare = width - line.width
@@ -96,6 +113,7 @@ class Paragraph:
             fitting = min(fitting, total - 2)
             if fitting < 2:
                 return None
+        self._thread = self._thread or Thread()
         start = self._range[0]
         return self._part(start, start + fitting), self._part(start + fitting, None)
 
@@ -168,22 +186,34 @@ class Pile:
 
 @dataclass(frozen=True)
 class Column:
-    """A block in a row, `width` points wide, with empty space on its right."""
+    """A block in a row, `width` points wide, with empty space on its right.
+
+    In a row of a table, `role` may be another than that of the row's cells: a head at the side.
+    """
 
     block: Block
     width: float
     gap: float = 0
     centred: bool = False
+    role: Role | None = None
+    thread: Thread | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Row:
-    """Blocks side by side, split together so that what belongs beside one another stays there."""
+    """Blocks side by side, split together so that what belongs beside one another stays there.
+
+    With `cells` (TD or TH) it is the row of a table: consecutive rows of as many cells are one table, and a row of heads
+    begins another. Columns of nothing but space are no cells. `from_right` has the columns read from the right.
+    """
 
     columns: Sequence[Column]
     above: float = 0
     below: float = 0
     fixed: float | None = field(default=None)
+    cells: Role | None = None
+    from_right: bool = False
+    thread: Thread | None = field(default=None, compare=False)
 
     def height(self, width: float) -> float:
         if self.fixed is not None:
@@ -191,12 +221,38 @@ class Row:
         return max(column.block.height(column.width - column.gap) for column in self.columns) + self.above + self.below
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        if self.cells is None:
+            self._draw(page, x, top, width)
+            return
+        roles = [self._role(column) for column in self.columns if _is_cell(column)]
+        heads = all(role is Role.HEAD for role in roles)
+        with page.structure.row(len(roles), heads=heads, thread=self.thread):
+            self._draw(page, x, top, width)
+
+    def _draw(self, page: Page, x: float, top: float, width: float) -> None:
         height = self.height(width)
+        places = []
         for column in self.columns:
+            places.append((column, x))
+            x += column.width
+        for column, left in reversed(places) if self.from_right else places:
             inner = column.width - column.gap
             down = (height - column.block.height(inner)) / 2 if column.centred else self.above
-            column.block.draw(page, x, top - down, inner)
-            x += column.width
+            if self.cells is None or not _is_cell(column):
+                column.block.draw(page, left, top - down, inner)
+                continue
+            role = self._role(column)
+            with page.element(role, attributes=self._scope(role), thread=column.thread):
+                column.block.draw(page, left, top - down, inner)
+
+    def _role(self, column: Column) -> Role:
+        return column.role or self.cells or Role.CELL
+
+    def _scope(self, role: Role) -> str:
+        """Of a head: whether it stands over its column or beside its row (ISO 32000-1, table 349)."""
+        if role is not Role.HEAD:
+            return ""
+        return "<</O/Table/Scope/Column>>" if self.cells is Role.HEAD else "<</O/Table/Scope/Row>>"
 
     def split(self, width: float, room: float) -> tuple[Block, Block] | None:
         if self.fixed is not None:
@@ -210,6 +266,44 @@ class Row:
                 parts = column.block.split(inner, room - self.above)
             if parts is None:
                 return None
-            heads.append(Column(parts[0], column.width, column.gap, column.centred))
-            rests.append(Column(parts[1], column.width, column.gap, column.centred))
-        return Row(heads, self.above, 0), Row(rests, 0, self.below)
+            thread = column.thread or Thread()
+            heads.append(replace(column, block=parts[0], thread=thread))
+            rests.append(replace(column, block=parts[1], thread=thread))
+        thread = self.thread or Thread()
+        return (
+            replace(self, columns=heads, below=0, thread=thread),
+            replace(self, columns=rests, above=0, thread=thread),
+        )
+
+
+def _is_cell(column: Column) -> bool:
+    return not isinstance(column.block, Space)
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A block inside an element of its own: a table around rows, a figure with its `alt`, a caption."""
+
+    block: Block
+    role: Role
+    lang: str = ""
+    alt: str = ""
+    thread: Thread | None = field(default=None, compare=False)
+
+    def height(self, width: float) -> float:
+        return self.block.height(width)
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        if self.role is Role.FIGURE:
+            with page.figure(self.alt, (x, top - self.height(width), x + width, top)):
+                self.block.draw(page, x, top, width)
+            return
+        with page.element(self.role, lang=self.lang, alt=self.alt, thread=self.thread):
+            self.block.draw(page, x, top, width)
+
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
+        parts = self.block.split(width, room) if self.role is not Role.FIGURE else None
+        if parts is None:
+            return None
+        thread = self.thread or Thread()
+        return replace(self, block=parts[0], thread=thread), replace(self, block=parts[1], thread=thread)

@@ -142,16 +142,14 @@ class Document:
         self._canvas.addOutlineEntry(title, key, level=level, closed=level > 0)
         self._outlined = True
 
-    def link(
-        self, key: str, box: tuple[float, float, float, float], label: str, target: Element | None = None
-    ) -> None:
+    def link(self, key: str, box: tuple[float, float, float, float], label: str, text: Element | None = None) -> None:
         """Make a box of this page (points: left, bottom, right, top) lead to a named page.
 
-        `target` is the element that stands in the box; its first text becomes the link for those who hear the page.
+        `text` is the element whose words become the link for those who hear the page.
         """
         self._links += 1
         name = f"link-{self._links}"
-        placed = self.structure.link(self._pdf.annotationName(name), self.page.sheet, target)
+        placed = self.structure.link(self._pdf.annotationName(name), self.page.sheet, text)
         destination = self._canvas._bookmarkReference(key)  # noqa: SLF001
         # F 4: printed, as PDF/A wants of every annotation (ISO 19005-3, 6.3.2)
         annotation = TaggedLink(box, label, destination, Border="[0 0 0]", F=4, StructParent=placed)
@@ -184,7 +182,7 @@ class Document:
     def _tree(self) -> Block:
         numbers = self._pdf.idToObjectNumberAndVersion
         tree = Tree(self.structure, lambda name: int(numbers[name][0]), self._sheets)
-        block = Block(self._pdf, tree.count, tree.objects)
+        block = Block(self._pdf, tree.count, tree.objects, packed=self._part != 1)
         self._pdf.Catalog.StructTreeRoot = f"{block.first} 0 R"
         return block
 

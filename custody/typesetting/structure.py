@@ -21,7 +21,6 @@ class Role(StrEnum):
     PARAGRAPH = "P"
     CAPTION = "Caption"
     LABEL = "Lbl"
-    CODE = "Code"
     TABLE = "Table"
     ROW = "TR"
     HEAD = "TH"
@@ -54,7 +53,9 @@ class Element:
 
     __slots__ = ("alt", "attributes", "columns", "kids", "lang", "number", "parent", "role")
 
-    def __init__(self, role: Role, parent: "Element | None", lang: str = "", alt: str = "", attributes: str = "") -> None:
+    def __init__(
+        self, role: Role, parent: "Element | None", lang: str = "", alt: str = "", attributes: str = ""
+    ) -> None:
         self.role = role
         self.parent = parent
         self.lang = lang
@@ -106,6 +107,7 @@ class Structure:
         self._section = self.root
         self._open: list[Element] = []
         self._hidden = 0
+        self._noticed: list[Element] | None = None
 
     @property
     def current(self) -> Element | None:
@@ -124,6 +126,8 @@ class Structure:
         owners = self.owners[sheet]
         if isinstance(owners, Element):  # keys of annotations are never drawn on
             raise TypeError(f"key {sheet} is that of an annotation")
+        if self._noticed is not None and element.role is not Role.FIGURE and element not in self._noticed:
+            self._noticed.append(element)
         element.kids.append(marked(sheet, len(owners)))
         owners.append(element)
         return len(owners) - 1
@@ -131,6 +135,16 @@ class Structure:
     def begin_section(self) -> None:
         """What is drawn from now on stands in a section of its own."""
         self._section = self._add(Role.SECTION, self.root)
+
+    @contextmanager
+    def noticing(self) -> Iterator[list[Element]]:
+        """A list to which the elements of the texts are added that are drawn here."""
+        found: list[Element] = []
+        self._noticed = found
+        try:
+            yield found
+        finally:
+            self._noticed = None
 
     @contextmanager
     def artifact(self) -> Iterator[None]:
@@ -181,21 +195,19 @@ class Structure:
                 opened.columns = columns
             yield
 
-    def link(self, name: str, sheet: int, target: Element | None) -> int:
-        """Make an annotation belong to the text that leads to it, and return its key.
-
-        `target` is what was drawn under it: its first text becomes the link. Without any, the link stands alone.
-        """
-        self.owners.append(self._linked(target))
-        link = self.owners[-1]
-        if isinstance(link, Element):
-            link.kids.append(Annotation(name, sheet))
+    def link(self, name: str, sheet: int, text: Element | None) -> int:
+        """Make an annotation belong to the text that leads to it, and return its key. Without any it stands alone."""
+        link = self._linked(text)
+        link.kids.append(Annotation(name, sheet))
+        self.owners.append(link)
         return len(self.owners) - 1
 
-    def _linked(self, target: Element | None) -> Element:
-        text = _first_text(target) if target else None
+    def _linked(self, text: Element | None) -> Element:
         if text is None or text.parent is None:
             return self._add(Role.LINK, self._add(Role.PARAGRAPH, self.current or self._section))
+        if text.role is Role.LINK:
+            return text
+        # What was marked keeps its element, which becomes the link inside a new one of the old role.
         outer = Element(text.role, text.parent, text.lang, text.alt, text.attributes)
         text.parent.kids[text.parent.kids.index(text)] = outer
         outer.kids.append(text)
@@ -212,9 +224,3 @@ class Structure:
         element = Element(role, parent, lang, alt, attributes)
         parent.kids.append(element)
         return element
-
-
-def _first_text(element: Element) -> Element | None:
-    if any(isinstance(kid, int) for kid in element.kids):
-        return element
-    return next((found for kid in element.kids if isinstance(kid, Element) and (found := _first_text(kid))), None)
