@@ -162,8 +162,7 @@ def _part(part: Words | Row | Command | Drawing, setter: Setting, place: Place) 
 
 
 def _command(text: str, place: Place) -> Block:
-    style = measures.CODE.sized(7.5)
-    return Paragraph(isolate(text), style, 11, place=place.name, base=0, role=Role.CODE)
+    return Paragraph(isolate(text), measures.CODE.sized(7.5), 11, place=place.name, base=0)
 
 
 def _table_head(table: Table, setter: Setting, place: Place) -> Block:

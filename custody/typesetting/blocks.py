@@ -42,7 +42,7 @@ class Align(StrEnum):
 class Paragraph:
     """Text in lines. `leading` is the distance of lines in points, `role` what the text is to the page around it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (one keyword for each thing that a paragraph may have of its own)
         self,
         content: str | Sequence[Span],
         style: Style,
@@ -203,7 +203,7 @@ class Column:
 class Row:
     """Blocks side by side, split together so that what belongs beside one another stays there.
 
-    With `cells` (TD or TH) it is the row of a table: consecutive rows of as many cells are one table, and a row of heads
+    With `cells` (TD or TH) it is the row of a table: consecutive rows of as many cells are one table, a row of heads
     begins another. Columns of nothing but space are no cells. `from_right` has the columns read from the right.
     """
 

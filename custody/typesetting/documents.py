@@ -182,7 +182,7 @@ class Document:
     def _tree(self) -> Block:
         numbers = self._pdf.idToObjectNumberAndVersion
         tree = Tree(self.structure, lambda name: int(numbers[name][0]), self._sheets)
-        block = Block(self._pdf, tree.count, tree.objects)
+        block = Block(self._pdf, tree.count, tree.objects, packed=self._part != 1)
         self._pdf.Catalog.StructTreeRoot = f"{block.first} 0 R"
         return block
 

@@ -21,7 +21,6 @@ class Role(StrEnum):
     PARAGRAPH = "P"
     CAPTION = "Caption"
     LABEL = "Lbl"
-    CODE = "Code"
     TABLE = "Table"
     ROW = "TR"
     HEAD = "TH"
