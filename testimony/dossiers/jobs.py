@@ -27,7 +27,8 @@ from testimony.dossiers.refusing import refuse
 from testimony.models import BuildState, DossierBuild, DossierPlan
 
 _log = logging.getLogger(__name__)
-_LOCK: Final = "dossiers"
+# Not the lock of the trays (`testimony.gathering`), which every build takes while this one is held.
+_LOCK: Final = "builds"
 # A build that has killed its worker twice is not begun a third time.
 _MOST_TRIES: Final = 2
 UNFINISHED: Final = (BuildState.WAITING, BuildState.RUNNING)
