@@ -30,8 +30,9 @@ from evidence.intake import store
 from evidence.models import Batch, EvidenceItem, FixitySweep, Handover, PhysicalObject
 from testimony.bodies import create_body
 from testimony.core.identifying import Method
+from testimony.dossiers import jobs, plans
 from testimony.identifying import Basis, identify
-from testimony.models import BodyIdentification, Statement, StatementDraft, WitnessFile
+from testimony.models import BodyIdentification, Dossier, DossierBuild, Statement, StatementDraft, WitnessFile
 from testimony.victims import Victim, create_victim
 from testimony.witnesses import Witness, WitnessRole, create_witness
 from tests.cast import Cast, browser_of, ledger_size
@@ -41,7 +42,7 @@ from tests.custody.releases import released
 from tests.evidence.handovers import hands
 from tests.evidence.releases.agreed import ask as ask_release
 from tests.exhibits import examine, picture, receive
-from tests.testimony import scans
+from tests.testimony import files, scans
 from tests.testimony.services.taking import statement_of
 
 __all__ = ["procedures"]
@@ -49,7 +50,7 @@ __all__ = ["procedures"]
 # Actions whose entry allows bytes to leave.
 OPENING = {Action.ITEM_VIEWED, Action.ITEM_DOWNLOADED}
 # Actions whose entry allows names and records to be shown.
-SHOWING = OPENING | {Action.CASE_VIEWED, Action.LEDGER_VIEWED}
+SHOWING = OPENING | {Action.CASE_VIEWED, Action.DOSSIER_OPENED, Action.DOSSIER_PREVIEWED, Action.LEDGER_VIEWED}
 VICTIM = "Zaynab of the Tests"
 
 
@@ -80,6 +81,8 @@ class World:
     decided: Handover
     disclosure: Disclosure
     release: Approval
+    dossier: Dossier
+    build: DossierBuild
 
     def values(self, client: Client, name: str) -> dict[str, Any]:
         """What stands in the address, for one that exists."""
@@ -91,7 +94,10 @@ class World:
             "ern": self.item.ern,
             "handover": (self.decided if name == "evidence:handover-receipt" else self.handover).pk,
             "key": batch.pk,
-            "number": self.thing.number,
+            "number": self.dossier.version if name.startswith("testimony:dossier") else self.thing.number,
+            "dossier": self.dossier.code,
+            "volume": 1,
+            "build": self.build.pk,
             "level": 0,
             "name": "verify.html",
             "part": "record.json",
@@ -100,7 +106,7 @@ class World:
             "source": self.item.collection.code,
             "draft": StatementDraft.objects.order_by("begun")[0].pk,
             "file": WitnessFile.objects.get().code,
-            "statement": Statement.objects.get().code,
+            "statement": Statement.objects.get(witness=self.witness).code,
             "victim": self.victim.code,
             "witness": self.witness.code,
             "body": self.tie.body.code,
@@ -164,6 +170,7 @@ def world(cast: Cast, procedures: None) -> World:
     decided = hands.accepted(cast, hands.proposed(cast, [hands.drive(cast)]))
     disclosure = released(cast.case, item)
     release = ask_release(cast)
+    version, build = _dossier(cast)
     return World(
         cast,
         item,
@@ -178,7 +185,21 @@ def world(cast: Cast, procedures: None) -> World:
         decided,
         disclosure,
         release,
+        version,
+        build,
     )
+
+
+def _dossier(cast: Cast) -> tuple[Dossier, DossierBuild]:
+    """A version of a dossier, and a build of the next that waits: of words alone, no picture of the walk is in it."""
+    concerned = create_victim(case=cast.case, actor=for_command())
+    told = files.give_statement(cast.case, concerned)
+    files.agree(told.witness)
+    asker = files.operator(cast.case)
+    plan = plans.create_plan(asker=asker, victims=[concerned])
+    jobs.ask_build(plan=plan, asker=asker)
+    jobs.run_waiting()
+    return Dossier.objects.get(), jobs.ask_build(plan=plan, asker=asker)
 
 
 def _newest_tile() -> TilePlace:
@@ -343,7 +364,12 @@ NO_PAGES = {
     "evidence:release-take",
     "evidence:verify",
     "set_language",
-    "testimony:dossier",
+    "testimony:dossier_ask",
+    "testimony:dossier_build_ask",
+    "testimony:dossier_build_stop",
+    "testimony:dossier_change",
+    "testimony:dossier_compare",
+    "testimony:dossier_hand_out",
     "testimony:draft_seal",
     "testimony:link",
     "testimony:withdraw",
