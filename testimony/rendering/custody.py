@@ -39,7 +39,7 @@ def _add(pages: Pages, exhibit: tree.Exhibit, group: str) -> None:
     title = f"{exhibit.mark} · {pages.tongue.line(words.SCHEDULE)}"
     place = f"the custody schedule of {exhibit.mark}"
     pages.begin(schedule_key(exhibit.mark), docket, place, group=group, title=title)
-    pages.note(sheets.SCHEDULE_NOTE)
+    pages.note(sheets.SCHEDULE_NOTE, Place("the note on custody schedules"))
     if not exhibit.custody:
         pages.fault(sheets.NO_LINE)
         return
@@ -49,7 +49,7 @@ def _add(pages: Pages, exhibit: tree.Exhibit, group: str) -> None:
         row = lined_row(_time(event, pages.tongue, inside), _cells(event, pages.tongue, inside), pages.tongue)
         last = index == len(exhibit.custody) - 1
         found.append(Lined(Node(event.kind.value), row, pages.tongue, last=last))
-    pages.under(_head(pages.tongue, pages.place), found)
+    pages.under(_head(pages.tongue, Place("the head of a custody schedule")), found)
     seen = filled_in(sheets.SEEN, times=exhibit.seen_times, people=exhibit.seen_people)
     pages.add(Space(4 * MM))
     pages.note(seen)

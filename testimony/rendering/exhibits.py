@@ -82,7 +82,7 @@ def _plate(pages: Pages, exhibit: tree.Exhibit, pictures: PictureReader, taken: 
     picture = exhibit.picture
     if picture is None:
         return [_NoPlate(exhibit.why_not, pages, pages.place.inside("the plate")), Space(3 * MM)]
-    note = pages.note_block(_note(picture), grey=True)
+    note = pages.note_block(_note(picture), grey=True, place=Place("the note under a picture"))
     frame = JpegFrame(picture.width, picture.height, picture.components)
     slip_and_gaps = 17 * MM + 3.5 * MM + _AROUND + 5 * MM + note.height(measures.WIDTH)
     room = measures.TOP - measures.FOOT - slip_and_gaps - taken

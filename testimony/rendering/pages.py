@@ -92,23 +92,24 @@ class Pages:
         for saying in sayings:
             self.add(self.tongue.setter.paragraph(self.tongue.filled(saying), measures.BODY, self.place))
 
-    def note(self, saying: Words) -> None:
+    def note(self, saying: Words, place: Place | None = None) -> None:
         """Small print over or under something; under a heading it stays with it."""
-        found = [self.note_block(saying), Space(2.5 * MM)]
+        found = [self.note_block(saying, place=place), Space(2.5 * MM)]
         if self._heading is None:
             self.add(*found)
         else:
             self._heading = Pile([self._heading, *found])
 
-    def note_block(self, saying: Words, *, grey: bool = False) -> Block:
+    def note_block(self, saying: Words, *, grey: bool = False, place: Place | None = None) -> Block:
         """Small print in two halves of the page, or from its own side."""
+        name = place or self.place
         style = measures.SMALL_GREY if grey else measures.NOTE
         found = self.tongue.filled(saying)
         if not self.tongue.both:
-            return self.tongue.paragraph(found, style, self.place)
+            return self.tongue.paragraph(found, style, name)
         gap, half = 8 * MM, (measures.WIDTH - 8 * MM) / 2
-        left = Paragraph(found.en, style, 12.5, place=self.place.name, base=0)
-        right = Paragraph(found.ar, style, 12.5, place=self.place.name, base=1)
+        left = Paragraph(found.en, style, 12.5, place=name.name, base=0)
+        right = Paragraph(found.ar, style, 12.5, place=name.name, base=1)
         return blocks.Row([blocks.Column(left, half + gap, gap), blocks.Column(right, half)])
 
     def fault(self, saying: Words) -> None:

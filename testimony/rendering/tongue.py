@@ -144,8 +144,9 @@ class Tongue:
         return Pile([Row(columns, 1.15 * MM, 1.15 * MM), rule])
 
     def _around(self, told: Told, place: Place) -> list[Column]:
-        left = Paragraph(told.label.en, measures.LABEL, 13, place=place.name, base=0)
-        right = Paragraph(told.label.ar, measures.LABEL, 13, place=place.name, base=1)
+        label = _label(told)
+        left = Paragraph(told.label.en, measures.LABEL, 13, place=label.name, base=0)
+        right = Paragraph(told.label.ar, measures.LABEL, 13, place=label.name, base=1)
         value = self._centred(told.value, place)
         return [Column(left, _SIDE + _GAP, _GAP), Column(value, _VALUE + _GAP, _GAP), Column(right, _SIDE)]
 
@@ -160,7 +161,7 @@ class Tongue:
 
     def _after(self, told: Told, place: Place) -> list[Column]:
         columns = [
-            Column(self.paragraph(told.label, measures.LABEL, place, 13), _LABEL, _GAP),
+            Column(self.paragraph(told.label, measures.LABEL, _label(told), 13), _LABEL, _GAP),
             Column(self.paragraph(told.value, measures.BODY, place, 13), measures.WIDTH - _LABEL),
         ]
         return self.setter.ordered(columns)
@@ -207,6 +208,11 @@ class Facing:
 
     def split(self, width: float, room: float) -> tuple[Block, Block] | None:
         return None if self._one_line(width) else Pile([self.left, self.right]).split(width, room)
+
+
+def _label(told: Told) -> Place:
+    """Labels are the same on every sheet: without the sheet in their place they are set once for all of them."""
+    return Place(f"the label {told.label.en!r}")
 
 
 def _parts(value: Value) -> list[Plain]:
