@@ -347,13 +347,10 @@ def _why(one: Given, question: Question) -> Why:
         return Why.REFUSED
     if one.state is State.WITHDRAWN:
         return Why.WITHDRAWN
-    return (
-        _of_level(one, question)
-        or _of_capacity(one, question)
-        or _of_time(one, question)
-        or (None if one.explained else Why.NOT_EXPLAINED)
-        or _of_terms(one, question)
-    )
+    others = (_of_level(one, question), _of_capacity(one, question), _of_time(one, question))
+    told = (*others, None if one.explained else Why.NOT_EXPLAINED, _of_terms(one, question))
+    # The strictest: what is learned of a witness must not put a question in the place of a refusal.
+    return max((why for why in told if why is not None), key=lambda why: _STRICTNESS.index(ANSWERS[why]))
 
 
 def _of_level(one: Given, question: Question) -> Why | None:

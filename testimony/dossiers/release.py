@@ -23,7 +23,7 @@ from custody.models import Approval, ApprovalKind
 from custody.private_files import settle
 from evidence.access import Asker
 from testimony.core.errors import DossierError
-from testimony.dossiers import keeping, letter
+from testimony.dossiers import keeping
 from testimony.dossiers.keeping import VersionKey
 from testimony.dossiers.readiness import not_for
 from testimony.dossiers.refusing import refuse
@@ -216,6 +216,9 @@ def _write(folder: Path, version: Dossier, key: VersionKey, approval: Approval) 
     files = files_of(version)
     for file in files:
         keeping.write_plain(key, file, folder / file.name)
+    # The setting of pages is loaded where pages are set, not at every start.
+    from testimony.dossiers import letter
+
     paper = letter.compose(version, files, authority=approval.authority)
     _write_new(folder / LETTER, paper)
     sums = [(file.sha256, file.name) for file in files] + [(hashlib.sha256(paper).hexdigest(), LETTER)]

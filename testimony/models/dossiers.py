@@ -165,7 +165,7 @@ class DossierFile(models.Model):
     act that made it.
     """
 
-    personal_data: ClassVar[tuple[str, ...]] = ()
+    personal_data: ClassVar[tuple[str, ...]] = ("name",)  # codes alone: a file's name reaches the recipient
     written_once: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -42,8 +42,9 @@ def nudge_arrives(app: Celery) -> list[str]:
 
 def test_what_is_done_by_the_clock_is_a_task_that_exists() -> None:
     product.loader.import_default_modules()
-    assert {queues.SWEEP["task"], queues.READ_BACK["task"]} <= set(product.tasks)
-    assert product.conf.beat_schedule == {"sweep": queues.SWEEP, "read-back": queues.READ_BACK}
+    assert {queues.SWEEP["task"], queues.READ_BACK["task"], queues.BUILD["task"]} <= set(product.tasks)
+    planned = {"sweep": queues.SWEEP, "read-back": queues.READ_BACK, "build": queues.BUILD}
+    assert product.conf.beat_schedule == planned
 
 
 def test_through_a_folder(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 # Each of them is a tenth of a second or more at every start, and most commands need none.
-_LATE = ("reportlab", "PIL", "pikepdf", "uharfbuzz", "celery", "psycopg")
+_LATE = ("reportlab", "PIL", "pikepdf", "uharfbuzz", "celery", "psycopg", "pyhanko")
 _PROGRAM = f"import django, sys; django.setup(); print(*(name for name in {_LATE} if name in sys.modules))"
 
 
