@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from custody import data
 from custody.actions import Action
-from custody.core.entries import decode
 from custody.models import Account
 from custody.purposes import Purpose
 from testimony.consents import State
-from testimony.models import Dossier
 from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.testimony import files
 
 LIST = "/cases/RWB-04/victims/"
 PAGE = f"{LIST}VF-0001/"
-BUILD = f"{PAGE}dossier/"
 
 
 def _browser(cast: Cast, account: Account, *, purpose: Purpose | None = Purpose.CASE_PREPARATION) -> Client:
@@ -41,12 +36,11 @@ def test_members_see_the_victims_by_code_and_alleged_name(cast: Cast, tmp_path: 
 
 
 @pytest.mark.parametrize("who", ["outsider", "administrator"])
-@pytest.mark.parametrize("address", [LIST, PAGE, BUILD])
+@pytest.mark.parametrize("address", [LIST, PAGE])
 def test_strangers_get_nothing_and_that_is_on_record(cast: Cast, tmp_path: Path, who: str, address: str) -> None:
     files.file_of(cast.case, tmp_path / "in")
     browser, start = _browser(cast, getattr(cast, who)), ledger_size()
-    response = browser.post(address) if address == BUILD else browser.get(address)
-    assert response.status_code == 404
+    assert browser.get(address).status_code == 404
     assert [entry.action for entry in entries_since(start)] == [Action.CASE_ACCESS_REFUSED]
 
 
@@ -62,23 +56,6 @@ def test_the_page_is_recorded_as_seen_before_it_is_sent(cast: Cast, tmp_path: Pa
     assert [entry.action for entry in entries_since(start)] == [Action.CASE_VIEWED]
 
 
-def test_the_lawyer_downloads_the_dossier_whose_digest_is_on_record(cast: Cast, tmp_path: Path) -> None:
-    files.file_of(cast.case, tmp_path / "in")
-    browser, start = _browser(cast, cast.lawyer), ledger_size()
-    response = browser.post(BUILD)
-    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    for close in response._resource_closers:  # type: ignore[attr-defined]  # closing the response itself would close the database
-        close()
-    assert content.startswith(b"%PDF-1.7")
-    assert response["Cache-Control"] == "no-store"
-    assert response["Content-Disposition"] == 'attachment; filename="RWB-04-D-0001-1.pdf"'
-    entry = decode(bytes(entries_since(start)[-1].body))
-    assert entry.action == Action.DOSSIER_BUILT
-    assert entry.subject["sha256"] == hashlib.sha256(content).hexdigest()
-    assert entry.actor.role == "lawyer"
-    assert not list(data.work().glob("dossier-*"))
-
-
 @pytest.mark.parametrize(
     ("who", "purpose", "consent"),
     [
@@ -89,23 +66,29 @@ def test_the_lawyer_downloads_the_dossier_whose_digest_is_on_record(cast: Cast, 
         ("auditor", Purpose.AUDIT, State.YES),
     ],
 )
-def test_what_may_not_be_built_is_told_and_on_record(
+def test_why_nothing_could_be_built_is_told(
     cast: Cast, tmp_path: Path, who: str, purpose: Purpose | None, consent: State | None
 ) -> None:
     files.file_of(cast.case, tmp_path / "in", consent=consent)
-    browser, start = _browser(cast, getattr(cast, who), purpose=purpose), ledger_size()
-    response = browser.post(BUILD)
-    assert (response.status_code, response["Location"]) == (302, PAGE)
-    assert [(entry.action, entry.outcome) for entry in entries_since(start)] == [(Action.DOSSIER_REFUSED, "denied")]
-    assert "No dossier was built" in browser.get(PAGE).content.decode()
-    assert not Dossier.objects.exists()
+    page = _browser(cast, getattr(cast, who), purpose=purpose).get(PAGE).content.decode()
+    assert "Nothing could be built today:" in page
+    assert ("Plan a dossier" in page) is (who == "lawyer")
+
+
+def test_dossiers_that_concern_the_victim_are_listed(cast: Cast, tmp_path: Path) -> None:
+    file = files.file_of(cast.case, tmp_path / "in")
+    browser = _browser(cast, cast.auditor)
+    assert "None was built yet." in browser.get(PAGE).content.decode()
+    version = files.build(file)
+    page = browser.get(PAGE).content.decode()
+    assert "/cases/RWB-04/dossiers/D-0001/1/" in page
+    assert version.sha256[:12] in page
 
 
 def test_the_page_says_what_stays_here_and_why(cast: Cast, tmp_path: Path) -> None:
     files.file_of(cast.case, tmp_path / "in", consent=State.NO)
     page = _browser(cast, cast.lawyer).get(PAGE).content.decode()
     assert "the witness refused this use" in page
-    assert "disabled" in page
 
 
 def test_the_page_stands_in_arabic_from_right_to_left(cast: Cast, tmp_path: Path) -> None:
@@ -114,11 +97,6 @@ def test_the_page_stands_in_arabic_from_right_to_left(cast: Cast, tmp_path: Path
     browser.cookies["amana-language"] = "ar"
     page = browser.get(PAGE).content.decode()
     assert '<html lang="ar" dir="rtl">' in page
-
-
-def test_building_is_never_a_plain_link(cast: Cast, tmp_path: Path) -> None:
-    files.file_of(cast.case, tmp_path / "in")
-    assert _browser(cast, cast.lawyer).get(BUILD).status_code == 405
 
 
 def test_a_case_of_many_victims_is_shown_page_by_page(cast: Cast) -> None:
