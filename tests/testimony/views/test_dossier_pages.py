@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import io
 import uuid
@@ -289,7 +290,7 @@ def test_how_far_a_build_is_stands_in_words_and_numbers(cast: Cast, planned: Dos
         started=now,
         state=BuildState.RUNNING,
         step=BuildStep.PICTURES,
-        step_started=now - clock.datetime.timedelta(seconds=10),
+        step_started=now - datetime.timedelta(seconds=10),
         heartbeat=now,
         done=100,
         total=400,
