@@ -1,12 +1,13 @@
 /* The builder of dossiers: exhibits are dragged by mouse, pen or finger on the handle of their row, and moved by the
-   arrow keys on its two buttons. Each change is sent at once, and what comes back takes the place of the columns, so
-   that order and gate on the page are those on record. Without this file the same forms do the same, page by page. */
+   arrow keys on its two buttons. Each change is sent at once, and what comes back takes the place of head and
+   columns, so that order and gate on the page are those on record. Without this file the same forms do the same, page by page. */
 "use strict";
 
 (() => {
   const EDGE = 72; /* pixels from the edge of the window in which dragging scrolls it */
   const STEP = 14;
   const here = () => document.querySelector("[data-builder]");
+  const head = () => document.querySelector("[data-builder-head]"); /* the preview is off while anything is open */
   if (!here() || !window.fetch) return;
 
   const told = document.createElement("p");
@@ -37,6 +38,7 @@
     const columns = page.querySelector("[data-builder]");
     if (!answer.ok || !columns) throw new Error("no builder came back"); /* signed out, or not allowed any more */
     here().replaceWith(columns);
+    head().replaceWith(page.querySelector("[data-builder-head]"));
     messages(page);
     handles();
     focus(key, value);

@@ -1,4 +1,4 @@
-"""The victims of a case on the page: who sees them, and what consent lets in."""
+"""The victims of a case on the page: who sees them, what consent lets in, and the download."""
 
 from __future__ import annotations
 
@@ -56,11 +56,39 @@ def test_the_page_is_recorded_as_seen_before_it_is_sent(cast: Cast, tmp_path: Pa
     assert [entry.action for entry in entries_since(start)] == [Action.CASE_VIEWED]
 
 
+@pytest.mark.parametrize(
+    ("who", "purpose", "consent"),
+    [
+        ("lawyer", Purpose.CASE_PREPARATION, State.NO),
+        ("lawyer", Purpose.CASE_PREPARATION, None),
+        ("lawyer", None, State.YES),
+        ("investigator", Purpose.CASE_PREPARATION, State.YES),
+        ("auditor", Purpose.AUDIT, State.YES),
+    ],
+)
+def test_why_nothing_could_be_built_is_told(
+    cast: Cast, tmp_path: Path, who: str, purpose: Purpose | None, consent: State | None
+) -> None:
+    files.file_of(cast.case, tmp_path / "in", consent=consent)
+    page = _browser(cast, getattr(cast, who), purpose=purpose).get(PAGE).content.decode()
+    assert "Nothing could be built today:" in page
+    assert ("Plan a dossier" in page) is (who == "lawyer")
+
+
+def test_dossiers_that_concern_the_victim_are_listed(cast: Cast, tmp_path: Path) -> None:
+    file = files.file_of(cast.case, tmp_path / "in")
+    browser = _browser(cast, cast.auditor)
+    assert "None was built yet." in browser.get(PAGE).content.decode()
+    version = files.build(file)
+    page = browser.get(PAGE).content.decode()
+    assert "/cases/RWB-04/dossiers/D-0001/1/" in page
+    assert version.sha256[:12] in page
+
+
 def test_the_page_says_what_stays_here_and_why(cast: Cast, tmp_path: Path) -> None:
     files.file_of(cast.case, tmp_path / "in", consent=State.NO)
     page = _browser(cast, cast.lawyer).get(PAGE).content.decode()
     assert "the witness refused this use" in page
-    assert "Nothing could be built today" in page
 
 
 def test_the_page_stands_in_arabic_from_right_to_left(cast: Cast, tmp_path: Path) -> None:
