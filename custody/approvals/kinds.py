@@ -40,7 +40,7 @@ class Rule:
 RULES: Final[Mapping[ApprovalKind, Rule]] = {
     ApprovalKind.BULK_UNSEALING: Rule(),
     ApprovalKind.DISPOSAL: Rule(needs_authority=True),
-    ApprovalKind.DOSSIER: Rule(may_ask=frozenset({Role.LEAD, Role.LAWYER})),
+    ApprovalKind.DOSSIER: Rule(may_ask=frozenset({Role.LEAD, Role.LAWYER}), at_console=True),
     ApprovalKind.ERASURE: Rule(needs_authority=True),
     ApprovalKind.HOLD_LIFT: Rule(needs_authority=True),
     ApprovalKind.KEY_RETIREMENT: Rule(office=Office.ADMINISTRATOR, may_ask=frozenset(), at_console=True),

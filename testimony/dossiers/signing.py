@@ -46,11 +46,11 @@ def sign_volume(path: Path, *, document: uuid.UUID, plan: DossierPlan, asker: As
         return act.appended[0].seq
 
     to = path.with_name(f"signed-{path.name}")
-    done = signing.sign(path, to, enter=enter, others=OTHERS, time_authority=_time_authority())
+    done = signing.sign(path, to, enter=enter, others=OTHERS, time_authority=time_authority())
     return Signed(to, done.level.value, done.why_not_more)
 
 
-def _time_authority() -> TimeAuthority | None:
+def time_authority() -> TimeAuthority | None:
     """The first authority that the house trusts; without one a signature proves no time."""
     from custody.pades.signing import TimeAuthority
 

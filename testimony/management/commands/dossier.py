@@ -25,7 +25,7 @@ from testimony import victims
 from testimony.core import dossier as tree
 from testimony.core.dossier.comparison import compare
 from testimony.core.errors import ConsentError, TestimonyError
-from testimony.dossiers import building, jobs, plans, release, versions
+from testimony.dossiers import building, jobs, later_files, plans, release, versions
 from testimony.dossiers.progress import Progress
 from testimony.dossiers.readiness import readiness
 from testimony.dossiers.refusing import in_english
@@ -62,6 +62,14 @@ class Command(BaseCommand):
         _add_common(differ)
         differ.add_argument("old", type=int)
         differ.add_argument("new", type=int)
+        back = steps.add_parser("countersigned", help="take a volume back that others have signed too")
+        _add_common(back)
+        back.add_argument("version", type=int)
+        back.add_argument("file", type=Path, metavar="FILE")
+        back.add_argument("--volume", type=int, default=1)
+        renewed = steps.add_parser("renew", help="add a document time-stamp to every volume of a version")
+        _add_common(renewed)
+        renewed.add_argument("version", type=int)
         handed = steps.add_parser("release", help="hand an approved version out into a new folder")
         _add_common(handed)
         handed.add_argument("version", type=int)
@@ -166,6 +174,21 @@ class Command(BaseCommand):
         words = [f"{each.kind} {each.what} {each.code} {', '.join(each.parts)}".rstrip() for each in changes]
         self._say(options, *(words or ["nothing that a reader would notice"]))
         return {"changes": words}
+
+    def _countersigned(self, asker: Asker, options: Mapping[str, Any]) -> dict[str, Any]:
+        plan = _plan(asker.case, options)
+        version = _version(plan, options["version"])
+        file = later_files.take_countersigned(
+            version=version, plan=plan, volume=options["volume"], untrusted=options["file"], asker=asker
+        )
+        self._say(options, f"{file.name}, revision {file.revision}: SHA-256 {file.sha256}")
+        return {"name": file.name, "revision": file.revision, "sha256": file.sha256}
+
+    def _renew(self, asker: Asker, options: Mapping[str, Any]) -> dict[str, Any]:
+        plan = _plan(asker.case, options)
+        made = later_files.renew(version=_version(plan, options["version"]), plan=plan, asker=asker)
+        self._say(options, *(f"{file.name}, revision {file.revision}: SHA-256 {file.sha256}" for file in made))
+        return {"files": [{"name": file.name, "sha256": file.sha256} for file in made]}
 
     def _release(self, asker: Asker, options: Mapping[str, Any]) -> dict[str, Any]:
         version = _version(_plan(asker.case, options), options["version"])

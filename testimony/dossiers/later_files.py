@@ -1,0 +1,112 @@
+"""Later files of a version: signed by others too, or time-stamped anew. The earlier ones stay beside them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from django.utils.translation import gettext
+
+from custody import acts, installation
+from custody.actions import Action
+from evidence.access import Asker
+from testimony.core.errors import DossierError
+from testimony.dossiers import keeping
+from testimony.dossiers.keeping import Plain, VersionKey
+from testimony.dossiers.refusing import streams_of
+from testimony.dossiers.signing import time_authority
+from testimony.dossiers.versions import files_of, open_kept
+from testimony.gathering import tray
+from testimony.models import Dossier, DossierFile, DossierFileKind, DossierPlan
+
+
+def take_countersigned(
+    *, version: Dossier, plan: DossierPlan, volume: int, untrusted: Path, asker: Asker
+) -> DossierFile:
+    """Take a volume back that others have signed: our file byte for byte, with signatures added and nothing else.
+
+    Raises DossierError for any other file, ConsentError, recorded, and what `open_kept` raises.
+    """
+    from custody.pades.countersigning import accept_countersigned
+
+    file = _file(version, volume)
+    key = open_kept(version, plan, asker)
+    with tray() as waiting:
+        ours, theirs = waiting.folder / "ours.pdf", waiting.folder / "theirs.pdf"
+        keeping.write_plain(key, file, ours)
+        # A copy: what was looked at is what is kept, whoever changes the other meanwhile.
+        shutil.copyfile(untrusted, theirs)
+        with theirs.open("rb") as stream:
+            answer = accept_countersigned(ours, stream, trust=[installation.root_certificate()])
+        if not answer.accepted:
+            raise DossierError(gettext("It was not taken: %(why)s.") % {"why": answer.why_not})
+        return _keep(version, plan, key, file, theirs, DossierFileKind.COUNTERSIGNED, asker)
+
+
+def renew(*, version: Dossier, plan: DossierPlan, asker: Asker) -> list[DossierFile]:
+    """Add a document time-stamp to every volume.
+
+    Raises DossierError without an authority, AuthorityUnavailable, and what `open_kept` raises.
+    """
+    from custody.pades.renewing import renew as stamp_anew
+
+    authority = time_authority()
+    if authority is None:
+        raise DossierError(gettext("No time-stamp authority is trusted here; nothing was renewed."))
+    key = open_kept(version, plan, asker)
+    made = []
+    with tray() as waiting:
+        for file in files_of(version):
+            ours, stamped = waiting.folder / f"{file.volume}.pdf", waiting.folder / f"{file.volume}-stamped.pdf"
+            keeping.write_plain(key, file, ours)
+            stamp_anew(ours, stamped, time_authority=authority)
+            made.append(_keep(version, plan, key, file, stamped, DossierFileKind.RENEWED, asker))
+    return made
+
+
+def _file(version: Dossier, volume: int) -> DossierFile:
+    for file in files_of(version):
+        if file.volume == volume:
+            return file
+    raise DossierError(gettext("This version has no such volume."))
+
+
+def _keep(  # noqa: PLR0913, PLR0917
+    version: Dossier,
+    plan: DossierPlan,
+    key: VersionKey,
+    before: DossierFile,
+    path: Path,
+    kind: DossierFileKind,
+    asker: Asker,
+) -> DossierFile:
+    plain = Plain(
+        path=path,
+        kind=kind,
+        volume=before.volume,
+        name=before.name,
+        revision=before.revision + 1,
+        pages=before.pages,
+        level=before.level,
+    )
+    row, stored = keeping.add_file(key, plain)
+    action = Action.DOSSIER_RENEWED if kind is DossierFileKind.RENEWED else Action.DOSSIER_COUNTERSIGNED
+    try:
+        with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
+            row.save(force_insert=True)
+            act.record(
+                action,
+                streams=(f"dossier/{version.pk}", *streams_of(plan, asker))[:4],
+                subject={
+                    "dossier": str(version.pk),
+                    "case": str(version.case_id),
+                    "file": str(row.pk),
+                    "sha256": row.sha256,
+                    "stored": row.stored_sha256,
+                },
+            )
+    except BaseException:
+        # The row is not committed: nothing names the file.
+        stored.unlink(missing_ok=True)
+        raise
+    return row
