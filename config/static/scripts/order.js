@@ -1,6 +1,7 @@
 /* The builder of dossiers: exhibits are dragged by mouse, pen or finger on the handle of their row, and moved by the
    arrow keys on its two buttons. Each change is sent at once, and what comes back takes the place of head and
-   columns, so that order and gate on the page are those on record. Without this file the same forms do the same, page by page. */
+   columns, so that order and gate on the page are those on record. Without this file the same forms do the same, page
+   by page. */
 "use strict";
 
 (() => {
