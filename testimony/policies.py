@@ -12,6 +12,7 @@ from testimony.models import PicturesWish, VictimPicture
 
 FAMILY_OBJECTS: Final = "family-objects"
 NO_STATEMENT: Final = "no-statement"
+NOT_REDACTED: Final = "not-redacted"
 NOT_THIS_RECIPIENT: Final = "not-this-recipient"
 NOT_THIS_ROLE: Final = "not-this-role"
 NO_DATA_FOR_ROLE: Final = "no-data-for-role"

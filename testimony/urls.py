@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{_VICTIM}statement/", statements.statement_page, name="statement"),
     path(f"{_CASE}dossiers/", dossiers.dossiers_page, name="dossiers"),
     path(f"{_CASE}dossiers/new/", dossiers.new_page, name="dossier_new"),
+    path(f"{_CASE}dossiers/requests/<uuid:approval>/", dossier_versions.request_page, name="dossier_request"),
     path(_DOSSIER, dossier_builder.dossier_page, name="dossier"),
     path(f"{_DOSSIER}change/", dossier_builder.change, name="dossier_change"),
     path(f"{_DOSSIER}preview/", dossier_builds.preview, name="dossier_preview"),

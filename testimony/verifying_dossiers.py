@@ -5,7 +5,7 @@ What it does not prove: that a file holds what its content says. Whoever opens a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from custody import erasure, ledger
@@ -15,20 +15,20 @@ from custody.core.errors import EntryError
 from custody.models import SealedObject
 from custody.verification import Inspection
 from testimony.core.errors import DossierError
-from testimony.dossiers.keeping import digest_stored, files_digest
-from testimony.models import Dossier, DossierFile, DossierFileKind, DossierShare
+from testimony.dossiers.keeping import digest_stored, file_digest, strays, version_digest
+from testimony.models import Dossier, DossierFile, DossierPart, DossierShare
 
 
 def check_dossiers(inspection: Inspection) -> None:
     """(1) Each version's row says what its entry says, and (2) no version that an entry names has lost its row.
 
-    (3) The files that were built are those that the entry of the build names, each later one has an entry of its own,
-    and (4) every sealed file is there and has the recorded bytes. (5) Each share of a key is there under its witness,
-    unless an entry erased that person.
+    (3) Its files, the shares of its key and what it rests on are those that the entry of the build binds, each later
+    file has an entry of its own, and (4) every sealed file is there with the recorded bytes, and no other file.
+    (5) Each share of a key is there under its witness, unless an entry erased that person.
     """
     said = {entry.subject.get("dossier", ""): entry.subject for entry in _entries(Action.DOSSIER_BUILT)}
     added = {
-        entry.subject.get("file", ""): entry.subject.get("stored", "")
+        entry.subject.get("file", ""): entry.subject.get("record", "")
         for action in (Action.DOSSIER_COUNTERSIGNED, Action.DOSSIER_RENEWED)
         for entry in _entries(action)
     }
@@ -37,6 +37,11 @@ def check_dossiers(inspection: Inspection) -> None:
         _check_row(inspection, version, said.pop(str(version.pk), None), added)
     for key in sorted(said):
         inspection.bad("dossier", f"dossier {key}", "an entry says that it was built; its row is gone")
+    kept = {str(key) for key in DossierFile.objects.values_list("pk", flat=True)}
+    for key in sorted(added.keys() - kept):
+        inspection.bad("dossier", f"file {key}", "an entry says that it was added to a version; its row is gone")
+    for name in strays():
+        inspection.bad("dossier", name, "a file among the kept dossiers that no row names")
     _check_shares(inspection)
 
 
@@ -55,8 +60,7 @@ def _check_row(
         "case": str(version.case_id),
     }
     if version.plan_id is not None:
-        built = [file for file in files if str(file.pk) not in added]
-        row |= {"unsigned": version.unsigned_sha256, "files": files_digest(built)}
+        row |= {"unsigned": version.unsigned_sha256, "record": _record(version, files, added)}
     for name, value in row.items():
         if said.get(name) != value:
             inspection.bad("dossier", subject, f"its row and its entry differ in: {name}")
@@ -64,10 +68,17 @@ def _check_row(
         _check_file(inspection, subject, file, added)
 
 
+def _record(version: Dossier, files: Sequence[DossierFile], added: Mapping[str, str]) -> str:
+    built = [file for file in files if str(file.pk) not in added]
+    shares = DossierShare.objects.filter(dossier=version).values_list("witness", "sealed_sha256")
+    parts = DossierPart.objects.filter(dossier=version).values_list("kind", "subject")
+    told = [(str(witness), sealed) for witness, sealed in shares]
+    return version_digest(version, built, told, [(kind, str(subject)) for kind, subject in parts])
+
+
 def _check_file(inspection: Inspection, subject: str, file: DossierFile, added: Mapping[str, str]) -> None:
-    later = file.kind not in (DossierFileKind.CONTENT, DossierFileKind.SIGNED)
-    if later and added.get(str(file.pk)) != file.stored_sha256:
-        inspection.bad("dossier", subject, f"no entry of the ledger says that {file.name} was added")
+    if str(file.pk) in added and added[str(file.pk)] != file_digest(file):
+        inspection.bad("dossier", subject, f"the row of {file.name} and its entry differ")
     try:
         found = digest_stored(file)
     except DossierError as error:

@@ -16,7 +16,14 @@ from testimony.core.numbers import Agreement
 from testimony.core.sequences import Clue
 from testimony.core.statement import Missing
 from testimony.models import ConsentCondition, DeclarationJurisdiction
-from testimony.policies import FAMILY_OBJECTS, NO_DATA_FOR_ROLE, NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
+from testimony.policies import (
+    FAMILY_OBJECTS,
+    NO_DATA_FOR_ROLE,
+    NO_STATEMENT,
+    NOT_REDACTED,
+    NOT_THIS_RECIPIENT,
+    NOT_THIS_ROLE,
+)
 
 REASONS: Final[dict[str, Promise]] = {
     Why.AGREED.value: _("agreed"),
@@ -42,6 +49,7 @@ REASONS: Final[dict[str, Promise]] = {
     Why.ERASED.value: _("the witness was erased"),
     Why.NO_SUCH_USE.value: _("no consent can cover this use by this recipient"),
     NO_STATEMENT: _("no statement speaks of this victim, so there is no consent to rest on"),
+    NOT_REDACTED: _("a redacted edition shows redacted pictures only, and none was made of this one"),
     NOT_THIS_ROLE: _("dossiers are built by the lead or a lawyer of the case"),
     NO_DATA_FOR_ROLE: _("data of people is handed out by the lead or a lawyer of the case"),
     FAMILY_OBJECTS: _("the family objects to showing it outside the case"),
@@ -71,6 +79,7 @@ REMEDIES: Final[dict[str, Promise]] = {
     Why.WITHDRAWN.value: _("stays here unless the witness agrees anew"),
     Why.KEEPING_REFUSED.value: _("stays here unless the witness changes the answer"),
     Why.NO_SUCH_USE.value: _("would change when it is on record that this recipient is one that consent can cover"),
+    NOT_REDACTED: _("would change when a redacted picture is made"),
     NOT_THIS_RECIPIENT: _("would change when it is on record that this recipient is one that consent can cover"),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+from uuid import UUID
 
 from custody.core.checkpoints import Checkpoint
 from custody.models import Case, Party
@@ -81,11 +82,18 @@ class Chosen:
         """The alleged name, unless this edition shows none."""
         return tree.Name("", "") if self.redacted else tree.Name(victim.name_ar, victim.name_latin)
 
+    def rests_on(self) -> list[tuple[Witness, Decision]]:
+        """Every witness of whom something stands in these pages, each once; complete when they are assembled."""
+        found = {row.witness_id: (row.witness, decision) for row, decision, _ in self.going}
+        found |= {key: pair for key, pair in self._decided.items() if pair[1].allowed and key not in found}
+        return list(found.values())
+
     def _decision(self, witness: Witness) -> Decision:
         if witness.pk not in self._decided:
-            self._decided[witness.pk] = decision_for(witness, scope=self.scope, to=self.to, disclosure=self.disclosure)
-        return self._decided[witness.pk]
+            decided = decision_for(witness, scope=self.scope, to=self.to, disclosure=self.disclosure)
+            self._decided[witness.pk] = (witness, decided)
+        return self._decided[witness.pk][1]
 
     @cached_property
-    def _decided(self) -> dict[object, Decision]:
+    def _decided(self) -> dict[UUID, tuple[Witness, Decision]]:
         return {}

@@ -47,7 +47,7 @@ def scope(chosen: Chosen) -> tree.Scope:
     origins = [
         tree.Origin(
             collection=one.code,
-            title=one.title,
+            title="" if chosen.redacted else one.title,
             source=one.source.code if one.source else "",
             received=clock.stamp(one.created),
             held=held[key],

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,20 +16,24 @@ from custody import acts, clock, notary
 from custody.actions import Action
 from custody.anchoring import enclosing
 from custody.anchoring.watch import Anchored
+from custody.cases import role_in
 from custody.core.entries import Outcome
+from custody.core.errors import CustodyError
+from custody.models import Account
 from evidence.access import Asker
 from evidence.models import EvidenceItem
 from testimony import assembly
 from testimony.core import dossier as tree
 from testimony.core.consent import Decision, Disclosure
 from testimony.core.declarations import Jurisdiction
+from testimony.core.errors import DossierError
 from testimony.dossiers import keeping, plans
 from testimony.dossiers.keeping import Plain, VersionKey
 from testimony.dossiers.progress import Progress, silent
 from testimony.dossiers.readiness import Readiness, not_for, readiness
 from testimony.dossiers.refusing import refuse, streams_of
 from testimony.dossiers.signing import Signed, sign_volume
-from testimony.gate import permit_on
+from testimony.gate import decision_for, permit_on
 from testimony.gathering import Fetched, Tray, tray
 from testimony.models import (
     BuildStep,
@@ -40,13 +44,23 @@ from testimony.models import (
     DossierPart,
     DossierPlan,
     Statement,
+    Witness,
 )
-from testimony.rendering import Rendered, render
+from testimony.rendering import Rendered, Volume, render
 from testimony.statements import Opened, open_statement
+from testimony.turns import take_turn
 
 __all__ = ["Built", "build", "preview"]
 
 _MEGABYTE = 1_000_000
+_BLOCK = 1 << 20
+
+# Takes the version for whoever asked for it, inside the act that records it.
+Claim = Callable[[Dossier], None]
+
+
+def unclaimed(_version: Dossier) -> None:
+    """Nobody waits for it."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +72,19 @@ class Built:
     anchored: Anchored
 
 
+@dataclass(frozen=True)
+class _Frozen:
+    """The content, and every witness of whom something stands in it, with the decision that it rests on."""
+
+    content: tree.Dossier
+    rests_on: tuple[tuple[Witness, Decision], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Made:
     """The files of a version as they lie in the tray."""
 
-    content: tree.Dossier
+    frozen: _Frozen
     plain: tuple[Plain, ...]
     unsigned: str
     size: int
@@ -77,23 +99,32 @@ class _ConsentChangedError(Exception):
         self.reasons = tuple(reasons)
 
 
-def build(*, plan: DossierPlan, asker: Asker, progress: Progress = silent) -> Built:
+def build(*, plan: DossierPlan, asker: Asker, progress: Progress = silent, claim: Claim = unclaimed) -> Built:
     """Build the next version of a plan, sign it, and keep it sealed to all whose words it holds.
 
     Raises ConsentError, recorded, for whoever may not build it, while a witness has to be asked first, and when no
-    statement may go in; MissingGlyphError and PictureError when something cannot be shown.
+    statement may go in; MissingGlyphError and PictureError when something cannot be shown. ``claim`` is called inside
+    the act that records the version, and may refuse it.
     """
     ready = _demand(plan, asker)
     with tray() as waiting:
         key = VersionKey(uuid.uuid4())
-        content = _freeze(waiting, ready, asker, progress)
-        made = _make(waiting, content, key, plan, asker, progress)
+        frozen = _freeze(waiting, ready, asker, progress)
+        made = _make(waiting, frozen, key, plan, asker, progress)
         try:
-            version = _keep(made, key, ready, asker, progress)
+            version = _keep(made, key, ready, asker, progress, claim)
         except _ConsentChangedError as change:
             raise refuse(plan, asker, change.reasons) from change
-    anchored = enclosing.vouch_now(notary.ensure_checkpoint().size)
-    return Built(version, content.protection.withheld, anchored)
+    return Built(version, frozen.content.protection.withheld, _vouched())
+
+
+def _vouched() -> Anchored:
+    """Outside parties are asked at once; the version is kept whatever comes of it."""
+    size = notary.ensure_checkpoint().size
+    try:
+        return enclosing.vouch_now(size)
+    except (CustodyError, OSError) as error:
+        return Anchored(size, (), {"-": str(error)})
 
 
 def preview(*, plan: DossierPlan, asker: Asker, to: BinaryIO, progress: Progress = silent) -> tree.Dossier:
@@ -103,7 +134,7 @@ def preview(*, plan: DossierPlan, asker: Asker, to: BinaryIO, progress: Progress
     """
     ready = _demand(plan, asker)
     with tray() as waiting:
-        content = _freeze(waiting, ready, asker, progress)
+        content = _freeze(waiting, ready, asker, progress).content
         render(content, waiting.open, lambda _: to, preview=True)
     with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
         subject = {"dossier": str(plan.pk), "case": str(plan.case_id), "content": tree.content_sha256(content)}
@@ -122,7 +153,7 @@ def _demand(plan: DossierPlan, asker: Asker) -> Readiness:
     return ready
 
 
-def _freeze(waiting: Tray, ready: Readiness, asker: Asker, progress: Progress) -> tree.Dossier:
+def _freeze(waiting: Tray, ready: Readiness, asker: Asker, progress: Progress) -> _Frozen:
     """Fetch and open everything, and put the content together as of the checkpoint that covers those openings."""
     fetched = _fetch(waiting, asker, ready, progress)
     going = []
@@ -132,33 +163,32 @@ def _freeze(waiting: Tray, ready: Readiness, asker: Asker, progress: Progress) -
     checkpoint = notary.ensure_checkpoint()
     plan = ready.plan
     last = Dossier.objects.filter(case=plan.case, code=plan.code).order_by("-version").first()
-    return assembly.assemble(
-        assembly.Chosen(
-            case=plan.case,
-            code=plan.code,
-            version=last.version + 1 if last else 1,
-            supersedes=last.version if last else 0,
-            edition=tree.Edition(plan.edition),
-            pictures=tree.PictureForm(plan.pictures),
-            redacted=plan.redacted,
-            disclosure=Disclosure(plan.disclosure),
-            purpose=asker.purpose_code or "",
-            law=Jurisdiction(plan.law),
-            recipient=plan.recipient,
-            scope=ready.use,
-            to=ready.addressee,
-            victims=plans.victims_in(plan),
-            items=ready.pictures,
-            fetched=fetched,
-            going=going,
-            staying=ready.withheld,
-            left_out=ready.left_out,
-            remarks=_said(plan.remarks_en, plan.remarks_ar),
-            contested=_said(plan.contested_en, plan.contested_ar),
-            checkpoint=checkpoint,
-            as_of=clock.now(),
-        )
+    chosen = assembly.Chosen(
+        case=plan.case,
+        code=plan.code,
+        version=last.version + 1 if last else 1,
+        supersedes=last.version if last else 0,
+        edition=tree.Edition(plan.edition),
+        pictures=tree.PictureForm(plan.pictures),
+        redacted=plan.redacted,
+        disclosure=Disclosure(plan.disclosure),
+        purpose=asker.purpose_code or "",
+        law=Jurisdiction(plan.law),
+        recipient=plan.recipient,
+        scope=ready.use,
+        to=ready.addressee,
+        victims=plans.victims_in(plan),
+        items=ready.pictures,
+        fetched=fetched,
+        going=going,
+        staying=ready.withheld,
+        left_out=ready.left_out,
+        remarks=_said(plan.remarks_en, plan.remarks_ar),
+        contested=_said(plan.contested_en, plan.contested_ar),
+        checkpoint=checkpoint,
+        as_of=clock.now(),
     )
+    return _Frozen(assembly.assemble(chosen), tuple(chosen.rests_on()))
 
 
 def _said(english: str, arabic: str) -> tuple[tree.Said, ...]:
@@ -188,9 +218,10 @@ def _open(row: Statement, decision: Decision, asker: Asker) -> Opened:
 
 
 def _make(
-    waiting: Tray, content: tree.Dossier, key: VersionKey, plan: DossierPlan, asker: Asker, progress: Progress
+    waiting: Tray, frozen: _Frozen, key: VersionKey, plan: DossierPlan, asker: Asker, progress: Progress
 ) -> _Made:
     """The content as data, and each volume set and signed."""
+    content = frozen.content
     data = waiting.folder / "content.json"
     data.write_bytes(tree.dumps(content))
     rendered = _set_pages(waiting, content, plan, progress)
@@ -199,16 +230,28 @@ def _make(
     for place, volume in enumerate(rendered.volumes, start=1):
         progress(BuildStep.SIGNING, place, len(rendered.volumes), volume.size)
         signed = sign_volume(_drawn(waiting, volume.number), document=key.dossier, plan=plan, asker=asker)
+        _check_drawn(signed.path, volume)
         suffix = f"-{volume.number}" if len(rendered.volumes) > 1 else ""
         plain.append(_plain(signed, volume.number, f"{name}{suffix}.pdf", volume.pages))
     unsigned = hashlib.sha256("\n".join(each.sha256 for each in rendered.volumes).encode()).hexdigest()
     return _Made(
-        content=content,
+        frozen=frozen,
         plain=tuple(plain),
         unsigned=unsigned,
         size=sum(each.path.stat().st_size for each in plain[1:]),
         pages=sum(each.pages for each in rendered.volumes),
     )
+
+
+def _check_drawn(signed: Path, volume: Volume) -> None:
+    """What was signed begins with exactly what was drawn. Raises DossierError."""
+    digest, left = hashlib.sha256(), volume.size
+    with signed.open("rb") as stream:
+        while left and (block := stream.read(min(left, _BLOCK))):
+            digest.update(block)
+            left -= len(block)
+    if left or digest.hexdigest() != volume.sha256:
+        raise DossierError("a volume was changed between drawing and signing; nothing was kept")
 
 
 def _plain(signed: Signed, volume: int, name: str, pages: int) -> Plain:
@@ -236,11 +279,11 @@ def _set_pages(waiting: Tray, content: tree.Dossier, plan: DossierPlan, progress
             stream.close()
 
 
-def _keep(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, progress: Progress) -> Dossier:
+def _keep(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, progress: Progress, claim: Claim) -> Dossier:
     """Seal the files, and commit rows and entry. A race for one version is lost by whoever comes second."""
-    shown = {statement.code for statement in made.content.statements}
-    going = [(row, decision) for row, decision in ready.allowed if row.code in shown]
-    shares = keeping.shares_of(key, [row.witness for row, _ in going], actor=asker.actor)
+    rests_on = made.frozen.rests_on
+    shares = keeping.shares_of(key, [witness for witness, _ in rests_on], actor=asker.actor)
+    parts = _parts(ready, made.frozen)
     with keeping.shelf(key) as shelf:
         files = []
         for place, plain in enumerate(made.plain, start=1):
@@ -248,34 +291,53 @@ def _keep(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, progress
             progress(BuildStep.KEEPING, place, len(made.plain), plain.path.stat().st_size)
         version = _version(made, key, ready, asker, files)
         with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
-            _check_again(ready, shown, asker)
+            take_turn(ready.plan.case)
+            _check_again(ready, made.frozen, asker)
             version.full_clean()
             version.save(force_insert=True)
             for file in files:
                 file.save(force_insert=True)
-            keeping.keep_shares(version, shares)
-            DossierPart.objects.bulk_create(_parts(version, ready, made.content, going))
+            kept = keeping.keep_shares(version, shares)
+            DossierPart.objects.bulk_create(
+                [DossierPart(dossier=version, kind=kind, subject=subject) for kind, subject in parts]
+            )
+            claim(version)
             act.record(
                 Action.DOSSIER_BUILT,
                 streams=(f"dossier/{version.pk}", *streams_of(ready.plan, asker))[:4],
-                subject=_subject(version, files),
+                subject=_subject(version, keeping.version_digest(version, files, kept, parts)),
             )
         shelf.keep()
     return version
 
 
-def _check_again(ready: Readiness, shown: set[str], asker: Asker) -> None:
-    """Raise _ConsentChangedError unless everything that is shown may still go in, read inside the act."""
+def _check_again(ready: Readiness, frozen: _Frozen, asker: Asker) -> None:
+    """Raise _ConsentChangedError unless all of it may still go in, and by this person, read inside the act."""
+    reasons = not_for(_as_now(asker))
     now = readiness(ready.plan, asker)
-    if not shown <= {row.code for row, _ in now.allowed}:
-        reasons = [why.value for _, decision in now.withheld for why in decision.reasons]
+    shown = {statement.code for statement in frozen.content.statements}
+    if not reasons and not shown <= {row.code for row, _ in now.allowed}:
+        reasons = tuple(why.value for _, decision in now.withheld for why in decision.reasons)
+    if not reasons:
+        level = Disclosure(ready.plan.disclosure)
+        asked = [decision_for(one, scope=ready.use, to=ready.addressee, disclosure=level) for one, _ in frozen.rests_on]
+        reasons = tuple(why.value for decision in asked if not decision.allowed for why in decision.reasons)
+    if not reasons and set(now.kept) - set(ready.kept):
+        reasons = tuple(now.kept.values())
+    if reasons:
         raise _ConsentChangedError(tuple(dict.fromkeys(reasons)))
-    if set(now.kept) - set(ready.kept):
-        raise _ConsentChangedError(tuple(dict.fromkeys(now.kept.values())))
+
+
+def _as_now(asker: Asker) -> Asker:
+    """The same person in the role that they have by now."""
+    if asker.account is None:
+        return asker
+    account = Account.objects.get(pk=asker.account.pk)
+    return replace(asker, account=account, role=role_in(account, asker.case))
 
 
 def _version(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, files: Sequence[DossierFile]) -> Dossier:
-    content, plan = made.content, ready.plan
+    content, plan = made.frozen.content, ready.plan
     volumes = [file for file in files if file.kind == DossierFileKind.SIGNED]
     return Dossier(
         id=key.dossier,
@@ -284,6 +346,7 @@ def _version(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, files
         code=content.cover.dossier,
         version=content.cover.version,
         edition=plan.edition,
+        disclosure=plan.disclosure,
         redacted=plan.redacted,
         recipient=plan.recipient,
         sha256=volumes[0].sha256,
@@ -303,7 +366,7 @@ def _version(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, files
     )
 
 
-def _subject(version: Dossier, files: Sequence[DossierFile]) -> Mapping[str, str]:
+def _subject(version: Dossier, record: str) -> Mapping[str, str]:
     return {
         "dossier": str(version.pk),
         "case": str(version.case_id),
@@ -311,18 +374,18 @@ def _subject(version: Dossier, files: Sequence[DossierFile]) -> Mapping[str, str
         "content": version.content_sha256,
         "unsigned": version.unsigned_sha256,
         "entries": str(version.entries),
-        "files": keeping.files_digest(files),
+        "record": record,
     }
 
 
-def _parts(
-    version: Dossier, ready: Readiness, content: tree.Dossier, going: Sequence[tuple[Statement, Decision]]
-) -> list[DossierPart]:
-    numbers = {exhibit.ern for exhibit in content.exhibits}
-    parts = {("victim", victim.pk) for victim in plans.victims_in(ready.plan)}
-    parts |= {("item", item.pk) for item in ready.pictures if item.ern in numbers}
-    parts |= {("statement", row.pk) for row, _ in going}
-    for row, decision in going:
-        given = Consent.objects.filter(case=row.case, witness=row.witness, code__in=decision.codes)
-        parts |= {("consent", consent.pk) for consent in given}
-    return [DossierPart(dossier=version, kind=kind, subject=key) for kind, key in sorted(parts, key=str)]
+def _parts(ready: Readiness, frozen: _Frozen) -> list[tuple[str, str]]:
+    numbers = {exhibit.ern for exhibit in frozen.content.exhibits}
+    shown = {statement.code for statement in frozen.content.statements}
+    parts = {("victim", str(victim.pk)) for victim in plans.victims_in(ready.plan)}
+    parts |= {("item", str(item.pk)) for item in ready.pictures if item.ern in numbers}
+    parts |= {("statement", str(row.pk)) for row, _ in ready.allowed if row.code in shown}
+    for witness, decision in frozen.rests_on:
+        parts.add(("witness", str(witness.pk)))
+        given = Consent.objects.filter(case=witness.case_id, witness=witness, code__in=decision.codes)
+        parts |= {("consent", str(consent.pk)) for consent in given}
+    return sorted(parts)

@@ -6,6 +6,7 @@ The row is the job. A worker that finds a running one while it holds the lock kn
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext
 from custody import clock
 from custody.core.errors import CustodyError
 from custody.purposes import Purpose
-from custody.typesetting.errors import TypesettingError
+from custody.typesetting.errors import MissingGlyphError, TypesettingError
 from evidence import locks
 from evidence.access import Asker, asker_for_command
 from testimony.core.errors import ConsentError, DossierError, TestimonyError
@@ -24,7 +25,7 @@ from testimony.dossiers.building import Built, build
 from testimony.dossiers.progress import BuildStoppedError, Progress, Told, silent
 from testimony.dossiers.readiness import not_for, readiness
 from testimony.dossiers.refusing import refuse
-from testimony.models import BuildState, DossierBuild, DossierPlan
+from testimony.models import BuildState, Dossier, DossierBuild, DossierPlan
 
 _log = logging.getLogger(__name__)
 # Not the lock of the trays (`testimony.gathering`), which every build takes while this one is held.
@@ -83,18 +84,44 @@ def run(job: DossierBuild, asker: Asker, progress: Progress = silent) -> Built:
     claimed = {"state": BuildState.RUNNING, "started": moment, "heartbeat": moment, "tries": job.tries + 1}
     if not DossierBuild.objects.filter(pk=job.pk, state=BuildState.WAITING).update(**claimed):
         raise DossierError(gettext("This build was stopped or taken up by somebody else."))
+    with locks.alone(_lock_of(job)):
+        return _run(job, asker, progress)
+
+
+def _run(job: DossierBuild, asker: Asker, progress: Progress) -> Built:
     try:
-        built = build(plan=job.plan, asker=asker, progress=Told(job, progress))
+        return build(plan=job.plan, asker=asker, progress=Told(job, progress), claim=partial(_claim, job))
     except BuildStoppedError:
+        _end(job, BuildState.STOPPED, [])
         raise
     except ConsentError as error:
         _end(job, BuildState.REFUSED, list(error.reasons))
         raise
     except BaseException as error:
-        _end(job, BuildState.FAILED, [str(error) or type(error).__name__])
+        _end(job, BuildState.FAILED, [_words_of(error)])
         raise
-    _end(job, BuildState.BUILT, [], dossier=built.version.pk)
-    return built
+
+
+def _claim(job: DossierBuild, version: Dossier) -> None:
+    """The version is for this job, unless somebody stopped it before; the last word, inside the act of the build."""
+    ended = {"state": BuildState.BUILT, "ended": clock.now(), "dossier": version.pk}
+    if not DossierBuild.objects.filter(pk=job.pk, state=BuildState.RUNNING).update(**ended):
+        raise BuildStoppedError("the build was stopped; nothing was kept")
+
+
+def _words_of(error: BaseException) -> str:
+    """What every member may read of an error: never words out of a statement, and no place on this machine."""
+    if isinstance(error, MissingGlyphError):
+        code = f"U+{ord(error.character):04X}"
+        return gettext("no face can draw the character %(code)s, in %(place)s") % {"code": code, "place": error.place}
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error) if isinstance(error, (TestimonyError, CustodyError)) else type(error).__name__
+
+
+def _lock_of(job: DossierBuild) -> str:
+    """Held while a job runs, here or at the console: whoever finds it free knows that nobody runs the job."""
+    return f"build-{job.pk}"
 
 
 def _run_waiting(job: DossierBuild) -> None:
@@ -114,7 +141,13 @@ def _end(job: DossierBuild, state: BuildState, why: list[str], *, dossier: UUID 
 
 def _take_up_dead() -> None:
     """Builds whose worker is gone wait again, once; after that they have failed."""
-    dead = DossierBuild.objects.filter(state=BuildState.RUNNING)
+    keys = [job.pk for job in DossierBuild.objects.filter(state=BuildState.RUNNING) if _is_dead(job)]
+    dead = DossierBuild.objects.filter(pk__in=keys, state=BuildState.RUNNING)
     failed = {"state": BuildState.FAILED, "ended": clock.now(), "why": [gettext("its worker was stopped twice")]}
     dead.filter(tries__gte=_MOST_TRIES).update(**failed)
     dead.update(state=BuildState.WAITING, step="")
+
+
+def _is_dead(job: DossierBuild) -> bool:
+    with locks.alone(_lock_of(job)) as nobody_runs_it:
+        return nobody_runs_it

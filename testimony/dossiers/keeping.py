@@ -17,7 +17,7 @@ import os
 import secrets
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import DatabaseError
 
 from custody import clock, data
+from custody.core import canonical
 from custody.core.entries import Actor
 from custody.private_files import settle
 from custody.sealed_files import KEY_BYTES, Header, Opener, SealedFileBroken, Sealer
@@ -195,11 +196,27 @@ def shares_of(key: VersionKey, witnesses: Iterable[Witness], *, actor: Actor) ->
     return [(one, sealed.seal(one.person, share, actor=actor)) for one, share in zip(everybody, shares, strict=True)]
 
 
-def keep_shares(dossier: Dossier, shares: Iterable[tuple[Witness, bytes]]) -> None:
-    """Keep the sealed shares, inside the act of the build."""
+def keep_shares(dossier: Dossier, shares: Iterable[tuple[Witness, bytes]]) -> list[tuple[str, str]]:
+    """Keep the sealed shares, inside the act of the build; gives (witness, digest of the share) of each."""
+    kept = []
     for witness, share in shares:
         sha256 = sealed.keep(witness.person, share)
         DossierShare.objects.create(dossier=dossier, witness=witness, sealed_sha256=sha256)
+        kept.append((str(witness.pk), sha256))
+    return kept
+
+
+def strays() -> Iterator[str]:
+    """What stands among the kept files and belongs to no row."""
+    known = {str(key) for key in Dossier.objects.values_list("pk", flat=True)}
+    named = {str(key) for key in DossierFile.objects.values_list("pk", flat=True)}
+    for folder in data.dossiers().iterdir():
+        if folder.name.removesuffix(_PART) not in known:
+            # One under way is finished or removed by the next build.
+            if not folder.name.endswith(_PART):
+                yield folder.name
+            continue
+        yield from (f"{folder.name}/{each.name}" for each in folder.iterdir() if each.name not in named)
 
 
 def open_version(*, dossier: Dossier, permits: Mapping[uuid.UUID, Permit], actor: Actor, purpose: str) -> VersionKey:
@@ -290,10 +307,33 @@ def digest_stored(file: DossierFile) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def files_digest(files: Sequence[DossierFile]) -> str:
-    """One digest (SHA-256, hex) over the files of a version in clear and as they are stored, in order."""
-    lines = [f"{file.volume} {file.revision} {file.sha256} {file.stored_sha256}" for file in files]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def file_digest(file: DossierFile) -> str:
+    """One digest (SHA-256, hex) over everything that the row of a file says."""
+    named = ("volume", "revision", "name", "sha256", "size", "stored_sha256", "stored_size", "pages", "level")
+    told = {"id": str(file.pk), "kind": str(file.kind), **{name: getattr(file, name) for name in named}}
+    return hashlib.sha256(canonical.dumps(told)).hexdigest()
+
+
+def version_digest(
+    version: Dossier, files: Iterable[DossierFile], shares: Iterable[tuple[str, str]], parts: Iterable[tuple[str, str]]
+) -> str:
+    """One digest (SHA-256, hex) over a version as it was built, which its entry binds.
+
+    `shares` are (witness, digest of the sealed share), `parts` (kind, id); the order of either does not count.
+    """
+    named = ("code", "version", "edition", "disclosure", "redacted", "sha256", "unsigned_sha256", "size", "pages")
+    more = ("volumes", "level", "content_sha256", "exhibits", "statements", "withheld", "entries", "purpose")
+    told = {
+        "id": str(version.pk),
+        "case": str(version.case_id),
+        "plan": str(version.plan_id),
+        "recipient": str(version.recipient_id or ""),
+        **{name: getattr(version, name) for name in (*named, *more)},
+        "files": sorted(file_digest(file) for file in files),
+        "shares": sorted(f"{witness} {sealed}" for witness, sealed in shares),
+        "parts": sorted(f"{kind} {subject}" for kind, subject in parts),
+    }
+    return hashlib.sha256(canonical.dumps(told)).hexdigest()
 
 
 def _stored(file: DossierFile) -> BinaryIO:

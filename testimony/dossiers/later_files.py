@@ -102,7 +102,7 @@ def _keep(  # noqa: PLR0913, PLR0917
                     "case": str(version.case_id),
                     "file": str(row.pk),
                     "sha256": row.sha256,
-                    "stored": row.stored_sha256,
+                    "record": keeping.file_digest(row),
                 },
             )
     except BaseException:

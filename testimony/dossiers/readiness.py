@@ -10,12 +10,13 @@ from uuid import UUID
 from custody.models import Party
 from custody.purposes import Purpose
 from evidence.access import Asker, Refusal, kept_back
+from evidence.derivatives import redacted_of
 from evidence.models import EvidenceItem
 from testimony.core.consent import Decision, Disclosure, Scope, Why
 from testimony.dossiers.plans import items_of, may_build, statements_in
 from testimony.gate import COURTS, Addressee, addressee_of, decision_for, scope_for
 from testimony.models import DossierPlan, Statement, Victim
-from testimony.policies import NO_STATEMENT, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
+from testimony.policies import NO_STATEMENT, NOT_REDACTED, NOT_THIS_RECIPIENT, NOT_THIS_ROLE
 
 LEFT_OUT: Final = "left-out"
 # A use of these is what a dossier is; whoever is neither a court nor the defence gets no dossier.
@@ -102,6 +103,9 @@ def readiness(plan: DossierPlan, asker: Asker) -> Readiness:
     decided = tuple((row, _decide(plan, row, scope, to)) for row in statements_in(plan))
     pictures = tuple(items_of(plan))
     kept = kept_back(asker, pictures) if pictures else {}
+    if plan.redacted and pictures:
+        made = redacted_of(pictures, plan.case)
+        kept |= {item.pk: NOT_REDACTED for item in pictures if item.pk not in made and item.pk not in kept}
     return Readiness(plan=plan, to=to, scope=scope, pictures=pictures, kept=kept, statements=decided)
 
 
@@ -119,7 +123,7 @@ def _decide(plan: DossierPlan, row: Statement, scope: Scope | None, to: Addresse
 
 def not_for(asker: Asker) -> tuple[str, ...]:
     """Why this person may not build dossiers; nothing is opened before this is settled."""
-    if not asker.is_member:
+    if not asker.is_member or (asker.account is not None and not asker.account.is_active):
         return (Refusal.NOT_A_MEMBER.value,)
     if not may_build(asker):
         return (NOT_THIS_ROLE,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,10 +28,11 @@ from testimony.dossiers import keeping
 from testimony.dossiers.keeping import VersionKey
 from testimony.dossiers.readiness import not_for
 from testimony.dossiers.refusing import refuse
-from testimony.dossiers.versions import decisions_of, files_of, open_kept
+from testimony.dossiers.versions import files_of, forbidden, open_kept
 from testimony.models import Dossier, DossierPart, DossierPlan
+from testimony.turns import take_turn
 
-PLACE: Final = "testimony:dossier_version"
+PLACE: Final = "testimony:dossier_request"
 SUMS: Final = "SHA256SUMS"
 LETTER: Final = "covering-letter.pdf"
 _TOUCHING: Final = ("statement", "item", "consent")
@@ -53,6 +55,7 @@ def register() -> None:
             deed=Action.DOSSIER_RELEASED,
             tell=tell,
             carry_out=_carry_out,
+            place=PLACE,
         )
     )
 
@@ -75,10 +78,7 @@ def ask_release(*, version: Dossier, asker: Asker, reason: str, authority: str =
     Raises ConsentError, recorded, DossierError while no recipient is chosen, and what `approvals.ask` raises.
     """
     plan = plan_of(version)
-    reasons = not_for(asker)
-    broken = [why.value for _row, decision in decisions_of(version) for why in decision.reasons if not decision.allowed]
-    if reasons or broken:
-        raise refuse(plan, asker, reasons or tuple(dict.fromkeys(broken)))
+    _demand(version, plan, asker)
     if version.recipient is None:
         raise DossierError(_("Choose the recipient and build it again: consent depends on who that is."))
     return approvals.ask(
@@ -90,6 +90,13 @@ def ask_release(*, version: Dossier, asker: Asker, reason: str, authority: str =
         authority=authority,
         actor=asker.actor,
     )
+
+
+def _demand(version: Dossier, plan: DossierPlan, asker: Asker) -> None:
+    """Raise ConsentError, recorded, unless this person may hand out, and all of the version may leave today."""
+    reasons = not_for(asker) or forbidden(version, asker)
+    if reasons:
+        raise refuse(plan, asker, reasons)
 
 
 def describe(version: Dossier) -> dict[str, JsonValue]:
@@ -141,6 +148,7 @@ def release(*, version: Dossier, approval: Approval, asker: Asker, to: Path) -> 
     kind = ApprovalKind.DOSSIER
     with approvals.recorded_refusals(approval, asker.actor):
         approvals.check_spendable(approval, actor=asker.actor, kind=kind, subject=subject, what=what)
+    _demand(version, plan, asker)
     key = open_kept(version, plan, asker)
     with _folder(to) as folder:
         names = _write(folder, version, key, approval)
@@ -156,11 +164,9 @@ def _enter(version: Dossier, plan: DossierPlan, approval: Approval, asker: Asker
     """Spend the approval and write the release down, in one act. Raises ApprovalRefused."""
     kind, subject = ApprovalKind.DOSSIER, Subject("dossier", str(version.pk))
     with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
-        broken = [
-            why.value for _row, decision in decisions_of(version) for why in decision.reasons if not decision.allowed
-        ]
-        if broken:
-            raise DossierError(_("A consent changed while it was handed out: nothing left."))
+        take_turn(version.case)
+        if forbidden(version, asker):
+            raise DossierError(_("What may leave has changed while it was handed out: nothing left."))
         spent = approvals.spend(act, approval=approval, kind=kind, subject=subject, what=describe(version))
         row = disclosures.enter(act, _described(version, asker, spent, act.id))
         act.record(
@@ -203,9 +209,7 @@ def _folder(to: Path) -> Iterator[Path]:
     """A private folder beside the one to be made, gone when anything fails. Raises DossierError when that exists."""
     if to.exists():
         raise DossierError(_("%(path)s exists already and was left as it is.") % {"path": to})
-    part = to.with_name(f".{to.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700)
+    part = Path(tempfile.mkdtemp(prefix=f".{to.name}.", suffix=".part", dir=to.parent))
     try:
         yield part
     finally:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from custody import acts, approvals, disclosures
+from custody import acts, disclosures
 from custody.actions import Action
 from custody.core.entries import Outcome
-from custody.models import Approval, ApprovalKind, ApprovalState, Disclosure
+from custody.models import Approval, ApprovalKind, ApprovalState, Case, Disclosure
 from custody.models.disclosures import DisclosureKind
 from custody.purposes import Purpose
-from evidence.access import Asker
+from evidence.access import Asker, kept_back
+from evidence.models import EvidenceItem
 from testimony.core import dossier as tree
 from testimony.core.consent import Decision, Scope
 from testimony.core.consent import Disclosure as Level
@@ -25,7 +25,7 @@ from testimony.dossiers.keeping import VersionKey
 from testimony.dossiers.readiness import not_for
 from testimony.dossiers.refusing import refuse, streams_of
 from testimony.gate import COURTS, Addressee, addressee_of, decision_for, permit_on, scope_for
-from testimony.models import Dossier, DossierFile, DossierFileKind, DossierPart, DossierPlan, Statement, Victim
+from testimony.models import Dossier, DossierFile, DossierFileKind, DossierPart, DossierPlan, Victim, Witness
 from testimony.policies import NOT_THIS_RECIPIENT
 
 
@@ -125,16 +125,27 @@ def _state(approval: Approval | None, *, released: bool, superseded: bool, touch
     return standing.get(ApprovalState(approval.state), State.BUILT) if approval else State.BUILT
 
 
-def decisions_of(version: Dossier) -> list[tuple[Statement, Decision]]:
-    """For each statement that a version holds, whether its consent covers the release today."""
-    keys = DossierPart.objects.filter(dossier=version, kind="statement").values("subject")
-    rows = Statement.objects.filter(pk__in=keys).select_related("witness", "case").order_by("code")
+def decisions_of(version: Dossier) -> list[tuple[Witness, Decision]]:
+    """For each witness of whom something stands in a version, whether consent covers it today, as it was built.
+
+    Raises ConsentError for a recipient that no consent can cover any more.
+    """
+    keys = DossierPart.objects.filter(dossier=version, kind="witness").values("subject")
+    rows = Witness.objects.filter(pk__in=keys).select_related("case").order_by("code")
     to = _addressee(version)
     scope = scope_for(to, Purpose.DISCLOSURE)
-    level = Level(version.plan.disclosure) if version.plan else Level.PSEUDONYM
     if to is None or scope not in (Scope.COURT_DOSSIER, Scope.DEFENCE):
         raise ConsentError("no consent covers this recipient", (NOT_THIS_RECIPIENT,))
-    return [(row, decision_for(row.witness, scope=scope, to=to, disclosure=level)) for row in rows]
+    level = Level(version.disclosure)
+    return [(row, decision_for(row, scope=scope, to=to, disclosure=level)) for row in rows]
+
+
+def forbidden(version: Dossier, asker: Asker) -> tuple[str, ...]:
+    """Why a version may not leave today: what witnesses answered, and what keeps a picture in it back."""
+    found = [why.value for _, decision in decisions_of(version) if not decision.allowed for why in decision.reasons]
+    keys = DossierPart.objects.filter(dossier=version, kind="item").values("subject")
+    found += kept_back(asker, EvidenceItem.objects.filter(pk__in=keys)).values()
+    return tuple(dict.fromkeys(found))
 
 
 def _addressee(version: Dossier) -> Addressee | None:
@@ -153,7 +164,7 @@ def open_kept(version: Dossier, plan: DossierPlan, asker: Asker) -> VersionKey:
     broken = [why.value for _, decision in decided if not decision.allowed for why in decision.reasons]
     if broken:
         raise refuse(plan, asker, tuple(dict.fromkeys(broken)))
-    permits = {row.witness_id: permit_on(row.witness, decision) for row, decision in decided}
+    permits = {witness.pk: permit_on(witness, decision) for witness, decision in decided}
     with acts.act(actor=asker.actor, purpose=asker.purpose_code) as act:
         act.record(
             Action.DOSSIER_OPENED,
@@ -171,13 +182,9 @@ def frozen_content(version: Dossier, key: VersionKey) -> tree.Dossier:
         return tree.loads(b"".join(content.read()))
 
 
-def witnesses_in(versions: Sequence[Dossier]) -> set[UUID]:
-    """The witnesses whose words these versions hold."""
-    keys = DossierPart.objects.filter(dossier__in=list(versions), kind="statement").values("subject")
-    return set(Statement.objects.filter(pk__in=keys).values_list("witness", flat=True))
-
-
-def request_of(approval: Approval) -> Dossier | None:
-    """The version that a request is about."""
-    subject = approvals.subject_of(approval)
-    return Dossier.objects.filter(pk=subject.id).select_related("plan", "case", "recipient").first()
+def version_asked_for(case: Case, approval: UUID) -> Dossier | None:
+    """The version of a case that a request to release is about."""
+    found = Approval.objects.filter(pk=approval, case=case, kind=ApprovalKind.DOSSIER).first()
+    if found is None:
+        return None
+    return Dossier.objects.filter(pk=found.subject_id, case=case).select_related("plan", "case").first()

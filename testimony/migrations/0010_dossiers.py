@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='dossier',
+            name='disclosure',
+            field=models.CharField(choices=[('anonymous', 'unnamed, without a code'), ('pseudonym', 'under the code'), ('named', 'by name')], default='pseudonym', max_length=10),
+        ),
+        migrations.AddField(
+            model_name='dossier',
             name='edition',
             field=models.CharField(choices=[('en', 'English'), ('ar', 'Arabic'), ('side-by-side', 'both, side by side'), ('following', 'both, the translation after the original')], default='side-by-side', max_length=12),
         ),

@@ -102,6 +102,7 @@ class Dossier(models.Model):
     code = models.CharField(max_length=12)
     version = models.PositiveIntegerField()
     edition = models.CharField(max_length=12, choices=EditionChoice, default=EditionChoice.SIDE_BY_SIDE)
+    disclosure = models.CharField(max_length=10, choices=ConsentDisclosure, default=ConsentDisclosure.PSEUDONYM)
     redacted = models.BooleanField(default=False)
     recipient = models.ForeignKey(
         "custody.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="dossier_versions"
@@ -132,7 +133,7 @@ class Dossier(models.Model):
 
 
 class DossierPart(models.Model):
-    """A piece of evidence or testimony that a version holds: a victim, a statement, an item, a consent, by id."""
+    """What a version holds or rests on, by id: a victim, statement, item, consent, or a witness in whatever way."""
 
     personal_data: ClassVar[tuple[str, ...]] = ()
     written_once: ClassVar[bool] = True

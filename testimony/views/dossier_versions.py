@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any, Final
@@ -68,6 +69,16 @@ def _may_ask(version: Dossier, standing: Standing) -> bool:
 def _may_hand_out(standing: Standing) -> bool:
     approval = standing.approval
     return approval is not None and approval.state == ApprovalState.APPROVED and not standing.releases
+
+
+@require_GET
+def request_page(request: HttpRequest, code: str, approval: uuid.UUID) -> HttpResponse:
+    """From a request to the version that it is about. Nothing is shown here."""
+    asker = asker_for(request, code)
+    version = versions.version_asked_for(asker.case, approval)
+    if version is None or version.plan is None:
+        not_here(asker)
+    return redirect("testimony:dossier_version", asker.case.code, version.code, version.version)
 
 
 @require_POST

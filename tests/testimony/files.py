@@ -23,6 +23,7 @@ from evidence.collections import collection_for
 from evidence.intake import ingest_paths
 from evidence.models import EvidenceItem
 from testimony.consents import Answered, Consent, Held, Scope, State, consents_of, record_conversation
+from testimony.core import dossier as tree
 from testimony.core.consent import Recipient
 from testimony.dossiers import building, keeping, plans, release, versions
 from testimony.gate import Permit, permit_to_read
@@ -138,6 +139,17 @@ def build(file: File, *, asker: Asker | None = None, **choices: Any) -> Dossier:
     """A version of a new dossier about the victim of a file, built and kept."""
     asker = asker or operator(file.case)
     return building.build(plan=plan(file, asker=asker, **choices), asker=asker).version
+
+
+def content_of(version: Dossier) -> tree.Dossier:
+    """The frozen content of a version."""
+    return versions.frozen_content(version, versions.open_kept(version, plan_of(version), operator(version.case)))
+
+
+def plan_of(version: Dossier) -> DossierPlan:
+    """The plan of a version that has one."""
+    assert version.plan is not None
+    return version.plan
 
 
 def read_dossier(version: Dossier, to: Path, *, asker: Asker | None = None) -> bytes:

@@ -46,7 +46,7 @@ def test_from_the_plan_to_the_recipient(cast: Cast, tmp_path: Path) -> None:
     handed = _run(*words, "--to", str(tmp_path / "out"), "--purpose", "disclosure")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([*handed["files"], release.SUMS])
     states = [each["state"] for each in _run("list", cast.case.code)["dossiers"][made["dossier"]]]
-    assert states == ["released", "built"]
+    assert states == ["released", "superseded"]
 
 
 def test_a_refusal_has_an_exit_code_of_its_own(cast: Cast, tmp_path: Path) -> None:
