@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from reportlab.pdfbase import pdfdoc
 
-from custody.typesetting.objects import Flow
-
 from custody.typesetting.faces import Face, Glyph
+from custody.typesetting.objects import Flow
 
 # What a glyph that carries no character extracts as: nothing visible, and allowed by PDF/A (ISO 19005-3, 6.2.11.7.2).
 _NOTHING: Final = "\u200b"
