@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -345,10 +346,8 @@ def test_foreign_bytes_raise_nothing_but_the_declared_error(data: st.DataObject)
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     if data.draw(st.booleans()):
         del content[data.draw(st.integers(0, len(content))) :]
-    try:
+    with contextlib.suppress(ForeignFileError):
         check(io.BytesIO(content))
-    except ForeignFileError:
-        pass
 
 
 _TOKENS = [
@@ -379,10 +378,8 @@ def test_values_of_another_kind_raise_nothing_else(data: st.DataObject) -> None:
         if places:
             at = data.draw(st.sampled_from(places)) + len(token)
             content = content[:at] + b" " + data.draw(st.sampled_from(_VALUES)) + b" " + content[at:]
-    try:
+    with contextlib.suppress(ForeignFileError):
         check(io.BytesIO(content))
-    except ForeignFileError:
-        pass
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"notes", b"\0" * 5000])
