@@ -101,7 +101,8 @@ class Paragraph:
     def _placed(line: Line, x: float, baseline: float) -> list[Placed]:
         found = []
         for atom in in_drawing_order(line.atoms):
-            found.append((atom.start, Placed(atom.face, atom.size, atom.ink, atom.shaped, x, baseline)))
+            mirrored = bool(atom.level & 1)
+            found.append((atom.start, Placed(atom.face, atom.size, atom.ink, atom.shaped, x, baseline, mirrored)))
             x += atom.width
         return [placed for _, placed in sorted(found, key=lambda pair: pair[0])]
 
