@@ -113,6 +113,16 @@ def _room(time_authority: TimeAuthority | None) -> int:
     return _ROOM_WITH_TIME if time_authority else _ROOM
 
 
+class _Update(IncrementalPdfFileWriter):
+    """An update that leaves alone what the file says of itself.
+
+    The library would put itself down as the producer, differently in the two places that PDF/A-3 (6.6.3) wants alike.
+    """
+
+    def _update_meta(self) -> None:
+        """Nothing: the time of the signature stands in the signature."""
+
+
 def prepare(
     source: BinaryIO, target: BinaryIO, signer: signers.Signer, field: str, *, others: Sequence[str] = (), room: int
 ) -> PreparedByteRangeDigest:
@@ -123,7 +133,7 @@ def prepare(
     first = not signatures(open_reader(source))
     source.seek(0)
     with guarded("the document can't be signed"):
-        writer = IncrementalPdfFileWriter(source)
+        writer = _Update(source)
         for name in others:
             fields.append_signature_field(writer, _field(name))
         about = signers.PdfSignatureMetadata(

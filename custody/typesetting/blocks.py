@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
+from custody.typesetting.bidi import CONTROLS
 from custody.typesetting.faces import is_arabic
 from custody.typesetting.pages import BLACK, MM, Ink, Page, Placed
 from custody.typesetting.structure import Role, Thread
@@ -73,7 +74,9 @@ class Paragraph:
         runs: list[Placed] = []
         for index, line in enumerate(self.lines(width)):
             baseline = top - index * self.leading - self.leading / 2 - self._size * 0.34
-            runs += self._placed(line, x + self._indent(line, width), baseline)
+            start = x + self._indent(line, width)
+            runs += self._placed(line, start, baseline)
+            runs += self._break(line, start, baseline)
         if runs:
             with page.element(self.role, lang=self._language(), thread=self._thread):
                 page.text(runs)
@@ -101,9 +104,22 @@ class Paragraph:
     def _placed(line: Line, x: float, baseline: float) -> list[Placed]:
         found = []
         for atom in in_drawing_order(line.atoms):
-            found.append((atom.start, Placed(atom.face, atom.size, atom.ink, atom.shaped, x, baseline)))
+            mirrored = bool(atom.level & 1)
+            found.append((atom.start, Placed(atom.face, atom.size, atom.ink, atom.shaped, x, baseline, mirrored)))
             x += atom.width
         return [placed for _, placed in sorted(found, key=lambda pair: pair[0])]
+
+    def _break(self, line: Line, x: float, baseline: float) -> list[Placed]:
+        """The space at which a line was broken, past its end: without it, two words would be read as one."""
+        if line.last or not line.atoms:
+            return []
+        last = line.atoms[-1]
+        follows = self._text.characters[last.end :].lstrip("".join(CONTROLS))
+        if not follows.startswith(" ") or not last.face.covers(" "):
+            return []
+        space = last.face.shape(" ", right_to_left=False)
+        x = x - space.width * last.size / 1000 if self._text.base else x + line.width
+        return [Placed(last.face, last.size, last.ink, space, x, baseline)]
 
     def split(self, width: float, room: float) -> tuple["Paragraph", "Paragraph"] | None:
         total = len(self.lines(width))

@@ -30,6 +30,8 @@ class Placed(NamedTuple):
     shaped: Shaped
     x: float
     y: float
+    mirrored: bool = False
+    """Whether its glyphs stand in the order opposite to that of reading, as those of Arabic do."""
 
 
 class Holder(Protocol):
@@ -137,6 +139,9 @@ class Page:
 
     def _run(self, run: Placed) -> Iterable[str]:
         embedded = self.document.embedded(run.face)
+        if run.mirrored:
+            yield from _mirrored(run, embedded)
+            return
         yield f"/{embedded.resource} {number(run.size)} Tf 1 0 0 1 {number(run.x)} {number(run.y)} Tm"
         parts: list[str] = []
         stretch, pending = 100.0, 0.0
@@ -205,6 +210,29 @@ def _marked(stretch: _Stretch) -> Iterator[str]:
     else:
         yield f"/{stretch.element.role.value} <</MCID {stretch.mcid}>> BDC"
     yield from stretch.operators
+    yield "EMC"
+
+
+def _mirrored(run: Placed, embedded: EmbeddedFace) -> Iterator[str]:
+    """Strings in the order of reading, each of which says that its own glyphs stand the other way round.
+
+    So that readers which follow the content and not the places find the words as they are read (ISO 32000-1,
+    14.8.2.3.3).
+    """
+    strings: list[tuple[float, float, list[str]]] = []
+    pen, end = 0.0, 0.0
+    for glyph in run.shaped.glyphs:
+        start = pen + glyph.x
+        if not strings or abs(glyph.stretch - strings[-1][1]) > 0.001 or abs(start - end) > 0.005:
+            strings.append((start, glyph.stretch, []))
+        strings[-1][2].append(f"{embedded.cid(glyph):04X}")
+        end = start + run.face.advance(glyph.gid) * glyph.stretch / 100
+        pen += glyph.advance
+    yield f"/ReversedChars BMC /{embedded.resource} {number(run.size)} Tf"
+    for start, stretch, codes in reversed(strings):
+        place = f"1 0 0 1 {number(run.x + start * run.size / 1000)} {number(run.y)} Tm"
+        shown = f"{place} <{''.join(codes)}> Tj"
+        yield shown if stretch == 100 else f"{number(stretch)} Tz {shown} 100 Tz"
     yield "EMC"
 
 

@@ -151,7 +151,9 @@ class Tree:
             b"<< /Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d >>\n"
             % (first + 2, first + 1, len(owners))
         ]
-        yield [b"<< /Nums [", *(self._leaf(key) for key in range(len(owners))), b"] >>\n"]
+        # The page that was begun last is never finished: it has a key, and no place in the file.
+        used = [key for key, owner in enumerate(owners) if key in self._pages or isinstance(owner, Element)]
+        yield [b"<< /Nums [", *map(self._leaf, used), b"] >>\n"]
         for element in self._elements:
             yield [self._element(element, first)]
 

@@ -3,22 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-from custody.typesetting.documents import Document
+from custody.typesetting.documents import Document, Relationship
 from testimony.core import dossier as tree
 from testimony.core.dossier.loadfile import loadfile_csv, loadfile_json
 from testimony.core.dossier.ranges import Range
 from testimony.core.dossier.schedules import custody_csv, manifest_json
-
-
-class Relationship(StrEnum):
-    """What an attached file is to the pages (ISO 19005-3, annex E)."""
-
-    DATA = "Data"
-    SOURCE = "Source"
-    SUPPLEMENT = "Supplement"
 
 
 @dataclass(frozen=True)
@@ -47,14 +37,8 @@ def machine_files(dossier: tree.Dossier, ranges: tuple[Range, ...]) -> tuple[Att
 
 
 def put_in(document: Document, attachment: Attachment, moment: datetime) -> None:
-    """Attach a file, where documents hold attachments."""
-    attach: Any = getattr(document, "attach", None)
-    if attach is not None:
-        _attach(attach, attachment, moment)
-
-
-def _attach(attach: Any, attachment: Attachment, moment: datetime) -> None:
-    attach(
+    """Attach a file as of the moment of the content."""
+    document.attach(
         attachment.name,
         attachment.content,
         attachment.media_type,

@@ -1,11 +1,11 @@
-"""``manage.py document``: what the signatures in a PDF file are worth."""
+"""``manage.py document``: what the signatures in a PDF file are worth, and whether it keeps to PDF/A-3u."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -16,6 +16,8 @@ from custody.core.verdicts import State
 from custody.pades import validating
 from custody.pades.errors import DocumentError
 from custody.pades.validating import DocumentFacts, SignatureFacts
+from custody.typesetting import conformity
+from custody.typesetting.errors import ForeignFileError
 
 _SIGNS = {State.OK: "OK     ", State.BAD: "BAD    ", State.UNKNOWN: "UNKNOWN"}
 _LINES = {"sound": "OK: every signature holds", "unsound": "BAD: not to be relied on", "unknown": "CANNOT TELL"}
@@ -24,7 +26,7 @@ _LINES = {"sound": "OK: every signature holds", "unsound": "BAD: not to be relie
 class Command(BaseCommand):
     """Exit status: 0 sound, 1 unsound, 2 could not tell. Nothing is kept and nothing is asked over a network."""
 
-    help = "Check the signatures in a PDF file. Exit status: 0 sound, 1 unsound, 2 could not tell."
+    help = "Check a PDF file: its signatures, or its form. Exit status: 0 sound, 1 unsound, 2 could not tell."
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -32,8 +34,36 @@ class Command(BaseCommand):
         verify.add_argument("file", type=Path, metavar="FILE")
         verify.add_argument("--json", action="store_true", help="print one JSON object")
         verify.add_argument("--trust", type=Path, action="append", default=[], metavar="PEM", help="roots besides ours")
+        form = commands.add_parser("conformity", help="check a file against PDF/A-3u and the tagging of PDF/UA")
+        form.add_argument("file", type=Path, metavar="FILE")
+        form.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["what"] == "conformity":
+            self._check(options["file"], as_json=options["json"])
+        else:
+            self._verify(options)
+
+    def _check(self, path: Path, *, as_json: bool) -> NoReturn:
+        try:
+            with path.open("rb") as file:
+                found = conformity.check(file)
+        except ForeignFileError as error:
+            self.stderr.write(f"CANNOT TELL: {error}")
+            sys.exit(2)
+        except OSError as error:
+            raise CommandError(str(error), returncode=2) from error
+        if as_json:
+            self.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False))
+        else:
+            for finding in found.findings:
+                self.stdout.write(f"{finding.clause}: {finding.where}: {finding.message}")
+            for words in found.not_checked:
+                self.stdout.write(f"not checked: {words}")
+            self.stdout.write("OK: no fault found" if found.conforms else f"BAD: {len(found.findings)} faults")
+        sys.exit(0 if found.conforms else 1)
+
+    def _verify(self, options: dict[str, Any]) -> NoReturn:
         try:
             trust = [installation.root_certificate()] if installation.key_records().exists() else []
             trust += [root for path in options["trust"] for root in authority.load_chain(path.read_bytes())]
