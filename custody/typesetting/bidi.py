@@ -119,6 +119,8 @@ def isolate(text: str) -> str:
 
 def spelled_out(text: str) -> str:
     """`text` with characters that steer direction, or that cannot be seen, shown by their code."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(f"[U+{ord(one):04X}]" if one in CONTROLS or _is_unseen(one) else one for one in text)
 
 

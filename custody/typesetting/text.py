@@ -6,7 +6,7 @@ Breaking comes before reordering, as the standard asks: a line holds what is rea
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from custody.typesetting import bidi
@@ -138,6 +138,17 @@ class Text:
                 return _Setting(face, style.size * factor, style.ink)
         raise MissingGlyphError(character, self.characters, self._place)
 
+    @cached_property
+    def language(self) -> str:
+        """The language of the letters; where both scripts stand in one paragraph, that of its direction."""
+        letters = [one for one in self.characters if one.isalpha()]
+        arabic = sum(1 for one in letters if is_arabic(one))
+        if not letters:
+            return ""
+        if 0 < arabic < len(letters):
+            return "ar" if self.base else "en"
+        return "ar" if arabic else "en"
+
     def lines(self, width: float) -> list[Line]:
         """Lines of at most `width` points; a token wider than that is broken inside."""
         if width not in self._lines:
@@ -247,6 +258,8 @@ def legible(text: str, typeface: Typeface) -> str:
 
 def in_drawing_order(atoms: Sequence[Atom]) -> list[Atom]:
     """Atoms of a line from left to right (rule L2 over atoms, each of which has one level)."""
+    if not any(atom.level & 1 for atom in atoms):
+        return list(atoms)
     ordered: list[Atom] = []
     for run in bidi.visual_runs([atom.level for atom in atoms]):
         part = list(atoms[run.start : run.end])
