@@ -5,6 +5,7 @@
 Mirroring (L4) is left to the shaping engine, and marks are kept after their letters (L3) by drawing whole clusters.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ LEFT_TO_RIGHT_ISOLATE: Final = "\u2066"
 END_OF_ISOLATE: Final = "\u2069"
 # Characters that steer the order of what stands around them: harmless from us, hostile in a received file name.
 CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# No letter that runs from the right, no Arabic digit, no override, no end of a paragraph, and isolates of no direction
+# but from the left: the classes L, EN, ES, ET, CS, WS and ON, LRI, FSI and PDI.
+_FROM_LEFT: Final = re.compile("[\u0020-\u007e\u00a0-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2066\u2068\u2069]*")
+_FEW_ISOLATES: Final = 32
 
 
 class Run(NamedTuple):
@@ -58,6 +63,8 @@ def resolve(text: str, base: int | None = None) -> Resolved:
     """Levels of one paragraph; `base` is 0 or 1, or None to go by its first strong character."""
     # A code point unknown to this Python has no class: L is the default of the standard outside of reserved blocks.
     original = [unicodedata.bidirectional(character) or "L" for character in text]
+    if base != 1 and _FROM_LEFT.fullmatch(text) and _isolates(text) < _FEW_ISOLATES:
+        return Resolved(0, tuple(_levels_from_left(original)), tuple(original))
     found = explicit(original, base)
     levels = list(found.levels)
     for sequence in found.sequences:
@@ -69,6 +76,21 @@ def resolve(text: str, base: int | None = None) -> Resolved:
             levels[index] = _implicit(kind, sequence.level)
     _level_removed(levels, original, found.base)
     return Resolved(found.base, tuple(levels), tuple(original))
+
+
+def _isolates(text: str) -> int:
+    return text.count(LEFT_TO_RIGHT_ISOLATE) + text.count("\u2068")
+
+
+def _levels_from_left(original: Iterable[str]) -> Iterable[int]:
+    """What all rules come to where nothing runs from the right: two levels more in each isolate (X5a, X5c, X6a)."""
+    level = 0
+    for kind in original:
+        if kind == "PDI" and level:
+            level -= 2
+        yield level
+        if kind in ISOLATE_INITIATORS:
+            level += 2
 
 
 def visual_runs(levels: Sequence[int]) -> list[Run]:
@@ -97,6 +119,8 @@ def isolate(text: str) -> str:
 
 def spelled_out(text: str) -> str:
     """`text` with characters that steer direction, or that cannot be seen, shown by their code."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(f"[U+{ord(one):04X}]" if one in CONTROLS or _is_unseen(one) else one for one in text)
 
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from custody.typesetting.bidi import CONTROLS
-from custody.typesetting.faces import is_arabic
 from custody.typesetting.pages import BLACK, MM, Ink, Page, Placed
 from custody.typesetting.structure import Role, Thread
 from custody.typesetting.text import Line, Span, Style, in_drawing_order, text_of
@@ -78,18 +77,8 @@ class Paragraph:
             runs += self._placed(line, start, baseline)
             runs += self._break(line, start, baseline)
         if runs:
-            with page.element(self.role, lang=self._language(), thread=self._thread):
+            with page.element(self.role, lang=self._text.language, thread=self._thread):
                 page.text(runs)
-
-    def _language(self) -> str:
-        """The language of the letters; where both scripts stand in one paragraph, that of its direction."""
-        letters = [one for one in self._text.characters if one.isalpha()]
-        arabic = sum(1 for one in letters if is_arabic(one))
-        if not letters:
-            return ""
-        if 0 < arabic < len(letters):
-            return "ar" if self._text.base else "en"
-        return "ar" if arabic else "en"
 
     def _indent(self, line: Line, width: float) -> float:
         spare = width - line.width

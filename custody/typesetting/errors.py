@@ -12,6 +12,7 @@ class MissingGlyphError(TypesettingError):
 
     def __init__(self, character: str, text: str, place: str) -> None:
         self.character = character
+        self.text = text
         self.place = place
         code = f"U+{ord(character):04X}"
         super().__init__(f"No face has a glyph for {code} ({character!r}), in {place}: {text[:80]!r}")

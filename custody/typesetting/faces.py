@@ -224,12 +224,14 @@ def _as_text(cluster: _Cluster) -> list[Glyph]:
     ]
 
 
+@cache
 def is_arabic(character: str) -> bool:
     """Letters, marks, digits and punctuation that only Arabic writing has."""
     code = ord(character)
     return 0x0600 <= code <= 0x06FF or 0x0750 <= code <= 0x077F or 0x08A0 <= code <= 0x08FF or 0xFB50 <= code <= 0xFEFC
 
 
+@cache
 def is_neutral(character: str) -> bool:
     """Signs that both scripts use and that therefore stay in the face of what stands before them."""
     return not is_arabic(character) and unicodedata.category(character)[0] in "PSZM"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from custody.typesetting.embedding import EmbeddedFace
@@ -143,21 +144,10 @@ class Page:
             yield from _mirrored(run, embedded)
             return
         yield f"/{embedded.resource} {number(run.size)} Tf 1 0 0 1 {number(run.x)} {number(run.y)} Tm"
-        parts: list[str] = []
-        stretch, pending = 100.0, 0.0
-        for glyph in run.shaped.glyphs:
-            if abs(glyph.stretch - stretch) > 0.001:
-                yield from _shown(parts)
-                yield f"{number(glyph.stretch)} Tz"
-                parts, stretch = [], glyph.stretch
-            shift = (pending - glyph.x) * 100 / stretch
-            if abs(shift) > 0.005:
-                parts.append(f"{shift:.2f}")
-            parts.append(f"<{embedded.cid(glyph):04X}>")
-            pending = run.face.advance(glyph.gid) * stretch / 100 - glyph.advance + glyph.x
-        yield from _shown(parts)
-        if stretch != 100:
-            yield "100 Tz"
+        operators = embedded.shown.of(run.shaped)
+        if operators is None:
+            operators = embedded.shown.keep(run.shaped, tuple(_glyphs(embedded, run.shaped)))
+        yield from operators
 
     def rule(
         self,
@@ -198,10 +188,30 @@ class Page:
         self._draw(operators)
 
 
+@lru_cache(maxsize=8192)
 def number(value: float) -> str:
     """A length as PDF writes it, to a thousandth of a point."""
     text = f"{value:.3f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def _glyphs(embedded: EmbeddedFace, shaped: Shaped) -> Iterator[str]:
+    """The operators that show shaped text, wherever it stands and at any size."""
+    parts: list[str] = []
+    stretch, pending = 100.0, 0.0
+    for glyph in shaped.glyphs:
+        if abs(glyph.stretch - stretch) > 0.001:
+            yield from _shown(parts)
+            yield f"{number(glyph.stretch)} Tz"
+            parts, stretch = [], glyph.stretch
+        shift = (pending - glyph.x) * 100 / stretch
+        if abs(shift) > 0.005:
+            parts.append(f"{shift:.2f}")
+        parts.append(f"<{embedded.cid(glyph):04X}>")
+        pending = embedded.face.advance(glyph.gid) * stretch / 100 - glyph.advance + glyph.x
+    yield from _shown(parts)
+    if stretch != 100:
+        yield "100 Tz"
 
 
 def _marked(stretch: _Stretch) -> Iterator[str]:
@@ -241,6 +251,7 @@ def _shown(parts: Sequence[str]) -> Iterable[str]:
         yield f"[{''.join(parts)}] TJ"
 
 
+@lru_cache(maxsize=64)
 def _fill(ink: Ink) -> str:
     return " ".join(number(part) for part in ink) + " rg"
 

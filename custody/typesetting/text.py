@@ -6,7 +6,7 @@ Breaking comes before reordering, as the standard asks: a line holds what is rea
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from custody.typesetting import bidi
@@ -16,6 +16,8 @@ from custody.typesetting.faces import SANS, Face, Shaped, Typeface, is_arabic, i
 
 # Marks without a shape of their own (soft hyphen, joiners): the shaping engine obeys and hides them in any face.
 _JOINERS: Final = frozenset("\u00ad\u034f\u200b\u200c\u200d\u2060")
+_KEPT: Final = 4096  # texts; one takes some two kilobytes
+_ROUNDING: Final = 1e-6  # points: far above what sums of widths lose, far below what anybody sees
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,29 @@ class Line(NamedTuple):
     last: bool
 
 
-@lru_cache(maxsize=4096)
 def text_of(spans: tuple[Span, ...], base: int | None, place: str) -> "Text":
     """The text of these spans, kept for as long as it keeps coming back: heads, feet and labels stand on each page."""
-    return Text(spans, base=base, place=place)
+    try:
+        return _kept(spans, base)
+    except MissingGlyphError as error:
+        raise MissingGlyphError(error.character, error.text, place) from None
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(spans: tuple[Span, ...], base: int | None) -> "Text":
+    return Text(spans, base=base, place="")
 
 
 class _Setting(NamedTuple):
     face: Face
     size: float
     ink: Ink
+
+
+@lru_cache(maxsize=256)
+def _settings_of(style: Style) -> dict[str, _Setting]:  # noqa: ARG001  (the key of what is kept)
+    """The settings that were found for the characters of one style, filled as they are met."""
+    return {}
 
 
 class Text:
@@ -90,22 +105,25 @@ class Text:
         resolved = bidi.resolve(self.characters, base)
         self.base = resolved.base
         self._resolved = resolved
-        self._settings = self._choose([(one, style) for text, style in pieces for one in text])
+        self._settings = self._choose(pieces)
         self._lines: dict[float, list[Line]] = {}
 
-    def _choose(self, characters: Sequence[tuple[str, Style]]) -> list[_Setting | None]:
+    def _choose(self, pieces: Sequence[tuple[str, Style]]) -> list[_Setting | None]:
         """A face for each character: that of its script, and for signs of both scripts the one that is in use."""
         settings: list[_Setting | None] = []
         current: _Setting | None = None
         style_in_use: Style | None = None
-        for character, style in characters:
-            if character in bidi.CONTROLS:
-                settings.append(None)
-                continue
-            if not self._stays(current if style is style_in_use else None, character):
-                current = self._setting(character, style)
-            style_in_use = style
-            settings.append(current)
+        for text, style in pieces:
+            known = _settings_of(style)
+            if style != style_in_use:
+                current, style_in_use = None, style
+            for character in text:
+                if character in bidi.CONTROLS:
+                    settings.append(None)
+                    continue
+                if not self._stays(current, character):
+                    current = known.get(character) or known.setdefault(character, self._setting(character, style))
+                settings.append(current)
         return settings
 
     @staticmethod
@@ -120,6 +138,17 @@ class Text:
                 return _Setting(face, style.size * factor, style.ink)
         raise MissingGlyphError(character, self.characters, self._place)
 
+    @cached_property
+    def language(self) -> str:
+        """The language of the letters; where both scripts stand in one paragraph, that of its direction."""
+        letters = [one for one in self.characters if one.isalpha()]
+        arabic = sum(1 for one in letters if is_arabic(one))
+        if not letters:
+            return ""
+        if 0 < arabic < len(letters):
+            return "ar" if self.base else "en"
+        return "ar" if arabic else "en"
+
     def lines(self, width: float) -> list[Line]:
         """Lines of at most `width` points; a token wider than that is broken inside."""
         if width not in self._lines:
@@ -127,6 +156,16 @@ class Text:
         return self._lines[width]
 
     def _break(self, width: float) -> list[Line]:
+        start, end = len(self.characters) - len(self.characters.lstrip(" ")), len(self.characters.rstrip(" "))
+        if start >= end:
+            return []
+        whole = self._line(start, end)
+        # A width so near to that of the line that the order of adding counts is left to the loop below.
+        if whole.width <= width + 0.01 - _ROUNDING:
+            return [whole._replace(last=True)]
+        return self._parted(width)
+
+    def _parted(self, width: float) -> list[Line]:
         lines: list[Line] = []
         start: int | None = None
         end, used = 0, 0.0
@@ -146,7 +185,7 @@ class Text:
             end = token_end
         if start is not None:
             lines.append(self._line(start, end))
-        return [*lines[:-1], lines[-1]._replace(last=True)] if lines else []
+        return [*lines[:-1], lines[-1]._replace(last=True)]
 
     def _tokens(self) -> Iterator[tuple[int, int]]:
         """Bounds of each word."""
@@ -180,28 +219,28 @@ class Text:
         return Line(atoms, sum(atom.width for atom in atoms), last=False)
 
     def _atoms(self, start: int, end: int, levels: Sequence[int]) -> Iterator[Atom]:
+        characters, settings = self.characters, self._settings
         index = start
         while index < end:
-            setting = self._settings[index]
+            setting = settings[index]
             if setting is None:
                 index += 1
                 continue
-            stop = index + 1
-            if self.characters[index] != " ":
-                while stop < end and self._continues(index, stop, levels, start):
-                    stop += 1
             level = levels[index - start]
-            text = self.characters[index:stop].replace("\u00a0", " ")
+            stop = index + 1
+            if characters[index] != " ":
+                # Mostly the very same setting; an equal one of another span goes on as well.
+                while (
+                    stop < end
+                    and (settings[stop] is setting or settings[stop] == setting)
+                    and characters[stop] != " "
+                    and levels[stop - start] == level
+                ):
+                    stop += 1
+            text = characters[index:stop].replace("\u00a0", " ")
             shaped = setting.face.shape(text, right_to_left=bool(level & 1))
-            yield Atom(index, stop, *setting, level, shaped)
+            yield Atom(index, stop, setting.face, setting.size, setting.ink, level, shaped)
             index = stop
-
-    def _continues(self, index: int, stop: int, levels: Sequence[int], start: int) -> bool:
-        return (
-            self._settings[stop] == self._settings[index]
-            and self.characters[stop] != " "
-            and levels[stop - start] == levels[index - start]
-        )
 
 
 def legible(text: str, typeface: Typeface) -> str:
@@ -219,6 +258,8 @@ def legible(text: str, typeface: Typeface) -> str:
 
 def in_drawing_order(atoms: Sequence[Atom]) -> list[Atom]:
     """Atoms of a line from left to right (rule L2 over atoms, each of which has one level)."""
+    if not any(atom.level & 1 for atom in atoms):
+        return list(atoms)
     ordered: list[Atom] = []
     for run in bidi.visual_runs([atom.level for atom in atoms]):
         part = list(atoms[run.start : run.end])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
+from custody.typesetting.documents import Document
 from custody.typesetting.pictures import PictureReader
 from testimony.core.dossier import Dossier
 from testimony.core.dossier.ranges import Range
@@ -31,12 +32,16 @@ def render(
     PictureError where bytes are not those the tree names.
     """
     setter = Typesetter(dossier, pictures, preview=preview)
-    plan = setter.at_rest([Share(0, len(dossier.exhibits))])
+    whole = [Share(0, len(dossier.exhibits))]
+    drawn: Document | None = None
     if limit:
+        plan = setter.at_rest(whole)
         attached = sum(len(each.content) for each in attach(dossier, _ranges(dossier, plan)))
         parts = shares(dossier, plan.extents(), plan.numbers.total, limit, attached)
         plan = setter.at_rest(parts, plan.numbers) if len(parts) > 1 else plan
-    volumes = _written(dossier, setter, plan, out, attach)
+    else:
+        plan, drawn = setter.at_once(whole)
+    volumes = _written(dossier, setter, plan, out, attach, drawn)
     exhibits, statements = ranges(dossier, plan.extents())
     return Rendered(volumes, exhibits, statements)
 
@@ -47,12 +52,18 @@ def _ranges(dossier: Dossier, plan: Plan) -> tuple[Range, ...]:
 
 
 def _written(
-    dossier: Dossier, setter: Typesetter, plan: Plan, out: Callable[[int], BinaryIO], attach: Attach
+    dossier: Dossier,
+    setter: Typesetter,
+    plan: Plan,
+    out: Callable[[int], BinaryIO],
+    attach: Attach,
+    drawn: Document | None,
 ) -> tuple[Volume, ...]:
     """Draw and write one volume after the other, so that only one is held at a time."""
     found: list[Volume] = []
     for index, length in enumerate(plan.lengths):
-        document = setter.drawn(plan, index)
+        document = drawn or setter.drawn(plan, index)
+        drawn = None
         if index == 0:
             for attachment in attach(dossier, _ranges(dossier, plan)):
                 put_in(document, attachment, setter.made())

@@ -87,6 +87,16 @@ class Typesetter:
             numbers = found
         raise TypesettingError("the page numbers do not come to rest")
 
+    def at_once(self, parts: Sequence[Share]) -> tuple[Plan, Document]:
+        """The same for a single volume, with its document: drawing it shows whether the first numbers were right."""
+        lengths, found = self._measured(parts, Numbers())
+        document, again = self._volume(parts, 0, found, 0, Book)
+        if again == found:
+            return Plan(tuple(parts), found, tuple(lengths)), document
+        del document
+        plan = self.at_rest(parts, again)
+        return plan, self.drawn(plan, 0)
+
     def drawn(self, plan: Plan, index: int) -> Document:
         """One volume, with the numbers of all of them."""
         before = sum(plan.lengths[:index])

@@ -18,6 +18,7 @@ from testimony.dossiers import building, jobs
 from testimony.models import BuildState, Dossier, DossierBuild
 from testimony.rendering import render
 from tests.cast import Cast
+from tests.custody.notary.ledgers import tamper
 from tests.testimony import files
 
 

@@ -13,6 +13,7 @@ from custody import approvals
 from custody.models import Approval
 from evidence.descriptions import describe_item
 from testimony.consents import Answered, State, withdraw
+from testimony.core.consent import Disclosure
 from testimony.core.errors import ConsentError, DossierError
 from testimony.dossiers import plans, release, versions
 from testimony.models import Dossier, PicturesWish, Witness
