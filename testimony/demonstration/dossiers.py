@@ -15,7 +15,9 @@ from custody.models import Case, Party
 from custody.parties import PartyKind, create_party
 from custody.purposes import Purpose
 from evidence.access import Asker, asker_for_command
+from evidence.core.boxes import Box, BoxReason
 from evidence.models import Collection
+from evidence.redactions import redact, upright_size
 from testimony.core.consent import Recipient, State
 from testimony.core.errors import ConsentError
 from testimony.demonstration import pictures, story
@@ -26,7 +28,7 @@ from testimony.models import Dossier, DossierPlan, EditionChoice, Victim
 from testimony.models.declarations import DeclarationJurisdiction
 from testimony.recipients import record_terms
 from testimony.statements import Basis, Paragraph
-from testimony.victims import create_victim, link_pictures
+from testimony.victims import create_victim, link_pictures, pictures_of
 from testimony.witnesses import Identity, WitnessRole
 
 MOST_VICTIMS: Final = 10
@@ -95,6 +97,7 @@ def build_all(case: Case, collection: Collection, folder: Path) -> Iterator[Show
         contested_ar="لم يقارن أحد الخط على البطاقات بخط الكاتب.",
     )
     yield _build(case, f"{len(many)} persons, both languages", many, both, folder)
+    _cover(case, first)
     redacted = Choices(recipient=court, redacted=True, edition=EditionChoice.FOLLOWING)
     yield _build(case, "redacted edition", [first], redacted, folder)
 
@@ -135,6 +138,17 @@ def _write(plan: DossierPlan, version: Dossier, asker: Asker, folder: Path) -> I
     for file in versions.files_of(version):
         keeping.write_plain(key, file, folder / file.name)
         yield folder / file.name
+
+
+def _cover(case: Case, victim: Victim) -> None:
+    """Cover the middle of the pictures of a person but for the last: that one stays out of a redacted edition."""
+    asker = asker_for_command(case=case, purpose=Purpose.CASE_PREPARATION)
+    for item in pictures_of(victim)[:-1]:
+        size = upright_size(item)
+        if size is not None:
+            width, height = size
+            box = Box(width // 3, height // 4, width // 5, height // 5, BoxReason.FACE)
+            redact(asker=asker, item=item, boxes=[box])
 
 
 def _more(case: Case, collection: Collection, count: int) -> list[Victim]:
