@@ -38,7 +38,7 @@ class Redaction(models.Model):
     case = models.ForeignKey("custody.Case", on_delete=models.PROTECT, related_name="+")
     version = models.PositiveSmallIntegerField()
     made = models.DateTimeField()
-    made_by = models.ForeignKey("custody.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey("custody.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sha256 = digest_field(64, db_index=True)
     size = models.BigIntegerField()
     width = models.PositiveIntegerField()

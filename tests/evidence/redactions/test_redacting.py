@@ -153,3 +153,9 @@ def test_a_damaged_redacted_picture_is_not_given(cast: Cast) -> None:
     damage(redactions.redact(asker=lead, item=item, boxes=[FACE]).sha256)
     with pytest.raises(AccessRefused, match="digest-mismatch"):
         access.open_one(lead, item, Form.REDACTED)
+
+
+def test_the_operator_at_the_console_may_redact(cast: Cast) -> None:
+    item = examined(cast.case)
+    at_console = access.asker_for_command(case=cast.case, purpose=Purpose.CASE_PREPARATION)
+    assert redactions.redact(asker=at_console, item=item, boxes=[FACE]).made_by is None
