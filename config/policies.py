@@ -36,5 +36,8 @@ def log_plan(level: str) -> dict[str, Any]:
         "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"django": {"handlers": ["console"], "level": level, "propagate": False}},
+        "loggers": {
+            "django": {"handlers": ["console"], "level": level, "propagate": False},
+            "pikepdf": {"level": "WARNING"},  # it announces itself whenever it is loaded
+        },
     }
