@@ -32,14 +32,14 @@ class Shown:
 
     def __init__(self) -> None:
         # By identity, which is cheap; the text is held with it, so that no other one can have it meanwhile.
-        self._kept: dict[int, tuple[Shaped, tuple[str, ...]]] = {}
+        self._kept: dict[int, tuple[Shaped, str]] = {}
 
-    def of(self, shaped: Shaped) -> tuple[str, ...] | None:
+    def of(self, shaped: Shaped) -> str | None:
         """What was kept for this text."""
         found = self._kept.get(id(shaped))
         return found[1] if found else None
 
-    def keep(self, shaped: Shaped, operators: tuple[str, ...]) -> tuple[str, ...]:
+    def keep(self, shaped: Shaped, operators: str) -> str:
         """Keep the operators of this text, and give them back."""
         if len(self._kept) >= _SHOWN:
             self._kept.clear()

@@ -83,6 +83,8 @@ class Face:
         self._scale = float(1000 / self._face.upem)
         self._characters = frozenset(self._face.unicodes)
         self._shaped: dict[tuple[str, bool], Shaped] = {}
+        # Few: a character has as many advances as there are kerns for it.
+        self._glyphs: dict[tuple[int, int, int, str], Glyph] = {}
         self._paths: dict[int, str] = {}
         self.postscript_name: str = (self._face.get_name(hb.OTNameIdPredefined.POSTSCRIPT_NAME) or name).replace(
             " ", ""
@@ -115,7 +117,24 @@ class Face:
         buffer.script = "Arab" if arabic else "Latn"
         buffer.language = "ar" if arabic else "en"
         hb.shape(self._font, buffer, {"kern": True, "liga": True})
+        one_each = [info.cluster for info in buffer.glyph_infos] == list(range(len(text)))
+        if one_each and text.isascii() and not right_to_left:
+            return self._plainly(buffer, text)
         return self._written(self._clusters(buffer, text, right_to_left), right_to_left)
+
+    def _plainly(self, buffer: "hb.Buffer", text: str) -> Shaped:
+        """What the rules below come to where each character has one glyph: digests, numbers, most of English."""
+        glyphs = []
+        width = 0.0
+        for character, info, place in zip(text, buffer.glyph_infos, buffer.glyph_positions, strict=True):
+            key = (info.codepoint, place.x_advance, place.x_offset, character)
+            glyph = self._glyphs.get(key)
+            if glyph is None:
+                advance, offset = place.x_advance * self._scale, place.x_offset * self._scale
+                glyph = self._glyphs[key] = Glyph(info.codepoint, advance, offset, character)
+            glyphs.append(glyph)
+            width += glyph.advance
+        return Shaped(tuple(glyphs), (), width)
 
     def _clusters(self, buffer: "hb.Buffer", text: str, right_to_left: bool) -> list[_Cluster]:
         """Glyphs by the characters they draw, from left to right; a mark belongs to the letter that carries it."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 import segno
@@ -53,7 +53,7 @@ class SquareCode(Whole):
             page.literal("q 0 0 0 rg " + " ".join(parts) + " f Q")
 
 
-@cache
+@lru_cache(maxsize=8)  # a code is asked for again at once, if at all
 def _modules(content: str) -> tuple[tuple[bool, ...], ...]:
     # Any of the eight masks is valid (ISO/IEC 18004, 7.8); trying them all takes most of the time of a large dossier.
     code = segno.make(content, error="m", micro=False, boost_error=False, mask=_MASK)

@@ -117,14 +117,14 @@ class Page:
     def _text(self, runs: Sequence[Placed], element: Element | None) -> None:
         if not runs:
             return
-        operators = [line for run in runs for line in self._outlines(run)]
+        operators = [line for run in runs if run.shaped.outlines for line in self._outlines(run)]
         operators.append("BT")
         ink: Ink | None = None
         for run in runs:
             if run.ink != ink:
                 ink = run.ink
                 operators.append(_fill(ink))
-            operators += self._run(run)
+            operators.append(self._run(run))
         operators.append("ET")
         self._put("\n".join(operators), element)
 
@@ -138,16 +138,16 @@ class Page:
                 x, y = number(run.x + outline.x * scale), number(run.y + outline.y * scale)
                 yield f"q {_fill(run.ink)} {unit} 0 0 {unit} {x} {y} cm {path} f Q"
 
-    def _run(self, run: Placed) -> Iterable[str]:
+    def _run(self, run: Placed) -> str:
         embedded = self.document.embedded(run.face)
         if run.mirrored:
-            yield from _mirrored(run, embedded)
-            return
-        yield f"/{embedded.resource} {number(run.size)} Tf 1 0 0 1 {number(run.x)} {number(run.y)} Tm"
+            return "
+".join(_mirrored(run, embedded))
         operators = embedded.shown.of(run.shaped)
         if operators is None:
-            operators = embedded.shown.keep(run.shaped, tuple(_glyphs(embedded, run.shaped)))
-        yield from operators
+            operators = embedded.shown.keep(run.shaped, "".join(f"\n{line}" for line in _glyphs(embedded, run.shaped)))
+        place = f"{number(run.x)} {number(run.y)} Tm"
+        return f"/{embedded.resource} {number(run.size)} Tf 1 0 0 1 {place}{operators}"
 
     def rule(
         self,

@@ -34,7 +34,7 @@ def add_annexes(pages: Pages, dossier: tree.Dossier) -> None:
     pages.note(closing.BILL_NOTE)
     _bill(pages, dossier)
     pages.heading(closing.HEAD)
-    content = pages.digests([(closing.CONTENT, tree.content_sha256(dossier))])
+    content = pages.digests([(closing.CONTENT, pages.content)])
     add_ledger(pages, dossier.verification, *content)
 
 

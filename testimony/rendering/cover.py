@@ -134,7 +134,7 @@ def _software(software: tree.Software) -> Value:
 
 
 def _seal(pages: Pages, dossier: tree.Dossier) -> Block:
-    content = tree.content_sha256(dossier)
+    content = pages.content
     verification = dossier.verification
     head = filled_in(front.LEDGER_HEAD, entry=f"{verification.entries:,}")
     note = filled_in(front.COVER_NOTE, where=pages.where("verification"))

@@ -39,13 +39,17 @@ class Table:
 
 @dataclass
 class Pages:
-    """One volume in the making. `volumes` says in which volume each section stands, `volume` which one this is."""
+    """One volume in the making. `volumes` says in which volume each section stands, `volume` which one this is.
+
+    `content` is the digest of the whole content, which takes long enough to be counted once.
+    """
 
     book: Book
     tongue: Tongue
     volumes: Mapping[str, int]
     volume: int
     count: int
+    content: str
     place: Place = field(default_factory=lambda: Place("the dossier"))
     _heading: Block | None = None
 

@@ -11,6 +11,7 @@ from custody.typesetting.bidi import spelled_out
 from custody.typesetting.documents import About, Document
 from custody.typesetting.errors import TypesettingError
 from custody.typesetting.pictures import PictureReader
+from custody.typesetting.structure import Element
 from testimony.core import dossier as tree
 from testimony.rendering import words
 from testimony.rendering.annexes import add_annexes
@@ -36,6 +37,22 @@ from testimony.rendering.victims import add_victims
 from testimony.rendering.volumes import Extent, Share
 
 _MAX_PASSES: Final = 6
+
+
+class _Uncut(Document):
+    """Counts the pages of a document that nobody will see, and makes none of them."""
+
+    def finish_page(self) -> None:
+        self.pages += 1
+
+    def anchor(self, key: str) -> None:
+        """Nothing leads here."""
+
+    def outline(self, title: str, key: str, level: int) -> None:
+        """Nobody sees it."""
+
+    def link(self, key: str, box: tuple[float, float, float, float], label: str, text: Element | None = None) -> None:
+        """Nobody follows it."""
 
 
 class _Unseen(Book):
@@ -76,6 +93,7 @@ class Typesetter:
         self._pictures = pictures
         self._preview = preview
         self._tongue = tongue_of(dossier.cover.edition)
+        self._content = tree.content_sha256(dossier)
 
     def at_rest(self, parts: Sequence[Share], found: Numbers | None = None) -> Plan:
         """The numbers of all pages once they do not move any more; nothing is drawn, so that it needs no memory."""
@@ -124,9 +142,11 @@ class Typesetter:
         self, parts: Sequence[Share], index: int, numbers: Numbers, before: int, kind: type[Book]
     ) -> tuple[Document, Numbers]:
         dossier, share = self._dossier, parts[index]
-        document = Document(self._about(index + 1, len(parts)))
+        made = _Uncut if kind is _Unseen else Document
+        document = made(self._about(index + 1, len(parts)))
         around = furniture(dossier, self._tongue, before=before, preview=self._preview)
-        pages = Pages(kind(document, around, numbers), self._tongue, self._places(parts), index + 1, len(parts))
+        book = kind(document, around, numbers)
+        pages = Pages(book, self._tongue, self._places(parts), index + 1, len(parts), self._content)
         if index == 0:
             self._first(pages, share)
         else:
