@@ -141,8 +141,7 @@ class Page:
     def _run(self, run: Placed) -> str:
         embedded = self.document.embedded(run.face)
         if run.mirrored:
-            return "
-".join(_mirrored(run, embedded))
+            return "\n".join(_mirrored(run, embedded))
         operators = embedded.shown.of(run.shaped)
         if operators is None:
             operators = embedded.shown.keep(run.shaped, "".join(f"\n{line}" for line in _glyphs(embedded, run.shaped)))
