@@ -83,11 +83,6 @@ def certificates(facts: Facts, law: Jurisdiction, formula: Said) -> tuple[Certif
     )
 
 
-def _ltr(value: object) -> str:
-    """A number, code or moment as an island in Arabic, so that its parts keep their order (UAX #9)."""
-    return f"\u2066{value}\u2069"
-
-
 def _person(work: Said) -> Said:
     return Said(
         f"I am {BLANK}, employed by {BLANK} as {BLANK}. {work.en} My training and experience for this: {BLANK}.",
@@ -100,9 +95,9 @@ def _data(facts: Facts) -> Said:
         f"This certificate is about the {facts.exhibits} exhibits of dossier {facts.dossier} in case {facts.case}, "
         f"evidence numbers {facts.first} to {facts.last} as listed there, {facts.bytes:,} bytes in all. The SHA-256 "
         "and SHA-512 of each stand in the manifest that is annexed and attached.",
-        f"تتعلق هذه الشهادة بالمستندات الواردة في الملف {_ltr(facts.dossier)} في القضية {_ltr(facts.case)} وعددها "
-        f"{_ltr(facts.exhibits)}، وأرقامها من {_ltr(facts.first)} إلى {_ltr(facts.last)} كما أُدرجت "
-        f"فيه، ومجموع حجمها {_ltr(f'{facts.bytes:,}')} "
+        f"تتعلق هذه الشهادة بالمستندات الواردة في الملف {facts.dossier} في القضية {facts.case} وعددها "
+        f"{facts.exhibits}، وأرقامها من {facts.first} إلى {facts.last} كما أُدرجت "
+        f"فيه، ومجموع حجمها {facts.bytes:,} "
         "بايت. وبصمتا SHA-256 وSHA-512 لكل منها في القائمة الملحقة والمرفقة.",
     )
 
@@ -116,7 +111,7 @@ def _custodian(facts: Facts) -> Iterator[Said]:
     yield Said(
         f"They came from {sources} and were received between {facts.earliest} and {facts.latest} UTC. Their state on "
         f"receipt, as far as I know it: {BLANK}.",
-        f"وقد وردت من {_ltr(sources)} واستُلمت بين {_ltr(facts.earliest)} و{_ltr(facts.latest)} "
+        f"وقد وردت من {sources} واستُلمت بين {facts.earliest} و{facts.latest} "
         f"بالتوقيت العالمي. وحالها عند الاستلام "
         f"بحسب علمي: {BLANK}.",
     )
@@ -131,16 +126,16 @@ def _custodian(facts: Facts) -> Iterator[Said]:
         f"The ledger {facts.origin} had {facts.entries:,} entries when this dossier was frozen at {facts.as_of}; the "
         f"head of its tree was {facts.root}. Times are those of the server's clock, compared with outside time-stamps "
         f"where the ledger says so. How the clock is kept: {BLANK}.",
-        f"كان في السجل {_ltr(facts.origin)} عند تجميد هذا الملف في {_ltr(facts.as_of)} "
-        f"{_ltr(f'{facts.entries:,}')} قيداً، ورأس شجرته "
-        f"{_ltr(facts.root)}. والأوقات أوقات ساعة الخادم، وقد قورنت بأختام زمنية خارجية حيث يذكر السجل ذلك. وكيفية ضبط "
+        f"كان في السجل {facts.origin} عند تجميد هذا الملف في {facts.as_of} "
+        f"{facts.entries:,} قيداً، ورأس شجرته "
+        f"{facts.root}. والأوقات أوقات ساعة الخادم، وقد قورنت بأختام زمنية خارجية حيث يذكر السجل ذلك. وكيفية ضبط "
         f"الساعة: {BLANK}.",
     )
     yield Said(
         f"Of {facts.gaps} exhibits the records name a time of which nobody says who held them; of {facts.not_shown} no "
         f"picture could be shown. I know of these further exceptions: {BLANK}.",
-        f"تذكر السجلات فترة لا يُعرف فيها الحائز بشأن {_ltr(facts.gaps)} من المستندات، وتعذّر عرض "
-        f"صورة لعدد {_ltr(facts.not_shown)} "
+        f"تذكر السجلات فترة لا يُعرف فيها الحائز بشأن {facts.gaps} من المستندات، وتعذّر عرض "
+        f"صورة لعدد {facts.not_shown} "
         f"منها. وأعلم بالاستثناءات الأخرى الآتية: {BLANK}.",
     )
     yield _inspection()
@@ -156,15 +151,15 @@ def _examiner(facts: Facts, law: Jurisdiction) -> Iterator[Said]:
         "original is compared by its SHA-256 with its signed receipt, a working copy with the record of its making. "
         "The process stops at any difference. None differed. When the original behind a working copy was last read "
         "back stands in its custody schedule, if it was.",
-        f"قُرئ كاملاً بواسطة {_ltr(facts.software)} كل ملف تُعرض منه صورة عند وضعه هنا: فالأصل تُقارن بصمته SHA-256 "
+        f"قُرئ كاملاً بواسطة {facts.software} كل ملف تُعرض منه صورة عند وضعه هنا: فالأصل تُقارن بصمته SHA-256 "
         "بإيصاله الموقَّع، ونسخة العمل بقيد إعدادها. وتتوقف العملية عند أي اختلاف. ولم يختلف أي منها. أما تاريخ آخر "
         "قراءة لأصل نسخة العمل فمبيّن في جدول حيازته إن وُجد.",
     )
     yield Said(
         f"Of the pictures shown, {facts.originals} are the files that were received, byte for byte; {facts.copies} are "
         "working copies made from them, whose own digests stand beside those of the originals.",
-        f"من الصور المعروضة {_ltr(facts.originals)} هي الملفات المستلمة نفسها بايتاً ببايت، "
-        f"و{_ltr(facts.copies)} نسخ عمل مأخوذة "
+        f"من الصور المعروضة {facts.originals} هي الملفات المستلمة نفسها بايتاً ببايت، "
+        f"و{facts.copies} نسخ عمل مأخوذة "
         "منها، وبصماتها مبيّنة إلى جانب بصمات الأصول.",
     )
     yield Said(
