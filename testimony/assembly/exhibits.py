@@ -19,7 +19,7 @@ from evidence.models import Collection, CoverReason, EvidenceItem, Examination, 
 from evidence.schedules import schedules
 from evidence.timeline import Recorded, Told
 from testimony.assembly.chosen import Chosen
-from testimony.assembly.sayings import NOTHING, said
+from testimony.assembly.sayings import NOTHING, said, typed
 from testimony.core import dossier as tree
 from testimony.models import VictimPicture
 
@@ -176,7 +176,7 @@ def _told(chosen: Chosen, told: Told) -> Iterator[tree.CustodyEvent]:
         kind=tree.LineKind.CLAIM,
         time=str(stretch.since or ""),
         until=str(stretch.until or ""),
-        what=tree.Said(words, words) if words else said(lambda: gettext("Held")),
+        what=typed(words) if words else said(lambda: gettext("Held")),
         who=stretch.holder.code,
         authority=said(lambda: gettext("as told")),
         entry=None,

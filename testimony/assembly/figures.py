@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from testimony import wording
 from testimony.assembly.chosen import Chosen
-from testimony.assembly.sayings import said
+from testimony.assembly.sayings import said, typed
 from testimony.core import dossier as tree
 from testimony.core.identifying import Status
 from testimony.models import BodyImage
@@ -61,7 +61,7 @@ def _figure(
 
 
 def _same(text: str) -> tree.Said:
-    return tree.Said(text, text) if text else said(partial(gettext, _UNKNOWN))
+    return typed(text) if text else said(partial(gettext, _UNKNOWN))
 
 
 def _exhibits_by(

@@ -18,4 +18,9 @@ def said(words: Callable[[], str]) -> tree.Said:
     return tree.Said(english, arabic)
 
 
+def typed(text: str) -> tree.Said:
+    """What somebody typed, or a file says, as it stands, in the one language that it is in."""
+    return tree.Said("", text) if any("\u0600" <= letter <= "\u06ff" for letter in text) else tree.Said(text, "")
+
+
 NOTHING = tree.Said("", "")
