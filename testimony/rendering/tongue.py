@@ -14,7 +14,7 @@ from custody.papers.languages import Setting, setting
 from custody.papers.paper import Code, Kind, Languages
 from custody.papers.parts import Place
 from custody.papers.words import Words, arabic_digits, in_arabic
-from custody.typesetting.bidi import END_OF_ISOLATE, isolate, spelled_out
+from custody.typesetting.bidi import END_OF_ISOLATE, LEFT_TO_RIGHT_ISOLATE, isolate, spelled_out
 from custody.typesetting.blocks import Align, Block, Column, Paragraph, Pile, Row, Rule
 from custody.typesetting.documents import BLACK, FAINT, MM, Page
 from custody.typesetting.text import Span, Style
@@ -89,7 +89,8 @@ class Tongue:
         if self.both:
             return words
         if self.from_right:
-            return Words("", words.ar or isolate(words.en))
+            # Not spelled out again: what it holds of islands is ours (`said`).
+            return Words("", words.ar or f"{LEFT_TO_RIGHT_ISOLATE}{words.en}{END_OF_ISOLATE}")
         return Words(words.en or in_arabic(words.ar), "")
 
     def line(self, words: Words) -> str:

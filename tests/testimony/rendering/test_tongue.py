@@ -66,3 +66,9 @@ def test_a_recorded_time_is_cut_to_the_second_and_a_claimed_one_is_not_touched()
 
 def test_lines_hold_values_in_their_order() -> None:
     assert list(Lines(["a", "b"]).values) == ["a", "b"]
+
+
+@pytest.mark.parametrize("edition", list(tree.Edition))
+@pytest.mark.parametrize("value", [tree.Said("Invented Camera D-1", ""), tree.Said("", "كاميرا 2013-05-14")])
+def test_a_saying_in_one_language_shows_no_character_by_its_code(edition: tree.Edition, value: tree.Said) -> None:
+    assert "[U+" not in tongue_of(edition).line(said(value))
