@@ -6,13 +6,14 @@ from custody.typesetting.documents import FAINT, MM, SHADE, Page
 from custody.typesetting.marks import CustodyLine, Node
 from testimony.rendering.tongue import Tongue
 
+PARTED = 40 * MM  # a row that is lower stays whole: half of one, alone on the next page, says nothing
 TIME = 25 * MM
 LINE = 8 * MM
 _PAD = 1.6 * MM
 
 
 class Lined:
-    """One row; its sign stands between its time and the rest. What does not fit goes on over the page."""
+    """One row; its sign stands between its time and the rest. A tall one goes on over the page."""
 
     def __init__(self, node: Node, row: Block, tongue: Tongue, *, last: bool, continued: bool = False) -> None:
         self._node = node
@@ -38,7 +39,7 @@ class Lined:
             page.rule((left, top - tall), (right, top - tall), measures.HAIR, FAINT)
 
     def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        parts = self._row.split(width, room - measures.HAIR)
+        parts = self._row.split(width, room - measures.HAIR) if self.height(width) > PARTED else None
         if parts is None:
             return None
         head = Lined(self._node, parts[0], self._tongue, last=False, continued=self._continued)

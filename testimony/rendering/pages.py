@@ -14,12 +14,12 @@ from custody.typesetting.bidi import isolate
 from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space, Whole
 from custody.typesetting.documents import FAINT, MM, SHADE, Page
 from testimony.rendering import words
+from testimony.rendering.lines import PARTED
 from testimony.rendering.slips import Docket, slip
 from testimony.rendering.tongue import Cell, Facing, Lines, Told, Tongue, filled_in
 
 _UNDER_HEADING: Final = 30 * MM  # a heading is not the last thing on a page
 _WHOLE: Final = 45 * MM  # what is lower stays together with the heading over it
-_PARTED: Final = 40 * MM  # a row that is lower stays whole
 _PAD: Final = 1.2 * MM
 _SLIP: Final = 30 * MM
 _BETWEEN: Final = 2.5 * MM
@@ -238,7 +238,7 @@ class Ruled:
         page.rule((x, foot), (x + width, foot), measures.HAIR, FAINT)
 
     def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        tall = self.height(width) > _PARTED
+        tall = self.height(width) > PARTED
         parts = self._row.split(width, room - measures.HAIR) if tall else None
         if parts is None:
             return None

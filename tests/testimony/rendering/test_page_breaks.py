@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from custody.typesetting.blocks import Column, Paragraph
+from custody.typesetting.documents import MM
+from custody.typesetting.marks import Node
+from custody.typesetting.text import Style
 from testimony.core import dossier as tree
 from testimony.rendering import words_closing, words_front, words_people, words_statements
+from testimony.rendering.lines import Lined, lined_row
+from testimony.rendering.tongue import tongue_of
 from tests.testimony import trees
 from tests.testimony.rendering.reading import needs_poppler, pages_of, plain
 
@@ -69,3 +75,11 @@ def test_no_heading_stands_alone_and_no_signature_line_either(
         assert not lines[-1].startswith(_HEADINGS)
         if words_statements.TAKER.en in lines[-1]:
             assert any(line.startswith(words_statements.SIGNED.en) for line in lines[2:-1])
+
+
+@pytest.mark.parametrize(("paragraphs", "parted"), [(3, False), (40, True)])
+def test_a_low_row_beside_the_line_stays_whole(paragraphs: int, parted: bool) -> None:
+    text = Paragraph("Received by the archive " * paragraphs, Style(size=9), 13, place="a row")
+    row = lined_row(text, [Column(text, 100)], tongue_of(tree.Edition.ENGLISH))
+    lined = Lined(Node.EVENT, row, tongue_of(tree.Edition.ENGLISH), last=True)
+    assert (lined.split(170 * MM, lined.height(170 * MM) - 14) is not None) is parted
