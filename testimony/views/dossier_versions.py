@@ -73,12 +73,12 @@ def _may_hand_out(standing: Standing) -> bool:
 
 @require_GET
 def request_page(request: HttpRequest, code: str, approval: uuid.UUID) -> HttpResponse:
-    """From a request to the version that it is about. Nothing is shown here."""
+    """The version that a request is about: where it is carried out."""
     asker = asker_for(request, code)
     version = versions.version_asked_for(asker.case, approval)
     if version is None or version.plan is None:
         not_here(asker)
-    return redirect("testimony:dossier_version", asker.case.code, version.code, version.version)
+    return _page(request, asker, version, AskForm())
 
 
 @require_POST

@@ -30,7 +30,8 @@ from evidence.intake import store
 from evidence.models import Batch, EvidenceItem, FixitySweep, Handover, PhysicalObject
 from testimony.bodies import create_body
 from testimony.core.identifying import Method
-from testimony.dossiers import jobs, plans
+from testimony.dossiers import jobs, plans, release
+from testimony.dossiers import versions as dossiers
 from testimony.identifying import Basis, identify
 from testimony.models import BodyIdentification, Dossier, DossierBuild, Statement, StatementDraft, WitnessFile
 from testimony.victims import Victim, create_victim
@@ -123,6 +124,8 @@ class World:
     def _request(self, name: str) -> Approval:
         if name.startswith("evidence:release"):
             return self.release
+        if name == "testimony:dossier_request":
+            return dossiers.approvals_of(self.dossier)[0]
         return self.house_approval if name == "custody:house-approval" else self.approval
 
     def _grant(self, client: Client) -> str:
@@ -169,7 +172,7 @@ def world(cast: Cast, procedures: None) -> World:
     handover = hands.proposed(cast, [thing], [item])
     decided = hands.accepted(cast, hands.proposed(cast, [hands.drive(cast)]))
     disclosure = released(cast.case, item)
-    release = ask_release(cast)
+    handed = ask_release(cast)
     version, build = _dossier(cast)
     return World(
         cast,
@@ -184,7 +187,7 @@ def world(cast: Cast, procedures: None) -> World:
         handover,
         decided,
         disclosure,
-        release,
+        handed,
         version,
         build,
     )
@@ -196,10 +199,13 @@ def _dossier(cast: Cast) -> tuple[Dossier, DossierBuild]:
     told = files.give_statement(cast.case, concerned)
     files.agree(told.witness)
     asker = files.operator(cast.case)
-    plan = plans.create_plan(asker=asker, victims=[concerned])
+    choices = plans.Choices(recipient=files.court(cast.case))
+    plan = plans.create_plan(asker=asker, victims=[concerned], choices=choices)
     jobs.ask_build(plan=plan, asker=asker)
     jobs.run_waiting()
-    return Dossier.objects.get(), jobs.ask_build(plan=plan, asker=asker)
+    version = Dossier.objects.get()
+    release.ask_release(version=version, asker=files.signed_in(cast.case, cast.lawyer), reason="for the hearing")
+    return version, jobs.ask_build(plan=plan, asker=asker)
 
 
 def _newest_tile() -> TilePlace:
