@@ -36,7 +36,9 @@ def test_everything_is_shown_and_stands_up_to_verification(tmp_path: Path) -> No
     assert "lawyer@demo.example" in said
 
     own = tmp_path / "demo"
-    assert (own / "dossiers" / "DEMO-01-VF-0001.pdf").read_bytes().startswith(b"%PDF-1.7")
+    shown = sorted((own / "dossiers-shown").glob("*.pdf"))
+    assert [path.read_bytes()[:8] for path in shown] == [b"%PDF-1.7"] * 4
+    assert (own / "dossiers-handed-out" / "SHA256SUMS").is_file()
     verified = _manage(own, "verify", "--json")
     assert json.loads(verified.stdout)["bottom_line"] == "sound"
 

@@ -30,7 +30,7 @@ def _found() -> list[object]:
         "UPDATE testimony_dossier SET recipient_id = (SELECT id FROM custody_party WHERE code = 'P-OTHER')",
         "UPDATE testimony_dossier SET recipient_id = NULL",
         "UPDATE testimony_dossier SET code = 'D-0009', version = 7",
-        "UPDATE testimony_dossier SET redacted = 1",
+        "UPDATE testimony_dossier SET redacted = NOT redacted",
         "UPDATE testimony_dossier SET exhibits = 0, statements = 0, withheld = 9",
         "DELETE FROM testimony_dossiershare",
         "DELETE FROM testimony_dossierpart",
