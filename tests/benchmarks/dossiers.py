@@ -227,8 +227,8 @@ def _sheet(exhibit: Any, path: Path) -> str:
 
 def _schedule(exhibit: Any) -> str:
     rows = "".join(
-        f"<tr><td>{each.time}</td><td>{html.escape(each.what)}</td><td>{html.escape(each.who)}</td>"
-        f"<td>{html.escape(each.authority)}</td><td>{each.entry or ''}</td><td>{each.digest}</td></tr>"
+        f"<tr><td>{each.time}</td><td>{html.escape(each.what.en)}</td><td>{html.escape(each.who)}</td>"
+        f"<td>{html.escape(each.authority.en)}</td><td>{each.entry or ''}</td><td>{each.digest}</td></tr>"
         for each in exhibit.custody
     )
     return f"<section><h2>{exhibit.mark}</h2><table>{rows}</table></section>"
