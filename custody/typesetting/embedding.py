@@ -7,7 +7,7 @@ A map from glyph to text would then give the reader of the file the wrong letter
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from reportlab.pdfbase import pdfdoc
 
@@ -26,25 +26,29 @@ _CMAP_FOOT: Final = "endcmap CMapName currentdict /CMap defineresource pop end e
 _CMAP_STEP: Final = 100  # entries in one section, as the specification of CMaps asks
 _SHOWN: Final = 2048  # texts of one face
 
+T = TypeVar("T")
+Mirrored = tuple[float, float, str]
+"""A string that stands the other way round: its place (thousandths of the size), its stretch, its codes in hex."""
 
-class Shown:
-    """Operators of shaped texts that were shown: most words of a document come back."""
+
+class Shown(Generic[T]):
+    """What was written for shaped texts that were shown: most words of a document come back."""
 
     def __init__(self) -> None:
         # By identity, which is cheap; the text is held with it, so that no other one can have it meanwhile.
-        self._kept: dict[int, tuple[Shaped, str]] = {}
+        self._kept: dict[int, tuple[Shaped, T]] = {}
 
-    def of(self, shaped: Shaped) -> str | None:
+    def of(self, shaped: Shaped) -> T | None:
         """What was kept for this text."""
         found = self._kept.get(id(shaped))
         return found[1] if found else None
 
-    def keep(self, shaped: Shaped, operators: str) -> str:
-        """Keep the operators of this text, and give them back."""
+    def keep(self, shaped: Shaped, written: T) -> T:
+        """Keep what was written for this text, and give it back."""
         if len(self._kept) >= _SHOWN:
             self._kept.clear()
-        self._kept[id(shaped)] = (shaped, operators)
-        return operators
+        self._kept[id(shaped)] = (shaped, written)
+        return written
 
 
 class EmbeddedFace:
@@ -53,7 +57,8 @@ class EmbeddedFace:
     def __init__(self, face: Face, resource: str) -> None:
         self.face = face
         self.resource = resource
-        self.shown = Shown()
+        self.shown: Shown[str] = Shown()
+        self.mirrored: Shown[tuple[Mirrored, ...]] = Shown()
         self._cids: dict[tuple[int, str], int] = {}
 
     def cid(self, glyph: Glyph) -> int:

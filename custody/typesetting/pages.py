@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-from custody.typesetting.embedding import EmbeddedFace
+from custody.typesetting.embedding import EmbeddedFace, Mirrored
 from custody.typesetting.faces import Face, Shaped
 from custody.typesetting.structure import GROUPS, Element, Role, Structure, Thread
 
@@ -228,6 +228,16 @@ def _mirrored(run: Placed, embedded: EmbeddedFace) -> Iterator[str]:
     So that readers which follow the content and not the places find the words as they are read (ISO 32000-1,
     14.8.2.3.3).
     """
+    strings = embedded.mirrored.of(run.shaped) or embedded.mirrored.keep(run.shaped, _strings(run, embedded))
+    yield f"/ReversedChars BMC /{embedded.resource} {number(run.size)} Tf"
+    for start, stretch, codes in strings:
+        place = f"1 0 0 1 {number(run.x + start * run.size / 1000)} {number(run.y)} Tm"
+        shown = f"{place} <{codes}> Tj"
+        yield shown if stretch == 100 else f"{number(stretch)} Tz {shown} 100 Tz"
+    yield "EMC"
+
+
+def _strings(run: Placed, embedded: EmbeddedFace) -> tuple[Mirrored, ...]:
     strings: list[tuple[float, float, list[str]]] = []
     pen, end = 0.0, 0.0
     for glyph in run.shaped.glyphs:
@@ -237,12 +247,7 @@ def _mirrored(run: Placed, embedded: EmbeddedFace) -> Iterator[str]:
         strings[-1][2].append(f"{embedded.cid(glyph):04X}")
         end = start + run.face.advance(glyph.gid) * glyph.stretch / 100
         pen += glyph.advance
-    yield f"/ReversedChars BMC /{embedded.resource} {number(run.size)} Tf"
-    for start, stretch, codes in reversed(strings):
-        place = f"1 0 0 1 {number(run.x + start * run.size / 1000)} {number(run.y)} Tm"
-        shown = f"{place} <{''.join(codes)}> Tj"
-        yield shown if stretch == 100 else f"{number(stretch)} Tz {shown} 100 Tz"
-    yield "EMC"
+    return tuple((start, stretch, "".join(codes)) for start, stretch, codes in reversed(strings))
 
 
 def _shown(parts: Sequence[str]) -> Iterable[str]:
