@@ -91,14 +91,6 @@ class Book:
         self._heads.pop()
         self._heard.pop()
 
-    def add_linked(self, block: Block, key: str) -> None:
-        """Put a block that leads to a section when it is chosen on a screen."""
-        with self._document.structure.noticing() as texts:
-            self._put(block)
-        tall = block.height(measures.WIDTH)
-        box = (measures.LEFT, self._y, measures.RIGHT, self._y + tall)
-        self._document.link(key, box, key, texts[0] if texts else None)
-
     def add_at_foot(self, block: Block) -> None:
         """Put a block at the lower edge of the text, on this page if it has room."""
         tall = block.height(measures.WIDTH)

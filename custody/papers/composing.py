@@ -11,19 +11,18 @@ from custody.papers.book import Book, Furniture, Numbers, at_rest
 from custody.papers.languages import Setting, setting
 from custody.papers.paper import Command, Digest, Drawing, Languages, Paper, Row, Section, Table
 from custody.papers.parts import Drawn, Place, Signatures
+from custody.papers.tables import PAD, Ruled
 from custody.papers.words import Words
 from custody.typesetting import blocks
 from custody.typesetting.bidi import isolate, spelled_out
 from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space
-from custody.typesetting.documents import FAINT, MM, SHADE, About, Document, Page
+from custody.typesetting.documents import MM, About, Document
 from custody.typesetting.marks import SquareCode
 from custody.typesetting.metadata import Part
 from custody.typesetting.structure import Role
 from custody.typesetting.text import Span
 
 _FROM_CODE: Final = 6 * MM
-_PAD: Final = 1.2 * MM
-_PARTED: Final = 40 * MM  # a row that is lower stays whole
 _UNDER_HEADING: Final = 22 * MM  # a heading is not the last thing on a page
 _STATE: Final = Words("State at", "الحال في")
 
@@ -175,34 +174,10 @@ def _table_rows(table: Table, setter: Setting, place: Place) -> list[Block]:
     for index, row in enumerate(table.rows):
         inside = place.inside(f"row {index + 1}")
         cells = [setter.cell(value, column.kind, inside) for value, column in zip(row, table.columns, strict=True)]
-        found.append(_Ruled(_line(table, cells, setter, Role.CELL), flagged=index in table.flagged))
+        found.append(Ruled(_line(table, cells, setter, Role.CELL), flagged=index in table.flagged))
     return found
 
 
 def _line(table: Table, cells: Sequence[Block], setter: Setting, role: Role) -> blocks.Row:
     columns = [blocks.Column(cell, width, 2.5 * MM) for cell, width in zip(cells, table.widths, strict=True)]
-    return blocks.Row(setter.ordered(columns), _PAD, _PAD, cells=role, from_right=setter.from_right)
-
-
-class _Ruled:
-    """A row of a table with its rule, on grey where it needs a look."""
-
-    def __init__(self, row: Block, *, flagged: bool) -> None:
-        self._row, self._flagged = row, flagged
-
-    def height(self, width: float) -> float:
-        return self._row.height(width) + measures.HAIR
-
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        foot = top - self.height(width)
-        if self._flagged:
-            page.box((x, foot, width, top - foot), fill=SHADE)
-        self._row.draw(page, x, top, width)
-        page.rule((x, foot), (x + width, foot), measures.HAIR, FAINT)
-
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        tall = self.height(width) > _PARTED
-        parts = self._row.split(width, room - measures.HAIR) if tall else None
-        if parts is None:
-            return None
-        return _Ruled(parts[0], flagged=self._flagged), _Ruled(parts[1], flagged=self._flagged)
+    return blocks.Row(setter.ordered(columns), PAD, PAD, cells=role, from_right=setter.from_right)

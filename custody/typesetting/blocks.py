@@ -283,32 +283,3 @@ class Row:
 
 def _is_cell(column: Column) -> bool:
     return not isinstance(column.block, Space)
-
-
-@dataclass(frozen=True)
-class Tagged:
-    """A block inside an element of its own: a table around rows, a figure with its `alt`, a caption."""
-
-    block: Block
-    role: Role
-    lang: str = ""
-    alt: str = ""
-    thread: Thread | None = field(default=None, compare=False)
-
-    def height(self, width: float) -> float:
-        return self.block.height(width)
-
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        if self.role is Role.FIGURE:
-            with page.figure(self.alt, (x, top - self.height(width), x + width, top)):
-                self.block.draw(page, x, top, width)
-            return
-        with page.element(self.role, lang=self.lang, alt=self.alt, thread=self.thread):
-            self.block.draw(page, x, top, width)
-
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        parts = self.block.split(width, room) if self.role is not Role.FIGURE else None
-        if parts is None:
-            return None
-        thread = self.thread or Thread()
-        return replace(self, block=parts[0], thread=thread), replace(self, block=parts[1], thread=thread)

@@ -46,8 +46,8 @@ class Holder(Protocol):
     def use_image(self, name: str, image: object) -> str:
         """Register an image and return the name for the page's operators."""
 
-    def link(self, key: str, box: tuple[float, float, float, float], label: str) -> None:
-        """Make a box of the page that is being drawn lead to a named page."""
+    def link(self, key: str, box: tuple[float, float, float, float], label: str, text: Element | None = None) -> None:
+        """Make a box of the page that is being drawn lead to a named page, with the words of an element as its own."""
 
 
 class _Stretch(NamedTuple):

@@ -148,11 +148,6 @@ def statements_in(plan: DossierPlan) -> list[Statement]:
     return list(every.values())
 
 
-def choices_of(plan: DossierPlan) -> Choices:
-    """How a plan is made now."""
-    return Choices(**{each.name: getattr(plan, each.name) for each in fields(Choices)})
-
-
 def _keys_of(plan: DossierPlan, victims: Sequence[Victim]) -> list[str]:
     keys = [str(victim.pk) for victim in victims]
     if not keys or len(set(keys)) != len(keys) or len(keys) > MOST_VICTIMS:

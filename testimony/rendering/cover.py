@@ -153,4 +153,4 @@ def sealed(tongue: Tongue, code: str, digests: list[tuple[Words, str]], note: Wo
         blocks.Column(SquareCode(code), 32 * MM, 6 * MM),
         blocks.Column(Pile(beside), measures.WIDTH - 32 * MM),
     ]
-    return blocks.Row(tongue.setter.ordered(columns))
+    return blocks.Row(tongue.setter.ordered(columns), from_right=tongue.setter.from_right)

@@ -62,7 +62,7 @@ def _head(tongue: Tongue, place: Place) -> Pile:
         Column(_title(title, tongue, place) if title else Space(0), width, _GAP)
         for title, width in zip(titles, widths, strict=True)
     ]
-    row = Row(tongue.setter.ordered(columns), 1 * MM, 1 * MM)
+    row = Row(tongue.setter.ordered(columns), 1 * MM, 1 * MM, from_right=tongue.setter.from_right)
     return Pile([Rule(measures.HAIR), row, Rule(measures.HAIR)])
 
 

@@ -1,12 +1,12 @@
 """Rows beside a line that runs from the first to the last of them, with a sign at each that tells who says so."""
 
 from custody.papers import measures
+from custody.papers.tables import PARTED
 from custody.typesetting.blocks import Block, Column, Row, Space
 from custody.typesetting.documents import FAINT, MM, SHADE, Page
 from custody.typesetting.marks import CustodyLine, Node
 from testimony.rendering.tongue import Tongue
 
-PARTED = 40 * MM  # a row that is lower stays whole: half of one, alone on the next page, says nothing
 TIME = 25 * MM
 LINE = 8 * MM
 _PAD = 1.6 * MM
@@ -49,4 +49,4 @@ class Lined:
 def lined_row(time: Block, others: list[Column], tongue: Tongue) -> Row:
     """A row whose first column is the time and whose second is left to the line."""
     columns = [Column(time, TIME, 2 * MM), Column(Space(0), LINE), *others]
-    return Row(tongue.setter.ordered(columns), _PAD, _PAD)
+    return Row(tongue.setter.ordered(columns), _PAD, _PAD, from_right=tongue.setter.from_right)

@@ -59,5 +59,5 @@ def _head(pages: Pages) -> Pile:
             (people.SAID_BY, _BY),
         )
     ]
-    row = Row(tongue.setter.ordered(columns), 1 * MM, 1 * MM)
+    row = Row(tongue.setter.ordered(columns), 1 * MM, 1 * MM, from_right=tongue.setter.from_right)
     return Pile([Rule(measures.HAIR), row, Rule(measures.HAIR)])

@@ -1,26 +1,26 @@
 """The pages of a dossier, filled section by section: headings that never stand alone, rows, tables, lists of places."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from custody.papers import measures
 from custody.papers.book import Book
 from custody.papers.paper import Code, Column, Digest, Kind
 from custody.papers.parts import Place, Signatures
+from custody.papers.tables import PAD, Ruled
 from custody.papers.words import Words
 from custody.typesetting import blocks
 from custody.typesetting.bidi import isolate
 from custody.typesetting.blocks import Block, Paragraph, Pile, Rule, Space, Whole
-from custody.typesetting.documents import FAINT, MM, SHADE, Page
+from custody.typesetting.documents import MM, SHADE, Page
+from custody.typesetting.structure import Role
 from testimony.rendering import words
-from testimony.rendering.lines import PARTED
 from testimony.rendering.slips import Docket, slip
 from testimony.rendering.tongue import Cell, Facing, Lines, Told, Tongue, filled_in
 
 _UNDER_HEADING: Final = 30 * MM  # a heading is not the last thing on a page
 _WHOLE: Final = 45 * MM  # what is lower stays together with the heading over it
-_PAD: Final = 1.2 * MM
 _SLIP: Final = 30 * MM
 _BETWEEN: Final = 2.5 * MM
 _FACING: Final = 6 * MM  # where a column ends in Arabic and the next one begins in English
@@ -152,8 +152,9 @@ class Pages:
                 for label, value in digests[start : start + 2]
             ]
             columns = [blocks.Column(each, measures.HALF, 4 * MM) for each in pair]
-            row = blocks.Row(self.tongue.setter.ordered(columns), 1 * MM)
-            found.append(blocks.Row(row.columns, row.above, fixed=row.height(measures.WIDTH)))
+            setter = self.tongue.setter
+            row = blocks.Row(setter.ordered(columns), 1 * MM, from_right=setter.from_right)
+            found.append(replace(row, fixed=row.height(measures.WIDTH)))
         return found
 
     def command(self, text: str) -> None:
@@ -196,14 +197,14 @@ class Pages:
             )
             for column in table.columns
         ]
-        return Pile([self._line(table, cells), Rule(measures.HAIR)])
+        return Pile([self._line(table, cells, Role.HEAD), Rule(measures.HAIR)])
 
     def _table_rows(self, table: Table) -> list[Block]:
         found: list[Block] = []
         for index, row in enumerate(table.rows):
             inside = self.place.inside(f"line {index + 1}")
             cells = [self._cell(value, column, inside) for value, column in zip(row, table.columns, strict=True)]
-            line: Block = Ruled(self._line(table, cells), flagged=index in table.flagged)
+            line: Block = Ruled(self._line(table, cells, Role.CELL), flagged=index in table.flagged)
             key = table.leads[index] if table.leads else ""
             found.append(Linked(line, key) if key and self.volumes.get(key, 1) == self.volume else line)
         return found
@@ -213,36 +214,13 @@ class Pages:
             return self.tongue.cell(value, place, kind=column.kind)
         return value
 
-    def _line(self, table: Table, cells: Sequence[Block]) -> blocks.Row:
+    def _line(self, table: Table, cells: Sequence[Block], role: Role) -> blocks.Row:
         columns = [
             blocks.Column(cell, column.width * MM, _FACING if isinstance(cell, Facing) else _BETWEEN)
             for cell, column in zip(cells, table.columns, strict=True)
         ]
-        return blocks.Row(self.tongue.setter.ordered(columns), _PAD, _PAD)
-
-
-class Ruled:
-    """A row of a table with its rule, on grey where it needs a look."""
-
-    def __init__(self, row: Block, *, flagged: bool = False) -> None:
-        self._row, self._flagged = row, flagged
-
-    def height(self, width: float) -> float:
-        return self._row.height(width) + measures.HAIR
-
-    def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        foot = top - self.height(width)
-        if self._flagged:
-            page.box((x, foot, width, top - foot), fill=SHADE)
-        self._row.draw(page, x, top, width)
-        page.rule((x, foot), (x + width, foot), measures.HAIR, FAINT)
-
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        tall = self.height(width) > PARTED
-        parts = self._row.split(width, room - measures.HAIR) if tall else None
-        if parts is None:
-            return None
-        return Ruled(parts[0], flagged=self._flagged), Ruled(parts[1], flagged=self._flagged)
+        setter = self.tongue.setter
+        return blocks.Row(setter.ordered(columns), PAD, PAD, cells=role, from_right=setter.from_right)
 
 
 @dataclass(frozen=True)
@@ -256,8 +234,10 @@ class Linked(Whole):
         return self.block.height(width)
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        self.block.draw(page, x, top, width)
-        page.document.link(self.key, (x, top - self.height(width), x + width, top), self.key)
+        with page.structure.noticing() as texts:
+            self.block.draw(page, x, top, width)
+        box = (x, top - self.height(width), x + width, top)
+        page.document.link(self.key, box, self.key, texts[0] if texts else None)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ def test_the_level_at_which_it_was_built_is_the_level_at_which_it_is_released(ca
     asker = files.operator(cast.case)
     assert not all(d.allowed for _r, d in versions.decisions_of(version))
     plan = files.plan_of(version)
-    choices = plans.choices_of(plan)
+    choices = plans.Choices(**{each.name: getattr(plan, each.name) for each in fields(plans.Choices)})
     plans.change_plan(plan=plan, asker=asker, choices=replace(choices, disclosure=ConsentDisclosure.ANONYMOUS))
     version = versions.versions_of(plan)[0]
     with pytest.raises((ConsentError, DossierError)):

@@ -64,6 +64,23 @@ def test_the_structure_tells_the_statements_word_by_word(edition: tree.Edition) 
         assert any(one.startswith(text) for one in told)  # what the statement rests on may follow in the same element
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_tables_are_tables_and_links_have_words(edition: tree.Edition) -> None:
+    with pikepdf.open(file_of(trees.dossier(edition=edition))) as pdf:
+        every = list(_below(pdf.Root.StructTreeRoot.K))
+        assert {"/Table", "/TR", "/TH", "/TD"} <= {str(each.S) for each in every}
+        links = [list(each.K) for each in every if each.S == "/Link"]
+        assert links
+        assert all(any(isinstance(kid, int) or kid.get("/Type") == "/MCR" for kid in kids) for kids in links)
+
+
+def _below(element: Any) -> Iterator[Any]:
+    for kid in element.get("/K", []):
+        if not isinstance(kid, int) and kid.get("/Type") == "/StructElem":
+            yield kid
+            yield from _below(kid)
+
+
 def texts_by_element(file: io.BytesIO) -> list[str]:
     """The text of each element that holds any, in the order of the tree."""
     with pikepdf.open(file) as pdf:
