@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cryptography import x509
 from pyhanko.sign.signers import Signer, SimpleSigner
 
 from custody.pades.errors import DocumentError
 from custody.pades.reading import guarded, open_reader, signatures
+from custody.pades.roots import Roots
 from custody.pades.signing import both, prepare
 from custody.pades.validating import SignatureFacts, validate
 
@@ -50,7 +50,7 @@ class Countersigned:
     added: tuple[SignatureFacts, ...] = ()
 
 
-def accept_countersigned(original: Path, untrusted: BinaryIO, *, trust: list[x509.Certificate]) -> Countersigned:
+def accept_countersigned(original: Path, untrusted: BinaryIO, *, trust: Roots) -> Countersigned:
     """Look whether an untrusted file is ``original`` byte for byte and after it nothing but whole signatures.
 
     Whether their signers are who they say is not judged: see ``trusted`` of each. Raises DocumentError.

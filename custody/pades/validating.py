@@ -32,6 +32,7 @@ from custody.core.errors import SignatureError
 from custody.core.verdicts import Finding, State, Verdict
 from custody.pades.errors import DocumentError
 from custody.pades.reading import guarded, open_reader, signatures
+from custody.pades.roots import Roots
 from custody.pades.signing import Level
 
 MOST_SIGNATURES: Final = 64
@@ -84,32 +85,33 @@ class DocumentFacts:
         return {**self.verdict.as_dict(), "signatures": [asdict(each) for each in self.signatures]}
 
 
-def validate(untrusted: BinaryIO, *, trust: Sequence[x509.Certificate]) -> DocumentFacts:
+def validate(untrusted: BinaryIO, *, trust: Roots) -> DocumentFacts:
     """What the signatures in this file are worth under these roots. Raises DocumentError for what can't be read."""
     reader = open_reader(untrusted)
     found = signatures(reader)
     if len(found) > MOST_SIGNATURES:
         raise DocumentError(f"the file holds more than {MOST_SIGNATURES} signatures")
-    roots = [asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in trust]
     facts = []
     for embedded in found:
         with guarded("a signature in the file can't be checked"):
-            facts.append(_facts(embedded, reader, untrusted, roots, trust))
+            facts.append(_facts(embedded, reader, untrusted, trust))
     return DocumentFacts(tuple(facts), _verdict(facts))
 
 
-def _facts(
-    embedded: Any,
-    reader: PdfFileReader,
-    untrusted: BinaryIO,
-    roots: list[asn1crypto.x509.Certificate],
-    trust: Sequence[x509.Certificate],
-) -> SignatureFacts:
+def _context(roots: Sequence[x509.Certificate]) -> ValidationContext:
+    trusted = [asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in roots]
+    return ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail", moment=clock.now())
+
+
+def _status(embedded: Any, trust: Roots) -> Any:
+    if embedded.sig_object_type == "/DocTimeStamp":
+        return validate_pdf_timestamp(embedded, _context(trust.stamps))
+    return validate_pdf_signature(embedded, _context(trust.signers), _context(trust.stamps))
+
+
+def _facts(embedded: Any, reader: PdfFileReader, untrusted: BinaryIO, trust: Roots) -> SignatureFacts:
     is_stamp = embedded.sig_object_type == "/DocTimeStamp"
-    context = ValidationContext(
-        trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail", moment=clock.now()
-    )
-    status: Any = validate_pdf_timestamp(embedded, context) if is_stamp else validate_pdf_signature(embedded, context)
+    status = _status(embedded, trust)
     stamp = status if is_stamp else status.timestamp_validity
     proved = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
     certificate = embedded.signer_cert
@@ -124,7 +126,7 @@ def _facts(
         signer=str(certificate.subject.native.get("common_name", "")),
         certificate=certificate.sha256.hex(),
         intact=bool(status.intact and status.valid) and (stamp is None or bool(stamp.intact and stamp.valid)),
-        container=_container_is_its_own(embedded, untrusted) and _is_as_the_house_writes(embedded, trust),
+        container=_container_is_its_own(embedded, untrusted) and _is_as_the_house_writes(embedded, trust.signers),
         trusted=bool(status.trusted),
         covers_whole_file=whole,
         modifications="none" if whole or level is None else level.name.lower(),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 
-from custody import acts, installation
+from custody import acts
 from custody.actions import Action
 from evidence.access import Asker
 from testimony.core.errors import DossierError
@@ -27,6 +27,7 @@ def take_countersigned(
 
     Raises DossierError for any other file, ConsentError, recorded, and what `open_kept` raises.
     """
+    from custody.pades import roots
     from custody.pades.countersigning import accept_countersigned
 
     file = _file(version, volume)
@@ -37,7 +38,7 @@ def take_countersigned(
         # A copy: what was looked at is what is kept, whoever changes the other meanwhile.
         shutil.copyfile(untrusted, theirs)
         with theirs.open("rb") as stream:
-            answer = accept_countersigned(ours, stream, trust=[installation.root_certificate()])
+            answer = accept_countersigned(ours, stream, trust=roots.of_the_house())
         if not answer.accepted:
             raise DossierError(gettext("It was not taken: %(why)s.") % {"why": answer.why_not})
         return _keep(version, plan, key, file, theirs, DossierFileKind.COUNTERSIGNED, asker)

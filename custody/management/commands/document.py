@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from cryptography import x509
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from custody import installation
 from custody.core import authority
 from custody.core.errors import CustodyError
 from custody.core.verdicts import State
-from custody.pades import validating
+from custody.pades import roots, validating
 from custody.pades.errors import DocumentError
 from custody.pades.validating import DocumentFacts, SignatureFacts
 from custody.typesetting import conformity
@@ -33,7 +33,9 @@ class Command(BaseCommand):
         verify = commands.add_parser("verify", help="check the signatures in a file")
         verify.add_argument("file", type=Path, metavar="FILE")
         verify.add_argument("--json", action="store_true", help="print one JSON object")
-        verify.add_argument("--trust", type=Path, action="append", default=[], metavar="PEM", help="roots besides ours")
+        for name, whose in (("--trust", "signers"), ("--trust-stamps", "time authorities")):
+            words = f"roots of {whose} besides ours"
+            verify.add_argument(name, type=Path, action="append", default=[], metavar="PEM", help=words)
         form = commands.add_parser("conformity", help="check a file against PDF/A-3u and the tagging of PDF/UA")
         form.add_argument("file", type=Path, metavar="FILE")
         form.add_argument("--json", action="store_true", help="print one JSON object")
@@ -65,8 +67,11 @@ class Command(BaseCommand):
 
     def _verify(self, options: dict[str, Any]) -> NoReturn:
         try:
-            trust = [installation.root_certificate()] if installation.key_records().exists() else []
-            trust += [root for path in options["trust"] for root in authority.load_chain(path.read_bytes())]
+            ours = roots.of_the_house()
+            trust = roots.Roots(
+                [*ours.signers, *_certificates(options["trust"])],
+                [*ours.stamps, *_certificates(options["trust_stamps"])],
+            )
             with options["file"].open("rb") as file:
                 facts = validating.validate(file, trust=trust)
         except DocumentError as error:
@@ -98,6 +103,10 @@ class Command(BaseCommand):
             self.stdout.write(f"  level                  {facts.level_claimed}, found {facts.level_found}")
         self.stdout.write(f"  time as claimed        {facts.claimed or 'none'}")
         self.stdout.write(f"  time proved            {facts.proved or 'none'}")
+
+
+def _certificates(paths: list[Path]) -> list[x509.Certificate]:
+    return [root for path in paths for root in authority.load_chain(path.read_bytes())]
 
 
 def _shown(untrusted: str) -> str:

@@ -18,6 +18,7 @@ from custody import clock, installation
 from custody.core import authority
 from custody.pades.countersigning import accept_countersigned, add_signature, open_pkcs12
 from custody.pades.errors import DocumentError
+from custody.pades.roots import Roots
 from custody.pades.validating import validate
 from tests.custody.pades.documents import signed, unsigned
 
@@ -41,12 +42,12 @@ def own_key(folder: Path) -> tuple[Path, x509.Certificate]:
     return path, root
 
 
-def countersigned(folder: Path, field: str = "Lawyer") -> tuple[Path, Path, list[x509.Certificate]]:
+def countersigned(folder: Path, field: str = "Lawyer") -> tuple[Path, Path, Roots]:
     original, _ = signed(folder)
     key, root = own_key(folder)
     path = folder / "back.pdf"
     add_signature(original, path, signer=open_pkcs12(key, PASSPHRASE), field=field)
-    return original, path, [installation.root_certificate(), root]
+    return original, path, Roots([installation.root_certificate(), root])
 
 
 def test_two_signatures_are_valid_together(tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_a_file_that_came_back_signed_is_accepted(tmp_path: Path) -> None:
 def test_a_signer_whom_nobody_knows_is_accepted_and_said_to_be_so(tmp_path: Path) -> None:
     original, path, trust = countersigned(tmp_path)
     with path.open("rb") as file:
-        told = accept_countersigned(original, file, trust=trust[:1])
+        told = accept_countersigned(original, file, trust=Roots(trust.signers[:1]))
     assert told.accepted
     assert not told.added[0].trusted
 
@@ -115,7 +116,7 @@ def test_a_change_of_the_page_under_a_new_signature_is_refused(tmp_path: Path) -
     except DocumentError:
         pytest.fail("the attack could not be made")
     with path.open("rb") as file:
-        told = accept_countersigned(original, file, trust=[installation.root_certificate(), root])
+        told = accept_countersigned(original, file, trust=Roots([installation.root_certificate(), root]))
     assert (told.accepted, told.why_not) == (False, "more than signatures was added to our file")
 
 
@@ -129,6 +130,6 @@ def test_a_file_written_anew_is_refused(tmp_path: Path) -> None:
 
 def test_an_unsigned_original_and_a_wrong_passphrase_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="not signed"):
-        accept_countersigned(unsigned(tmp_path), io.BytesIO(), trust=[])
+        accept_countersigned(unsigned(tmp_path), io.BytesIO(), trust=Roots())
     with pytest.raises(DocumentError, match="passphrase"):
         open_pkcs12(own_key(tmp_path)[0], b"another")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from custody import installation
 from custody.pades.errors import DocumentError
+from custody.pades.roots import Roots
 from custody.pades.validating import validate
 from tests.custody.pades.documents import signed, unsigned
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("installation")
 
 def bottom_line(content: bytes) -> str:
     try:
-        return validate(io.BytesIO(content), trust=[installation.root_certificate()]).verdict.bottom_line
+        return validate(io.BytesIO(content), trust=Roots([installation.root_certificate()])).verdict.bottom_line
     except DocumentError:
         return "refused"
 
@@ -45,7 +46,7 @@ def regions(content: bytes) -> dict[str, range]:
 def test_a_signed_document_is_sound_and_its_facts_are_told(tmp_path: Path) -> None:
     path, _ = signed(tmp_path)
     with path.open("rb") as file:
-        facts = validate(file, trust=[installation.root_certificate()])
+        facts = validate(file, trust=Roots([installation.root_certificate()]))
     assert facts.verdict.bottom_line == "sound"
     (only,) = facts.signatures
     assert (only.field, only.kind, only.level_claimed, only.level_found) == ("Custodian", "signature", "B-B", "B-B")
@@ -58,7 +59,7 @@ def test_a_signed_document_is_sound_and_its_facts_are_told(tmp_path: Path) -> No
 def test_a_document_under_an_unknown_root_cannot_be_told(tmp_path: Path) -> None:
     path, _ = signed(tmp_path)
     with path.open("rb") as file:
-        facts = validate(file, trust=[])
+        facts = validate(file, trust=Roots())
     assert facts.verdict.bottom_line == "unknown"
     assert facts.signatures[0].intact
 

@@ -11,6 +11,7 @@ from custody import installation
 from custody.core import authority
 from custody.pades import renewing
 from custody.pades.errors import DocumentError
+from custody.pades.roots import Roots
 from custody.pades.signing import Level, TimeAuthority
 from custody.pades.validating import validate
 from custody.stamping import client, local
@@ -35,7 +36,7 @@ def test_a_dated_signature_reaches_b_t_and_says_why_not_more(tmp_path: Path, own
     assert made.level is Level.T
     assert made.why_not_more.startswith("not B-LT: ")
     with path.open("rb") as file:
-        facts = validate(file, trust=[installation.root_certificate(), own.pinned])
+        facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))
     assert facts.verdict.bottom_line == "sound", facts.as_dict()
     assert (facts.signatures[0].level_claimed, facts.signatures[0].level_found) == ("B-T", "B-T")
     assert facts.signatures[0].proved is not None
@@ -44,7 +45,7 @@ def test_a_dated_signature_reaches_b_t_and_says_why_not_more(tmp_path: Path, own
 def test_under_an_unknown_authority_no_time_is_proved(tmp_path: Path, own: TimeAuthority) -> None:
     path, _ = signed(tmp_path, authority=own)
     with path.open("rb") as file:
-        (only,) = validate(file, trust=[installation.root_certificate()]).signatures
+        (only,) = validate(file, trust=Roots([installation.root_certificate()])).signatures
     assert (only.level_claimed, only.level_found, only.proved) == ("B-T", "B-B", None)
 
 
@@ -61,7 +62,7 @@ def test_a_document_time_stamp_is_added_and_renewed(tmp_path: Path, own: TimeAut
     assert renewing.renew(first, second, time_authority=own) == due
     assert second.read_bytes().startswith(path.read_bytes())
     with second.open("rb") as file:
-        facts = validate(file, trust=[installation.root_certificate(), own.pinned])
+        facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))
     assert [each.kind for each in facts.signatures] == ["signature", "time-stamp", "time-stamp"]
     assert facts.verdict.bottom_line == "sound", facts.as_dict()
 
@@ -70,3 +71,10 @@ def test_what_nobody_signed_is_not_dated(tmp_path: Path, own: TimeAuthority) -> 
     with pytest.raises(DocumentError, match="no signature"):
         renewing.renew(unsigned(tmp_path), tmp_path / "dated.pdf", time_authority=own)
     assert not (tmp_path / "dated.pdf").exists()
+
+
+def test_a_root_of_signers_vouches_for_no_time_and_the_other_way_round(tmp_path: Path, own: TimeAuthority) -> None:
+    path, _ = signed(tmp_path, authority=own)
+    with path.open("rb") as file:
+        (only,) = validate(file, trust=Roots([own.pinned], [installation.root_certificate()])).signatures
+    assert (only.trusted, only.proved) == (False, None)
