@@ -103,6 +103,7 @@ class Action(StrEnum):
     ITEM_VERIFIED = "item.verified"
     ITEM_VIEWED = "item.viewed"
     KEY_CREATED = "key.created"
+    KEY_LIST_SIGNED = "key.list_signed"
     KEY_RETIRED = "key.retired"
     KEY_REWRAPPED = "key.rewrapped"
     KEY_USED = "key.used"

@@ -106,6 +106,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.ITEM_VERIFIED: _("Read back and compared"),
     Action.ITEM_VIEWED: pgettext_lazy("action", "Shown"),
     Action.KEY_CREATED: _("Key created"),
+    Action.KEY_LIST_SIGNED: _("List of withdrawn certificates signed"),
     Action.KEY_RETIRED: _("Key retired"),
     Action.KEY_REWRAPPED: _("Master key changed, keys of persons wrapped anew"),
     Action.KEY_USED: _("Key used"),

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from custody import acts, clock
 from custody.actions import Action
-from custody.core import authority, notes
+from custody.core import authority, notes, withdrawals
 from custody.core.cosignatures import CosignerKey
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError, NoteError
@@ -26,10 +27,12 @@ class AnchoringError(CustodyError):
 def trust_authority(*, name: str, url: str, certificates: bytes, actor: Actor) -> AnchorParty:
     """Ask this time authority from now on. ``certificates`` is PEM: the pinned one first, then the rest of its chain.
 
-    Pinned is the certificate itself, never its name. Raises AnchoringError, ValidationError.
+    Pinned is the certificate itself, never its name. Lists of withdrawn certificates in the file are kept, too. Raises
+    AnchoringError, SignatureError, ValidationError.
     """
     chain = _read_chain(certificates)
-    public = b"".join(authority.certificate_pem(each) for each in chain).decode()
+    listed = b"".join(each.public_bytes(Encoding.PEM) for each in withdrawals.load_lists(certificates))
+    public = (b"".join(authority.certificate_pem(each) for each in chain) + listed).decode()
     party = AnchorParty(
         kind=AnchorKind.TIME_AUTHORITY,
         name=name,
@@ -95,6 +98,11 @@ def certificates_of(party: AnchorParty) -> tuple[x509.Certificate, list[x509.Cer
     if authority.fingerprint(pinned) != party.fingerprint:
         raise AnchoringError(f"the certificate kept for {party.name} is not the one that was pinned")
     return pinned, chain
+
+
+def lists_of(party: AnchorParty) -> list[x509.CertificateRevocationList]:
+    """The lists of withdrawn certificates that came with an authority's certificates. Raises SignatureError."""
+    return withdrawals.load_lists(party.public.encode())
 
 
 def key_of(party: AnchorParty) -> CosignerKey:

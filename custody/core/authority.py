@@ -106,8 +106,8 @@ def load_chain(untrusted_pem: bytes) -> list[x509.Certificate]:
 def check_signer(certificate: x509.Certificate, root: x509.Certificate) -> ec.EllipticCurvePublicKey:
     """The signer's public key, after checking that `root` issued the certificate for signing and not for issuing.
 
-    Validity in time is the caller's question: see `check_valid`. Revocation is not looked at: the authority publishes
-    no list. Raises SignatureError.
+    Validity in time is the caller's question: see `check_valid`. Whether it was withdrawn, the ledger says of its key,
+    and to strangers the authority's list (`withdrawals`). Raises SignatureError.
     """
     key = _check_issued(certificate, root)
     if certificate.subject == root.subject:
@@ -119,6 +119,16 @@ def check_signer(certificate: x509.Certificate, root: x509.Certificate) -> ec.El
     if not isinstance(usage, x509.KeyUsage) or not usage.digital_signature:
         raise SignatureError("the certificate does not allow signatures")
     return key
+
+
+def list_addresses(certificate: x509.Certificate) -> list[str]:
+    """Where the certificate says that its authority's list of withdrawn ones is fetched (RFC 5280, 4.2.1.13)."""
+    points = _extensions(certificate).get(x509.CRLDistributionPoints)
+    if not isinstance(points, x509.CRLDistributionPoints):
+        return []
+    names = [name for point in points for name in point.full_name or ()]
+    found = [name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)]
+    return [address for address in found if address.startswith(("http://", "https://"))]
 
 
 def check_valid(certificate: x509.Certificate, at: datetime) -> None:

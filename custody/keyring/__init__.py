@@ -8,17 +8,23 @@ from custody.keyring.retirement import ask, retire
 from custody.keyring.rewrapping import Rewrapped, rotate_master
 from custody.keyring.rotation import KeyringError, Rotated, rotate_ledger, rotate_registrar
 from custody.keyring.standing import KeyStanding, standings
+from custody.keyring.withdrawals import DUE, SignedList, ensure_list, list_in_force, sign_list
 
 __all__ = [
+    "DUE",
     "ConsentMissing",
     "KeyStanding",
     "KeyringError",
     "Rewrapped",
     "Rotated",
+    "SignedList",
     "ask",
+    "ensure_list",
+    "list_in_force",
     "retire",
     "rotate_ledger",
     "rotate_master",
     "rotate_registrar",
+    "sign_list",
     "standings",
 ]

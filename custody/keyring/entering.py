@@ -30,17 +30,27 @@ def enter_created(*, kind: KeyKind, fingerprint: str, public: str, about: Mappin
         )
 
 
-def enter_use(fingerprint: str, *, successor_of: str, actor: Actor) -> None:
-    """Say in the ledger, before the root signs, that it is used: for the certificate of who comes after this signer.
+def enter_use(fingerprint: str, *, about: Mapping[str, str], actor: Actor) -> None:
+    """Say in the ledger, before the root signs, that it is used: for which certificate, or which list.
 
-    An entry for each use. A stop between the two leaves an entry without a certificate; the next run writes its own.
+    An entry for each use. A stop between the two leaves an entry without what was to be signed; the next run writes
+    its own.
     """
+    _enter_of_root(Action.KEY_USED, fingerprint, about, actor)
+
+
+def enter_list(fingerprint: str, *, about: Mapping[str, str], actor: Actor) -> None:
+    """Say in the ledger which list of withdrawn certificates the root has signed."""
+    _enter_of_root(Action.KEY_LIST_SIGNED, fingerprint, about, actor)
+
+
+def _enter_of_root(action: Action, fingerprint: str, about: Mapping[str, str], actor: Actor) -> None:
     ledger.append_alone(
         ledger.Draft(
-            action=Action.KEY_USED,
+            action=action,
             actor=actor,
             streams=(_stream(fingerprint), "ledger"),
-            subject={"kind": KeyKind.AUTHORITY.value, "fingerprint": fingerprint, "successor_of": successor_of},
+            subject={"kind": KeyKind.AUTHORITY.value, "fingerprint": fingerprint, **about},
         )
     )
 

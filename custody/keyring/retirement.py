@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from custody import approvals, installation
 from custody.core.entries import Actor
-from custody.keyring import consent, entering
+from custody.keyring import consent, entering, withdrawals
 from custody.keyring.rotation import KeyringError
 from custody.keyring.standing import KeyStanding, signs_now, standings
 from custody.models import Approval, ApprovalKind, KeyKind
@@ -31,6 +31,8 @@ def retire(fingerprint: str, *, actor: Actor, approval: Approval | None = None) 
         entering.enter_retired(kind=kind, fingerprint=name, actor=actor, approval=approval)
     if is_root:
         keyfiles.destroy(keyfiles.ROOT)
+    elif keyfiles.exists(keyfiles.ROOT):
+        withdrawals.sign_list(actor=actor)
     return find(name)
 
 

@@ -20,7 +20,7 @@ from custody import hosting, installation, ledger, ledger_keys
 from custody.core import authority, notes
 from custody.core.entries import Actor
 from custody.core.errors import CustodyError
-from custody.keyring import consent, entering
+from custody.keyring import consent, entering, withdrawals
 from custody.models import Approval, KeyKind
 from custody.notary import Notary, asking
 from custody.registrar import client, keyfiles, waiting
@@ -70,6 +70,8 @@ def rotate_registrar(*, actor: Actor, approval: Approval | None = None) -> Rotat
             keyfiles.promote(REGISTRAR)
         old, new = (_signer_fingerprint(name) for name in (keyfiles.old_of(REGISTRAR), REGISTRAR))
         entering.enter_retired(kind=KeyKind.REGISTRAR, fingerprint=old, successor=new, actor=actor, approval=approval)
+        if keyfiles.exists(keyfiles.ROOT):
+            withdrawals.sign_list(actor=actor)
         keyfiles.destroy(keyfiles.old_of(REGISTRAR))
     return Rotated(old, new, begun)
 
@@ -91,7 +93,7 @@ def _succeed_registrar(actor: Actor) -> None:
     if not keyfiles.exists(name):
         # Where the root's file is not there, that is said before anything is entered.
         keyfiles.load_key(keyfiles.ROOT)
-        entering.enter_use(root, successor_of=_signer_fingerprint(REGISTRAR), actor=actor)
+        entering.enter_use(root, about={"successor_of": _signer_fingerprint(REGISTRAR)}, actor=actor)
         installation.make_signer(name)
     signer = keyfiles.load_signer(name)
     if authority.fingerprint(signer.root) != root:

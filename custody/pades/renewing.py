@@ -3,55 +3,62 @@
 from __future__ import annotations
 
 import datetime
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO
 
-import asn1crypto.x509
-from asn1crypto import tsp
-from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.signers import PdfTimeStamper
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 
-from custody import clock
+from custody.pades import dating, preserving
+from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
 from custody.pades.reading import guarded, open_reader, signatures
-from custody.pades.signing import TimeAuthority, both
-from custody.stamping import client
-
-_TIMEOUT_SECONDS: Final = 15.0
+from custody.pades.signing import both
 
 
-class _Asked(TimeStamper):
-    """The house's own client, as pyHanko asks for stamps."""
+@dataclass(frozen=True)
+class Renewed:
+    """When the certificate of the newest stamp ends, by when the next is due; and which lists were not to be had."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library leaves it so
-        self._url = url
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        return tsp.TimeStampResp.load(client.ask(self._url, req.dump(), timeout=_TIMEOUT_SECONDS))
+    due: datetime.datetime
+    missing: tuple[str, ...]
 
 
-def renew(path_in: Path, path_out: Path, *, time_authority: TimeAuthority) -> datetime.datetime:
-    """Write a copy with one more document time-stamp; return when the certificate of that stamp ends.
+def renew(path_in: Path, path_out: Path, *, time_authority: TimeAuthority) -> Renewed:
+    """Write a copy with today's lists of withdrawn certificates and one more document time-stamp over everything.
 
-    By then the next is due. The stamp before it must still hold under the same authority. Raises DocumentError,
+    The stamp before it must still hold under the same authority, and a signature be whole. Raises DocumentError,
     AuthorityUnavailable.
     """
-    roots = [asn1crypto.x509.Certificate.load(time_authority.pinned.public_bytes(Encoding.DER))]
-    context = ValidationContext(
-        trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail", moment=clock.now()
-    )
     with both(path_in, path_out) as (source, target):
-        reader = open_reader(source)
-        if not signatures(reader):
-            raise DocumentError("the file holds no signature whose time could be kept")
-        with guarded("the time-stamp can't be renewed"):
-            PdfTimeStamper(_Asked(time_authority.url)).update_archival_timestamp_chain(
-                reader, context, in_place=False, output=target
-            )
-        target.seek(0)
-        newest = signatures(open_reader(target))[-1]
-        ends: datetime.datetime = newest.signer_cert.not_valid_after
+        shutil.copyfileobj(source, target, 1 << 20)
+        _demand_that_the_last_holds(target, time_authority)
+        proofs = preserving.gather(target, time_authority)
+        preserving.add(target, proofs)
+        dating.stamp_document(target, time_authority)
+        return Renewed(due_of(target), proofs.missing)
+
+
+def due_of(document: BinaryIO) -> datetime.datetime:
+    """When the certificate of the newest signature or time-stamp ends. Raises DocumentError, also without any."""
+    found = signatures(open_reader(document))
+    if not found:
+        raise DocumentError("the file holds no signature whose time could be kept")
+    ends: datetime.datetime = found[-1].signer_cert.not_valid_after
     return ends
+
+
+def _demand_that_the_last_holds(document: BinaryIO, authority: TimeAuthority) -> None:
+    found = signatures(open_reader(document))
+    if not found:
+        raise DocumentError("the file holds no signature whose time could be kept")
+    with guarded("the last signature in the file can't be checked"):
+        if found[-1].sig_object_type == "/DocTimeStamp":
+            stamp = validate_pdf_timestamp(found[-1], authority.context())
+            holds = stamp.trusted and stamp.intact and stamp.valid
+        else:
+            status = validate_pdf_signature(found[-1], authority.context())
+            holds = status.intact and status.valid
+    if not holds:
+        raise DocumentError("the last signature in the file does not hold, so its time can't be kept")

@@ -2,13 +2,13 @@
 
 (1) The fields are added and the place of the signature is kept free, (2) the bytes around it are hashed, (3) the
 caller enters that digest, (4) the registrar signs on the strength of the entry, (5) an authority dates the signature
-where one is given, (6) the signature is put into its place. The file is read and written in pieces, never held.
+where one is given, (6) the signature is put into its place, (7) what proves the certificates and
+a time-stamp over everything follow. The file is read and written in pieces, never held.
 """
 
 from __future__ import annotations
 
 import contextlib
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,24 +16,23 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import asn1crypto.x509
-from asn1crypto import cms, tsp
-from cryptography import x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from asn1crypto import cms
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from custody import clock, registrar
-from custody.core import timestamps
+from custody.core.errors import CustodyError
+from custody.pades import dating, preserving
+from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
 from custody.pades.reading import guarded, open_reader, signatures
+from custody.pades.updates import Update
 from custody.stamping import client
 
 OWN_FIELD: Final = "Custodian"
-_TIMEOUT_SECONDS: Final = 15.0
-# Hex digits: our signature has 1.3 KiB, a time-stamp with its chain seldom more than 10 KiB.
-_ROOM, _ROOM_WITH_TIME = 2 * 4096, 2 * 24 * 1024
-_NO_LIST: Final = "not B-LT: the house's authority publishes no list of certificates that were withdrawn"
+# Hex digits: our signature has 1.3 KiB.
+_ROOM: Final = 2 * 4096
 
 Enter = Callable[[str], int]
 """Commits the entry that allows the signature over this SHA-256 (hex) and returns its number."""
@@ -46,15 +45,6 @@ class Level(StrEnum):
     T = "B-T"
     LT = "B-LT"
     LTA = "B-LTA"
-
-
-@dataclass(frozen=True)
-class TimeAuthority:
-    """Where a time-stamp is asked for, and the certificate pinned for it with the chain beneath."""
-
-    url: str
-    pinned: x509.Certificate
-    chain: Sequence[x509.Certificate] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,8 @@ def sign(
         signature, level, why = _dated(signature, time_authority)
         with guarded("the signature can't be put into the file"):
             prepared.fill_with_cms(target, signature)
+        if time_authority and level is Level.T:
+            level, why = _preserved(target, time_authority)
     return Signed(level, why, digest.hex(), authority)
 
 
@@ -110,17 +102,7 @@ def both(path_in: Path, path_out: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
 
 
 def _room(time_authority: TimeAuthority | None) -> int:
-    return _ROOM_WITH_TIME if time_authority else _ROOM
-
-
-class _Update(IncrementalPdfFileWriter):
-    """An update that leaves alone what the file says of itself.
-
-    The library would put itself down as the producer, differently in the two places that PDF/A-3 (6.6.3) wants alike.
-    """
-
-    def _update_meta(self) -> None:
-        """Nothing: the time of the signature stands in the signature."""
+    return _ROOM + dating.ROOM if time_authority else _ROOM
 
 
 def prepare(
@@ -133,7 +115,7 @@ def prepare(
     first = not signatures(open_reader(source))
     source.seek(0)
     with guarded("the document can't be signed"):
-        writer = _Update(source)
+        writer = Update(source)
         for name in others:
             fields.append_signature_field(writer, _field(name))
         about = signers.PdfSignatureMetadata(
@@ -162,24 +144,28 @@ def _dated(signature: bytes, time_authority: TimeAuthority | None) -> tuple[byte
     content = cms.ContentInfo.load(signature)
     signed = content["content"]["signer_infos"][0]
     try:
-        token = _token(signed["signature"].native, time_authority)
+        token = dating.token_for(signed["signature"].native, time_authority)
     except (client.AuthorityUnavailable, DocumentError) as error:
         return signature, Level.B, f"not B-T: {error}"
     kind = cms.CMSAttributeType("signature_time_stamp_token")
     signed["unsigned_attrs"] = cms.CMSAttributes([cms.CMSAttribute({"type": kind, "values": [token]})])
-    return content.dump(force=True), Level.T, _NO_LIST
+    return content.dump(force=True), Level.T, ""
 
 
-def _token(value: bytes, authority: TimeAuthority) -> cms.ContentInfo:
-    nonce = secrets.randbits(63)
-    response = client.ask(authority.url, timestamps.request(value, nonce=nonce), timeout=_TIMEOUT_SECONDS)
-    chain = list(authority.chain)
-    worth = timestamps.verify(
-        response, value, authorities=[authority.pinned], chain=chain, now=clock.now(), nonce=nonce
-    )
-    if not worth.proves_time:
-        raise DocumentError("the authority's answer proves no time")
-    return tsp.TimeStampResp.load(response)["time_stamp_token"]
+def _preserved(target: BinaryIO, time_authority: TimeAuthority) -> tuple[Level, str]:
+    """Put in what proves the certificates, and a time-stamp over all of it; how far it came, and why not further."""
+    try:
+        proofs = preserving.gather(target, time_authority)
+    except CustodyError as error:
+        return Level.T, f"not B-LT: {error}"
+    if proofs.missing:
+        return Level.T, f"not B-LT: {'; '.join(proofs.missing)}"
+    preserving.add(target, proofs)
+    try:
+        dating.stamp_document(target, time_authority)
+    except (client.AuthorityUnavailable, DocumentError) as error:
+        return Level.LT, f"not B-LTA: {error}"
+    return Level.LTA, ""
 
 
-__all__ = ["OWN_FIELD", "Enter", "Level", "Signed", "TimeAuthority", "both", "prepare", "sign"]
+__all__ = ["OWN_FIELD", "Enter", "Level", "Signed", "both", "prepare", "sign"]

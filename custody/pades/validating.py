@@ -2,11 +2,12 @@
 
 (1) The file is read and its signatures are listed. (2) Of each: the signed bytes have the digest that was signed, and
 the signature over it holds (intact). (3) What it does not cover, its own container, holds nothing but the signature.
-(4) The certificate leads to a root that is trusted here. (5) A time-stamp in it or after it holds. (6) What was added
+(4) The certificate leads to a root that is trusted here and counted at the time that is proved. (5) A time-stamp in it
+or after it holds, and lists of withdrawn certificates in the file cover the rest. (6) What was added
 after it is a further signature or what a signature brings with it. (7) The newest covers the file to its end.
 
-It does not prove that a certificate was not withdrawn (nothing is asked over a network), that who signs is who the
-certificate says, or the hour that the signer claims.
+It does not prove that a certificate was not withdrawn after the list in the file (nothing is asked over a network),
+that who signs is who the certificate says, or the hour that the signer claims.
 """
 
 from __future__ import annotations
@@ -16,21 +17,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, Final
 
-import asn1crypto.x509
 from asn1crypto import cms
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
 from custody import clock
 from custody.core import authority, cades
 from custody.core.errors import SignatureError
 from custody.core.verdicts import Finding, State, Verdict
 from custody.pades.errors import DocumentError
+from custody.pades.judging import Judge, Judged
 from custody.pades.reading import guarded, open_reader, signatures
 from custody.pades.roots import Roots
 from custody.pades.signing import Level
@@ -38,7 +36,7 @@ from custody.pades.signing import Level
 MOST_SIGNATURES: Final = 64
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 _NOT_CHECKED: Final = (
-    "whether a certificate was withdrawn: nothing is asked over the network",
+    "whether a certificate was withdrawn since the list in the file, or at all without one: no network is asked",
     "whether the signer is who the certificate says: that rests on the root, compared on paper",
 )
 
@@ -91,29 +89,18 @@ def validate(untrusted: BinaryIO, *, trust: Roots) -> DocumentFacts:
     found = signatures(reader)
     if len(found) > MOST_SIGNATURES:
         raise DocumentError(f"the file holds more than {MOST_SIGNATURES} signatures")
-    facts = []
-    for embedded in found:
-        with guarded("a signature in the file can't be checked"):
-            facts.append(_facts(embedded, reader, untrusted, trust))
+    facts: list[SignatureFacts] = []
+    with guarded("a signature in the file can't be checked"):
+        judge = Judge(reader, trust)
+        for embedded in reversed(found):
+            facts.insert(0, _facts(embedded, judge.judge(embedded), reader, untrusted, trust))
     return DocumentFacts(tuple(facts), _verdict(facts))
 
 
-def _context(roots: Sequence[x509.Certificate]) -> ValidationContext:
-    trusted = [asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in roots]
-    return ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail", moment=clock.now())
-
-
-def _status(embedded: Any, trust: Roots) -> Any:
-    if embedded.sig_object_type == "/DocTimeStamp":
-        return validate_pdf_timestamp(embedded, _context(trust.stamps))
-    return validate_pdf_signature(embedded, _context(trust.signers), _context(trust.stamps))
-
-
-def _facts(embedded: Any, reader: PdfFileReader, untrusted: BinaryIO, trust: Roots) -> SignatureFacts:
+def _facts(embedded: Any, judged: Judged, reader: PdfFileReader, untrusted: BinaryIO, trust: Roots) -> SignatureFacts:
     is_stamp = embedded.sig_object_type == "/DocTimeStamp"
-    status = _status(embedded, trust)
+    status = judged.status
     stamp = status if is_stamp else status.timestamp_validity
-    proved = stamp.timestamp if stamp is not None and stamp.valid and stamp.trusted else None
     certificate = embedded.signer_cert
     claimed = None if is_stamp else embedded.self_reported_timestamp
     level_claimed = _level_claimed(embedded, reader, has_time=status is not stamp and stamp is not None)
@@ -132,9 +119,9 @@ def _facts(embedded: Any, reader: PdfFileReader, untrusted: BinaryIO, trust: Roo
         modifications="none" if whole or level is None else level.name.lower(),
         harmless=whole or (level is not None and _only_signed(level, embedded, reader)),
         level_claimed="" if is_stamp else level_claimed,
-        level_found="" if is_stamp else _level_found(level_claimed, proved, bool(status.intact and status.valid)),
+        level_found="" if is_stamp else _level_found(level_claimed, judged),
         claimed=_stamp(claimed),
-        proved=_stamp(proved),
+        proved=_stamp(judged.proved),
     )
 
 
@@ -167,11 +154,15 @@ def _level_claimed(embedded: Any, reader: PdfFileReader, *, has_time: bool) -> s
     return Level.LTA if later else Level.LT
 
 
-def _level_found(claimed: str, proved: datetime.datetime | None, holds: bool) -> str:
-    """What was proved: the revocation information that B-LT adds is not judged here."""
-    if not holds or claimed == "no PAdES level":
+def _level_found(claimed: str, judged: Judged) -> str:
+    """How much of what is claimed was proved here."""
+    if not (judged.status.intact and judged.status.valid) or claimed == "no PAdES level":
         return "none"
-    return Level.T if proved else Level.B
+    levels = list(Level)
+    found = Level.B if judged.proved is None else Level.T if not judged.listed else Level.LT
+    if found is Level.LT and judged.kept:
+        found = Level.LTA
+    return min(found, Level(claimed), key=levels.index)
 
 
 def _container_is_its_own(embedded: Any, untrusted: BinaryIO) -> bool:
@@ -257,8 +248,8 @@ def _findings(facts: SignatureFacts) -> list[Finding]:
         finding(
             "trusted",
             facts.trusted,
-            "its certificate leads to a root that is trusted here and counts today",
-            "its certificate leads to no root that is trusted here, or ended",
+            "its certificate leads to a root that is trusted here and counted at the time that is proved, or today",
+            "its certificate leads to no root that is trusted here, had ended or was withdrawn",
             State.UNKNOWN,
         ),
     ]

@@ -1,4 +1,4 @@
-"""Asking a time-stamp authority over HTTP (RFC 3161 section 3.4)."""
+"""Asking a time-stamp authority over HTTP (RFC 3161 section 3.4), and for its list of withdrawn certificates."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from custody import deadlines
 from custody.core.errors import CustodyError
 from custody.core.timestamps import MAX_RESPONSE_BYTES
+from custody.core.withdrawals import MAX_LIST_BYTES
 
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
 _LONGEST_TARGET = 200
@@ -36,10 +37,18 @@ def ask(url: str, request_der: bytes, *, timeout: float) -> bytes:
     again for everything after. Proxies and passwords are not supported, redirects are refused: an authority is asked
     at the address in the settings or not at all. Raises AuthorityUnavailable.
     """
-    place = _read_address(url)
+    return _asked(_read_address(url), request_der, MAX_RESPONSE_BYTES, timeout)
+
+
+def fetch(url: str, *, timeout: float) -> bytes:
+    """What lies at an address, at most 4 MiB, exactly as it came. The rest as in `ask`. Raises AuthorityUnavailable."""
+    return _asked(_read_address(url), None, MAX_LIST_BYTES, timeout)
+
+
+def _asked(place: _Place, request_der: bytes | None, most: int, timeout: float) -> bytes:
     connection = _connection(place, timeout)
     try:
-        return _exchange(connection, place, request_der, timeout)
+        return _exchange(connection, place, request_der, most, timeout)
     except ssl.SSLCertVerificationError as error:
         raise AuthorityUnavailable(
             f"{place.host} does not show a web certificate that this machine trusts ({error.verify_message}); "
@@ -88,21 +97,26 @@ def _connection(place: _Place, timeout: float) -> http.client.HTTPConnection:
         raise AuthorityUnavailable(f"{_shown(place.host)} is not the name of a machine") from error
 
 
-def _exchange(connection: http.client.HTTPConnection, place: _Place, request_der: bytes, timeout: float) -> bytes:
+def _exchange(
+    connection: http.client.HTTPConnection, place: _Place, request_der: bytes | None, most: int, timeout: float
+) -> bytes:
     connection.connect()
     with deadlines.within(timeout, connection):
-        headers = {"Content-Type": _QUERY, "Accept": _REPLY, "Connection": "close"}
-        connection.request("POST", place.path, body=request_der, headers=headers)
+        if request_der is None:
+            connection.request("GET", place.path, headers={"Connection": "close"})
+        else:
+            headers = {"Content-Type": _QUERY, "Accept": _REPLY, "Connection": "close"}
+            connection.request("POST", place.path, body=request_der, headers=headers)
         with connection.getresponse() as response:
-            return _read_body(response, place)
+            return _read_body(response, place, most)
 
 
-def _read_body(response: http.client.HTTPResponse, place: _Place) -> bytes:
+def _read_body(response: http.client.HTTPResponse, place: _Place, most: int) -> bytes:
     if response.status != http.HTTPStatus.OK:
         raise AuthorityUnavailable(_refusal(place, response))
-    body = response.read(MAX_RESPONSE_BYTES + 1)
-    if len(body) > MAX_RESPONSE_BYTES:
-        raise AuthorityUnavailable(f"{place.host} answered with more than a time-stamp can be; it was not kept")
+    body = response.read(most + 1)
+    if len(body) > most:
+        raise AuthorityUnavailable(f"{place.host} answered with more than such an answer can be; it was not kept")
     if response.length:
         raise AuthorityUnavailable(f"{place.host} broke off in the middle of its answer")
     return body
@@ -122,7 +136,7 @@ def _refusal(place: _Place, response: http.client.HTTPResponse) -> str:
         return f"{place.host} was asked too often (HTTP {status}); it is asked again later"
     if status >= 500:
         return f"{place.host} has a fault of its own (HTTP {status}); it is asked again later"
-    return f"{place.host} gives no time-stamps at this address (HTTP {status}); check the address in the settings"
+    return f"{place.host} gives no answer at this address (HTTP {status}); check the address in the settings"
 
 
 def _shown(text: str) -> str:

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from custody import clock, private_files
-from custody.core import authority
+from custody.core import authority, withdrawals
 from custody.core.errors import CustodyError
 
 VALIDITY = timedelta(days=3652)
@@ -144,22 +144,27 @@ def _make(folder: Path) -> None:
             return
         private_files.replace(folder / "serial", _hexadecimal(0).encode())
         made = Path(tempfile.mkdtemp(prefix="keys-", dir=folder))
-        key, certificate, root = _issue(clock.now().replace(microsecond=0))
+        key, certificate, root, listed = _issue(clock.now().replace(microsecond=0))
         encoded = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         for name, content in (
             (_KEY, encoded),
             (_CERTIFICATE, authority.certificate_pem(certificate)),
-            (_ROOT, authority.certificate_pem(root)),
+            (_ROOT, authority.certificate_pem(root) + listed.public_bytes(serialization.Encoding.PEM)),
         ):
             private_files.write_once(made / name, content)
         made.rename(folder / "keys")
         private_files.settle(folder)
 
 
-def _issue(moment: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate, x509.Certificate]:
-    """The authority's key and certificate, and the root above it, whose key is gone when this returns."""
+def _issue(
+    moment: datetime,
+) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate, x509.Certificate, x509.CertificateRevocationList]:
+    """The authority's key and certificate, the root above it, whose key is gone when this returns, and its only list.
+
+    With the root's key goes the power to withdraw: the empty list is as true on its last day as on its first.
+    """
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     validity = (moment - timedelta(minutes=5), moment + VALIDITY)
     title = f"Own time-stamp authority {secrets.token_hex(4)}"
@@ -181,7 +186,8 @@ def _issue(moment: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certifica
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
-    return key, builder.sign(root_key, hashes.SHA256()), root
+    listed = withdrawals.build_list(root=root, root_key=root_key, number=1, withdrawn=(), validity=validity)
+    return key, builder.sign(root_key, hashes.SHA256()), root, listed
 
 
 def _usage() -> x509.KeyUsage:

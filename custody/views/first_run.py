@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from custody import accounts, actors, clock, first_run, installation, ledger, sign_ins
+from custody import accounts, actors, clock, first_run, installation, keyring, ledger, sign_ins
 from custody.models import Account
 from custody.views.faults import add_faults
 from custody.wording import words_of_key
@@ -63,14 +63,16 @@ def first_run_page(request: HttpRequest) -> HttpResponse:
 
 
 def _make(request: HttpRequest, form: FirstRunForm) -> bool:
-    installation.set_up_keys(actor=actors.for_request(request))
+    actor = actors.for_request(request)
+    installation.set_up_keys(actor=actor)
+    keyring.ensure_list(actor=actor)
     chosen = form.cleaned_data
     try:
         account = accounts.create_account(
             email=chosen["email"],
             name=chosen["name"],
             password=chosen["password"],
-            actor=actors.for_request(request),
+            actor=actor,
             administrator=True,
         )
     except ValidationError as error:

@@ -15,6 +15,7 @@ from custody import data, ledger, notary
 from custody.actors import for_command, for_process
 from custody.core.verdicts import State
 from custody.installation import set_up_keys
+from custody.keyring import ensure_list
 from custody.models import Case
 from custody.verification import Inspection, inspect
 from evidence.access import asker_for_command
@@ -66,6 +67,7 @@ class Show:
         with self.teller.step("Setting up: keys, ledger, people, a case, where the pictures came from"):
             for key in set_up_keys(actor=for_command()):
                 self.teller.result(f"{key.kind} key, fingerprint {key.fingerprint}")
+            ensure_list(actor=for_command())
             case, self.sign_ins = story.open_case()
             collection = story.open_collection(case)
             self.teller.result(f"ledger {ledger.origin()}, case {case.code}, {len(self.sign_ins)} people")

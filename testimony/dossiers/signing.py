@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from custody import acts
 from custody.actions import Action
-from custody.anchoring.parties import authorities, certificates_of
+from custody.anchoring.parties import authorities, certificates_of, lists_of
 from evidence.access import Asker
 from testimony.dossiers.refusing import streams_of
 from testimony.models import DossierPlan
 
 if TYPE_CHECKING:
-    from custody.pades.signing import TimeAuthority
+    from custody.pades.dating import TimeAuthority
 
 # Fields that others sign later, each with a key of their own.
 OTHERS: Final = ("Lawyer", "Examiner")
@@ -52,9 +52,9 @@ def sign_volume(path: Path, *, document: uuid.UUID, plan: DossierPlan, asker: As
 
 def time_authority() -> TimeAuthority | None:
     """The first authority that the house trusts; without one a signature proves no time."""
-    from custody.pades.signing import TimeAuthority
+    from custody.pades.dating import TimeAuthority
 
     for party in authorities():
         pinned, chain = certificates_of(party)
-        return TimeAuthority(party.url, pinned, chain)
+        return TimeAuthority(party.url, pinned, chain, lists_of(party))
     return None

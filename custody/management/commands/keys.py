@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from custody import actors, key_sheet, keyring
+from custody import actors, clock, key_sheet, keyring
 from custody.core.errors import CustodyError
 from custody.keyring import Rotated
 from custody.models import Approval, ApprovalKind
@@ -38,11 +38,12 @@ class Command(BaseCommand):
         retire.add_argument("fingerprint", metavar="FINGERPRINT", help="or its first 8 signs or more")
         for command in (rotate, retire):
             command.add_argument("--approved", type=uuid.UUID, metavar="ID", help="the approval by a second person")
+        commands.add_parser("list-withdrawn", help="sign a new list of our withdrawn certificates with the root")
         paper = commands.add_parser("paper", help="the fingerprints as a page to print, sign and keep (PDF)")
         paper.add_argument("file", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        act: Callable[[dict[str, Any]], None] = getattr(self, f"_{options['what']}")
+        act: Callable[[dict[str, Any]], None] = getattr(self, f"_{options['what'].replace('-', '_')}")
         try:
             act(options)
         except ValidationError as error:
@@ -55,6 +56,12 @@ class Command(BaseCommand):
             state = "in force" if each.is_in_force else f"retired by entry {each.retired}, {each.retired_at}"
             self.stdout.write(f"{each.record.kind:<10} {each.record.fingerprint}")
             self.stdout.write(f"{'':<10} since {each.record.created:%Y-%m-%d %H:%M} UTC, {state}")
+        self.stdout.write(_told_of_list())
+
+    def _list_withdrawn(self, _options: dict[str, Any]) -> None:
+        done = keyring.sign_list(actor=actors.for_command())
+        self.stdout.write(f"A list of {done.withdrawn} withdrawn certificates was signed (SHA-256 {done.sha256}).")
+        self.stdout.write(f"It counts until {done.until:%Y-%m-%d}; sign the next one before.")
 
     def _rotate(self, options: dict[str, Any]) -> None:
         if options["kind"] == "master":
@@ -102,6 +109,16 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{options['file']}: print it, compare it with `keys list`, sign, date and keep it elsewhere."
         )
+
+
+def _told_of_list() -> str:
+    found = keyring.list_in_force()
+    if found is None:
+        return "No list of withdrawn certificates counts today: documents reach B-T at most (keys list-withdrawn)."
+    until = found.next_update_utc
+    due = until is not None and until - clock.now() < keyring.DUE
+    words = f"The list of withdrawn certificates counts until {until:%Y-%m-%d}"
+    return f"{words}: it is time for the next one (keys list-withdrawn)." if due else f"{words}."
 
 
 def _approval(key: uuid.UUID | None) -> Approval | None:

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from custody import accounts, actors, data, installation, notary
+from custody import accounts, actors, data, installation, keyring, notary
 
 
 @contextlib.contextmanager
@@ -44,6 +44,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         actor = actors.for_command()
         keys = installation.set_up_keys(actor=actor)
+        keyring.ensure_list(actor=actor)
         self.stdout.write("Keys. Copy these fingerprints on paper; trust in later years comes from them:")
         for key in keys:
             self.stdout.write(f"  {key.kind:<10} {key.fingerprint}")

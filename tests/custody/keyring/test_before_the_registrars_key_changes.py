@@ -24,8 +24,8 @@ class Stopped(BaseException):
 
 def uses() -> list[tuple[str, str]]:
     """Which key was used for whose successor, as the ledger says."""
-    found = map(ledger.entry_of, ledger.entries_with(Action.KEY_USED))
-    return [(entry.subject["fingerprint"], entry.subject["successor_of"]) for entry in found]
+    found = [ledger.entry_of(stored).subject for stored in ledger.entries_with(Action.KEY_USED)]
+    return [(about["fingerprint"], about["successor_of"]) for about in found if "successor_of" in about]
 
 
 def test_the_roots_use_is_entered_before_it_signs(lasting_installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 from pathlib import Path
 
 import pikepdf
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from pyhanko.pdf_utils.generic import NameObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from custody import clock, installation
-from custody.core import authority
+from custody import installation
 from custody.pades.countersigning import accept_countersigned, add_signature, open_pkcs12
 from custody.pades.errors import DocumentError
 from custody.pades.roots import Roots
 from custody.pades.validating import validate
-from tests.custody.pades.documents import signed, unsigned
+from tests.custody.pades.documents import PASSPHRASE, own_key, signed, unsigned
 
 pytestmark = pytest.mark.usefixtures("installation")
-
-PASSPHRASE = b"a phrase of her own"
-
-
-def own_key(folder: Path) -> tuple[Path, x509.Certificate]:
-    """A lawyer's key file, and the root that her chamber issued it under."""
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    moment = clock.now().replace(microsecond=0)
-    validity = (moment - datetime.timedelta(days=1), moment + datetime.timedelta(days=365))
-    root = authority.build_root(private_key=root_key, name="Chamber of lawyers", serial=1, validity=validity)
-    certificate = authority.build_signer(
-        root=root, root_key=root_key, public_key=key.public_key(), name="A lawyer", serial=2, validity=validity
-    )
-    path = folder / "lawyer.p12"
-    locked = BestAvailableEncryption(PASSPHRASE)
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"lawyer", key, certificate, [root], locked))
-    return path, root
 
 
 def countersigned(folder: Path, field: str = "Lawyer") -> tuple[Path, Path, Roots]:

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime
+import re
 import shutil
 from pathlib import Path
 
+import asn1crypto.x509
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec, SignatureValidationSpec
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from custody import installation
-from custody.core import authority
-from custody.pades import renewing
+from custody import clock, installation, keyring
+from custody.actors import for_command
+from custody.core import authority, withdrawals
+from custody.pades import preserving, renewing
+from custody.pades.countersigning import add_signature, open_pkcs12
+from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
 from custody.pades.roots import Roots
-from custody.pades.signing import Level, TimeAuthority
-from custody.pades.validating import validate
+from custody.pades.signing import Level
+from custody.pades.validating import DocumentFacts, validate
+from custody.registrar import keyfiles
 from custody.stamping import client, local
-from tests.custody.pades.documents import signed, unsigned
+from custody.typesetting import conformity
+from tests.custody.pades.documents import PASSPHRASE, own_key, signed, unsigned
 
 pytestmark = [
     pytest.mark.usefixtures("installation"),
@@ -28,18 +46,121 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TimeAuthority:
     """An authority of our own, asked without a network."""
     made = local.open_authority(tmp_path / "authority")
     monkeypatch.setattr(client, "ask", lambda _url, request, **_: made.reply(request))
-    return TimeAuthority("http://stamps.example.org", authority.load_chain(made.root_path.read_bytes())[0])
+    pem = made.root_path.read_bytes()
+    return TimeAuthority("http://stamps.example.org", authority.load_chain(pem)[0], (), withdrawals.load_lists(pem))
 
 
-def test_a_dated_signature_reaches_b_t_and_says_why_not_more(tmp_path: Path, own: TimeAuthority) -> None:
+@pytest.fixture
+def listed() -> None:
+    """A list of withdrawn certificates under the root."""
+    keyring.sign_list(actor=for_command())
+
+
+def checked(path: Path, own: TimeAuthority) -> DocumentFacts:
+    with path.open("rb") as file:
+        return validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))
+
+
+def test_without_a_list_of_withdrawn_certificates_it_is_b_t_and_says_why(tmp_path: Path, own: TimeAuthority) -> None:
     path, made = signed(tmp_path, authority=own)
     assert made.level is Level.T
-    assert made.why_not_more.startswith("not B-LT: ")
-    with path.open("rb") as file:
-        facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))
+    assert re.match(
+        "not B-LT: no current list of certificates withdrawn by CN=Amana root .* is at hand", made.why_not_more
+    )
+    facts = checked(path, own)
     assert facts.verdict.bottom_line == "sound", facts.as_dict()
     assert (facts.signatures[0].level_claimed, facts.signatures[0].level_found) == ("B-T", "B-T")
     assert facts.signatures[0].proved is not None
+
+
+@pytest.mark.usefixtures("listed")
+def test_with_lists_a_signature_reaches_b_lta_and_keeps_to_the_archive_format(
+    tmp_path: Path, own: TimeAuthority
+) -> None:
+    path, made = signed(tmp_path, authority=own)
+    assert (made.level, made.why_not_more) == (Level.LTA, "")
+    facts = checked(path, own)
+    assert facts.verdict.bottom_line == "sound", facts.as_dict()
+    assert [each.kind for each in facts.signatures] == ["signature", "time-stamp"]
+    assert (facts.signatures[0].level_claimed, facts.signatures[0].level_found) == ("B-LTA", "B-LTA")
+    with path.open("rb") as file:
+        assert conformity.check(file).findings == ()
+
+
+@pytest.mark.usefixtures("listed")
+def test_pyhanko_by_itself_finds_the_long_term_level(tmp_path: Path, own: TimeAuthority) -> None:
+    """Its procedure for archived signatures (EN 319 102-1, 5.6.3), under our roots alone, as of twenty years on."""
+    path, _ = signed(tmp_path, authority=own)
+    roots = [
+        asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER))
+        for each in (installation.root_certificate(), own.pinned)
+    ]
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(roots), revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO)
+    )
+    with path.open("rb") as file:
+        embedded = PdfFileReader(file).embedded_regular_signatures[0]
+        status = asyncio.run(ades_lta_validation(embedded, PdfSignatureValidationSpec(SignatureValidationSpec(policy))))
+    assert status.ades_subindic is AdESPassed.OK, status
+
+
+@pytest.mark.usefixtures("listed")
+def test_when_the_authority_falls_silent_after_the_signature_the_level_is_b_lt(
+    tmp_path: Path, own: TimeAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, asked = client.ask, []
+
+    def once(url: str, request: bytes, **rest: float) -> bytes:
+        asked.append(url)
+        if len(asked) > 1:
+            raise client.AuthorityUnavailable("stamps.example.org did not answer")
+        return answer(url, request, **rest)
+
+    monkeypatch.setattr(client, "ask", once)
+    path, made = signed(tmp_path, authority=own)
+    assert (made.level, made.why_not_more) == (Level.LT, "not B-LTA: stamps.example.org did not answer")
+    facts = checked(path, own)
+    assert (facts.verdict.bottom_line, facts.signatures[0].level_found) == ("sound", "B-LT"), facts.as_dict()
+
+
+def test_a_signature_outlives_the_certificate_that_it_was_made_with(
+    tmp_path: Path, own: TimeAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, _ = signed(tmp_path)
+    key, root = own_key(tmp_path)
+    hers, kept = tmp_path / "hers.pdf", tmp_path / "kept.pdf"
+    add_signature(ours, hers, signer=open_pkcs12(key, PASSPHRASE), field="Lawyer")
+    assert renewing.renew(hers, kept, time_authority=own).missing
+    trust = Roots([installation.root_certificate(), root], [own.pinned])
+    later = clock.now() + datetime.timedelta(days=400)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for path, counts in ((hers, False), (kept, True)):
+        with path.open("rb") as file:
+            facts = validate(file, trust=trust)
+        assert facts.signatures[1].trusted is counts, facts.as_dict()
+        assert facts.verdict.bottom_line == ("sound" if counts else "unknown")
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_signature_by_a_withdrawn_key_is_not_trusted(tmp_path: Path, own: TimeAuthority) -> None:
+    """Somebody kept the old key and signs after its end; the newer list in the file says so."""
+    path, _ = signed(tmp_path, authority=own)
+    root = keyfiles.load_key(keyfiles.ROOT)
+    assert isinstance(root.key, ec.EllipticCurvePrivateKey)
+    serial = keyfiles.load_signer().certificate.serial_number
+    now = clock.now().replace(microsecond=0)
+    gone = [withdrawals.Withdrawn(serial, now - datetime.timedelta(days=2))]
+    made = withdrawals.build_list(
+        root=installation.root_certificate(),
+        root_key=root.key,
+        number=9,
+        withdrawn=gone,
+        validity=(now - datetime.timedelta(minutes=1), now + datetime.timedelta(days=9)),
+    )
+    with path.open("r+b") as file:
+        preserving.add(file, preserving.Proofs((), (made,), ()))
+    facts = checked(path, own)
+    assert (facts.signatures[0].trusted, facts.signatures[0].level_found) == (False, "B-T")
 
 
 def test_under_an_unknown_authority_no_time_is_proved(tmp_path: Path, own: TimeAuthority) -> None:
@@ -58,8 +179,8 @@ def test_an_answer_of_another_authority_is_not_put_in(tmp_path: Path, own: TimeA
 def test_a_document_time_stamp_is_added_and_renewed(tmp_path: Path, own: TimeAuthority) -> None:
     path, _ = signed(tmp_path, authority=own)
     first, second = tmp_path / "first.pdf", tmp_path / "second.pdf"
-    due = renewing.renew(path, first, time_authority=own)
-    assert renewing.renew(first, second, time_authority=own) == due
+    due = renewing.renew(path, first, time_authority=own).due
+    assert renewing.renew(first, second, time_authority=own).due == due
     assert second.read_bytes().startswith(path.read_bytes())
     with second.open("rb") as file:
         facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))

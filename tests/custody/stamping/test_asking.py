@@ -61,7 +61,7 @@ STATUSES = {
     "404 Not Found": "check the address in the settings",
     "429 Too Many Requests": "asked too often",
     "503 Service Unavailable": "has a fault of its own",
-    "204 No Content": "gives no time-stamps at this address",
+    "204 No Content": "gives no answer at this address",
 }
 
 
@@ -76,8 +76,8 @@ def test_an_answer_up_to_the_limit_is_kept_and_a_longer_one_is_not() -> None:
     largest = bytes(MAX_RESPONSE_BYTES)
     with serving(answers(largest)) as (address, _):
         assert client.ask(address, b"", timeout=10) == largest
-    assert "more than a time-stamp can be" in _told(answers(largest + b"\x00"))
-    assert "more than a time-stamp can be" in _told(sends(b"HTTP/1.0 200 OK\r\n\r\n" + largest + b"\x00"))
+    assert "more than such an answer can be" in _told(answers(largest + b"\x00"))
+    assert "more than such an answer can be" in _told(sends(b"HTTP/1.0 200 OK\r\n\r\n" + largest + b"\x00"))
 
 
 BROKEN = {

@@ -1,0 +1,104 @@
+"""The list of our certificates that were withdrawn: by it a document's reader tells that its signer's counted.
+
+Signing it is a use of the root and an entry of its own. The list lies beside the keys; whatever is not signed by the
+root on record counts for nothing, so its file needs no other guard.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from custody import clock, data, installation, ledger, private_files
+from custody.core import authority, withdrawals
+from custody.core.entries import Actor
+from custody.core.errors import SignatureError
+from custody.core.withdrawals import Withdrawn
+from custody.keyring import entering
+from custody.keyring.standing import standings
+from custody.models import KeyKind
+from custody.registrar import keyfiles
+from custody.registrar.keyfiles import KeyFileError
+
+VALIDITY: Final = datetime.timedelta(days=400)
+"""By when the next list is due: the root may lie in a safe that is opened once a year."""
+
+DUE: Final = datetime.timedelta(days=60)
+"""How long before its end a list is told to be due."""
+
+_FILE: Final = "withdrawn.crl"
+
+
+@dataclass(frozen=True)
+class SignedList:
+    """A list that was signed: the SHA-256 of its bytes (hex), how many certificates it names, its end."""
+
+    sha256: str
+    withdrawn: int
+    until: datetime.datetime
+
+
+def sign_list(*, actor: Actor) -> SignedList:
+    """Sign a new list with the root, and enter it. Raises KeyFileError (the root's key is not here)."""
+    root, key = _root()
+    found = _withdrawn()
+    start = clock.now().replace(microsecond=0)
+    number = ledger.size() + 1
+    entering.enter_use(authority.fingerprint(root), about={"list": str(number)}, actor=actor)
+    made = withdrawals.build_list(
+        root=root, root_key=key, number=number, withdrawn=found, validity=(start, start + VALIDITY)
+    )
+    content = made.public_bytes(Encoding.DER)
+    done = SignedList(hashlib.sha256(content).hexdigest(), len(found), start + VALIDITY)
+    entering.enter_list(
+        authority.fingerprint(root),
+        about={"list": str(number), "sha256": done.sha256, "withdrawn": str(len(found))},
+        actor=actor,
+    )
+    private_files.replace(data.keys() / _FILE, content)
+    return done
+
+
+def ensure_list(*, actor: Actor) -> None:
+    """Sign the first list where the root's key is at hand; a later one is an act of its own."""
+    if not (data.keys() / _FILE).exists() and keyfiles.exists(keyfiles.ROOT):
+        sign_list(actor=actor)
+
+
+def list_in_force() -> x509.CertificateRevocationList | None:
+    """The newest list, while the root on record signed it and it has not ended. Raises KeyFileError without a root."""
+    path = data.keys() / _FILE
+    try:
+        found = withdrawals.load_list(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, SignatureError) as error:
+        raise KeyFileError(f"keys/{_FILE} can't be read; `manage.py keys list-withdrawn` signs a new one") from error
+    if not withdrawals.is_issued_by(found, installation.root_certificate()):
+        raise KeyFileError(f"keys/{_FILE} was not signed by the root on record")
+    return found if withdrawals.is_current(found, clock.now()) else None
+
+
+def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    bag = keyfiles.load_key(keyfiles.ROOT)
+    if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None:
+        raise KeyFileError("the key file ca.p12 does not hold the root")
+    root = bag.cert.certificate
+    if authority.fingerprint(root) != installation.root_fingerprint():
+        raise KeyFileError("the root's key file is not the root on record")
+    return root, bag.key
+
+
+def _withdrawn() -> list[Withdrawn]:
+    """Every certificate of a registrar whose key was retired, from the time of that entry on."""
+    return [
+        Withdrawn(authority.load_chain(each.record.public.encode())[0].serial_number, clock.parse(each.retired_at))
+        for each in standings()
+        if each.record.kind == KeyKind.REGISTRAR and each.retired_at is not None
+    ]
