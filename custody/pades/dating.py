@@ -56,8 +56,8 @@ def _loaded(certificate: x509.Certificate) -> asn1crypto.x509.Certificate:
     return asn1crypto.x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
-def token_for(value: bytes, authority: TimeAuthority) -> cms.ContentInfo:
-    """A time-stamp token over these bytes that was found to hold. Raises DocumentError, AuthorityUnavailable."""
+def token_for(value: bytes, authority: TimeAuthority) -> bytes:
+    """A time-stamp token (DER) over these bytes that was found to hold. Raises DocumentError, AuthorityUnavailable."""
     nonce = secrets.randbits(63)
     response = client.ask(authority.url, timestamps.request(value, nonce=nonce), timeout=TIMEOUT_SECONDS)
     chain = list(authority.chain)
@@ -66,7 +66,7 @@ def token_for(value: bytes, authority: TimeAuthority) -> cms.ContentInfo:
     )
     if not worth.proves_time:
         raise DocumentError("the authority's answer proves no time")
-    return tsp.TimeStampResp.load(response)["time_stamp_token"]
+    return timestamps.read_response(response)
 
 
 class _Asked(TimeStamper):

@@ -22,6 +22,7 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from custody import clock, registrar
+from custody.core import dated
 from custody.core.errors import CustodyError
 from custody.pades import dating, preserving
 from custody.pades.dating import TimeAuthority
@@ -141,15 +142,12 @@ def _field(name: str) -> fields.SigFieldSpec:
 def _dated(signature: bytes, time_authority: TimeAuthority | None) -> tuple[bytes, Level, str]:
     if time_authority is None:
         return signature, Level.B, "not B-T: no time-stamp authority is configured"
-    content = cms.ContentInfo.load(signature)
-    signed = content["content"]["signer_infos"][0]
+    value = cms.ContentInfo.load(signature)["content"]["signer_infos"][0]["signature"].native
     try:
-        token = dating.token_for(signed["signature"].native, time_authority)
+        token = dating.token_for(value, time_authority)
     except (client.AuthorityUnavailable, DocumentError) as error:
         return signature, Level.B, f"not B-T: {error}"
-    kind = cms.CMSAttributeType("signature_time_stamp_token")
-    signed["unsigned_attrs"] = cms.CMSAttributes([cms.CMSAttribute({"type": kind, "values": [token]})])
-    return content.dump(force=True), Level.T, ""
+    return dated.with_time(signature, token), Level.T, ""
 
 
 def _preserved(target: BinaryIO, time_authority: TimeAuthority) -> tuple[Level, str]:

@@ -51,7 +51,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TimeAuthority:
 
 
 @pytest.fixture
-def listed() -> None:
+def listed(installation: Path) -> None:
     """A list of withdrawn certificates under the root."""
     keyring.sign_list(actor=for_command())
 
