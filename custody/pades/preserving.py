@@ -96,7 +96,8 @@ def _of(signed_data: object) -> list[bytes]:
 
 def _own_list() -> list[x509.CertificateRevocationList]:
     found = keyring.list_in_force()
-    return [found] if found else []
+    # An empty list is false, and the one that is wanted.
+    return [found] if found is not None else []
 
 
 def _list_for(

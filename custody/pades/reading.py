@@ -11,6 +11,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 
+from custody.core.errors import SignatureError
 from custody.pades.errors import DocumentError
 
 # What it would log are its own reasons with whole tracebacks, for every unknown signer; the facts tell of them.
@@ -22,6 +23,7 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 _STUMBLES: Final = (
     PdfError,
     SigningError,
+    SignatureError,
     ArithmeticError,
     AssertionError,
     AttributeError,

@@ -24,7 +24,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from custody import clock
-from custody.core import authority, cades, dated
+from custody.core import authority, cades, dated, der
 from custody.core.errors import SignatureError
 from custody.core.verdicts import Finding, State, Verdict
 from custody.pades.errors import DocumentError
@@ -114,7 +114,7 @@ def _facts(embedded: Any, judged: Judged, reader: PdfFileReader, untrusted: Bina
         certificate=certificate.sha256.hex(),
         intact=bool(status.intact and status.valid) and (stamp is None or bool(stamp.intact and stamp.valid)),
         container=_container_is_its_own(embedded, untrusted) and _is_as_the_house_writes(embedded, trust.signers),
-        trusted=bool(status.trusted),
+        trusted=judged.trusted,
         covers_whole_file=whole,
         modifications="none" if whole or level is None else level.name.lower(),
         harmless=whole or (level is not None and _only_signed(level, embedded, reader)),
@@ -174,10 +174,21 @@ def _container_is_its_own(embedded: Any, untrusted: BinaryIO) -> bool:
     if start != 0 or raw[:1] != b"<" or raw[-1:] != b">" or inner not in (inner.lower(), inner.upper()):
         return False
     content = bytes.fromhex(inner.decode("ascii"))
-    parsed = cms.ContentInfo.load(content)
-    size = len(parsed.dump())
+    try:
+        size = len(_in_der(content))
+    except SignatureError:
+        return False
     # White space between the digits would be read over.
     return len(inner) == 2 * len(content) and not any(content[size:])
+
+
+def _in_der(container: bytes) -> bytes:
+    """The CMS at the beginning of a container. Raises SignatureError.
+
+    Measured, not parsed and written anew: asn1crypto takes a length that ends in 0x80 for one without end, and writes
+    the whole structure anew at a cost that doubles with each level of it.
+    """
+    return der.Reader(container).whole(der.SEQUENCE)
 
 
 def _is_as_the_house_writes(embedded: Any, trust: Sequence[x509.Certificate]) -> bool:
@@ -188,10 +199,7 @@ def _is_as_the_house_writes(embedded: Any, trust: Sequence[x509.Certificate]) ->
     certificate = x509.load_der_x509_certificate(embedded.signer_cert.dump())
     if not any(_is_ours(certificate, root) for root in trust):
         return True
-    content = cms.ContentInfo.load(embedded.pkcs7_content)
-    # Before anything of it is parsed: the library writes an opened structure anew, at a cost that doubles with depth.
-    whole = content.dump()
-    signed = content["content"]["signer_infos"][0]
+    signed = cms.ContentInfo.load(embedded.pkcs7_content)["content"]["signer_infos"][0]
     values = {attribute["type"].dotted: attribute["values"][0].native for attribute in signed["signed_attrs"]}
     if cades.COMMITMENT not in values:
         return True
@@ -199,7 +207,7 @@ def _is_as_the_house_writes(embedded: Any, trust: Sequence[x509.Certificate]) ->
     digest = values[_MESSAGE_DIGEST]
     expected = cades.Assembler(certificate).assemble_document(digest, signed["signature"].native)
     try:
-        return dated.without_time(whole) == expected
+        return dated.without_time(_in_der(embedded.pkcs7_content)) == expected
     except SignatureError:
         return False
 

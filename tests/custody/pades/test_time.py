@@ -78,7 +78,8 @@ def test_with_lists_a_signature_reaches_b_lta_and_keeps_to_the_archive_format(
     tmp_path: Path, own: TimeAuthority
 ) -> None:
     path, made = signed(tmp_path, authority=own)
-    assert (made.level, made.why_not_more) == (Level.LTA, "")
+    assert made.why_not_more == ""
+    assert made.level is Level.LTA
     facts = checked(path, own)
     assert facts.verdict.bottom_line == "sound", facts.as_dict()
     assert [each.kind for each in facts.signatures] == ["signature", "time-stamp"]
@@ -141,26 +142,50 @@ def test_a_signature_outlives_the_certificate_that_it_was_made_with(
         assert facts.verdict.bottom_line == ("sound" if counts else "unknown")
 
 
+def withdrawing(since: datetime.datetime, made: datetime.datetime, key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A list under the house's root that names the signer's certificate, signed with this key."""
+    serial = keyfiles.load_signer().certificate.serial_number
+    listed = withdrawals.build_list(
+        root=installation.root_certificate(),
+        root_key=key,
+        number=9,
+        withdrawn=[withdrawals.Withdrawn(serial, since)],
+        validity=(made, made + datetime.timedelta(days=9)),
+    )
+    return listed.public_bytes(Encoding.DER)
+
+
+def with_list(path: Path, listed: bytes) -> None:
+    with path.open("r+b") as file:
+        preserving.add(file, preserving.Proofs((), (withdrawals.load_list(listed),), ()))
+
+
 @pytest.mark.usefixtures("listed")
-def test_a_signature_by_a_withdrawn_key_is_not_trusted(tmp_path: Path, own: TimeAuthority) -> None:
+def test_a_signature_by_a_withdrawn_key_is_not_trusted_whatever_older_list_stands_beside(
+    tmp_path: Path, own: TimeAuthority
+) -> None:
     """Somebody kept the old key and signs after its end; the newer list in the file says so."""
     path, _ = signed(tmp_path, authority=own)
-    root = keyfiles.load_key(keyfiles.ROOT)
-    assert isinstance(root.key, ec.EllipticCurvePrivateKey)
-    serial = keyfiles.load_signer().certificate.serial_number
-    now = clock.now().replace(microsecond=0)
-    gone = [withdrawals.Withdrawn(serial, now - datetime.timedelta(days=2))]
-    made = withdrawals.build_list(
-        root=installation.root_certificate(),
-        root_key=root.key,
-        number=9,
-        withdrawn=gone,
-        validity=(now - datetime.timedelta(minutes=1), now + datetime.timedelta(days=9)),
-    )
-    with path.open("r+b") as file:
-        preserving.add(file, preserving.Proofs((), (made,), ()))
+    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    hour = datetime.timedelta(hours=1)
+    with_list(path, withdrawing(now - 48 * hour, now + hour, key))
     facts = checked(path, own)
     assert (facts.signatures[0].trusted, facts.signatures[0].level_found) == (False, "B-T")
+    # A newer list that the root did not sign hides nothing.
+    with_list(path, withdrawing(now + 48 * hour, now + 2 * hour, ec.generate_private_key(ec.SECP256R1())))
+    assert not checked(path, own).signatures[0].trusted
+
+
+@pytest.mark.usefixtures("listed")
+def test_what_was_signed_before_a_key_was_withdrawn_keeps_its_worth(tmp_path: Path, own: TimeAuthority) -> None:
+    path, _ = signed(tmp_path, authority=own)
+    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    hour = datetime.timedelta(hours=1)
+    with_list(path, withdrawing(now + hour, now + hour, key))
+    facts = checked(path, own)
+    assert (facts.signatures[0].trusted, facts.signatures[0].level_found) == (True, "B-LTA"), facts.as_dict()
 
 
 def test_under_an_unknown_authority_no_time_is_proved(tmp_path: Path, own: TimeAuthority) -> None:
