@@ -142,7 +142,7 @@ ACTIONS: Final[dict[Action, Promise]] = {
     Action.STATEMENT_READ_BACK: _("Statement read back to the witness"),
     Action.STATEMENT_SEALED: _("Statement sealed"),
     Action.TALLY_RECORDED: _("Count recorded"),
-    Action.TEMPLATE_CHANGED: _("Formula of a declaration changed"),
+    Action.TEMPLATE_CHANGED: _("Words of a declaration or certificate changed"),
     Action.VERIFY_RUN: _("Verification run"),
     Action.VICTIM_CHANGED: _("Victim file changed"),
     Action.VICTIM_CREATED: _("Victim file created"),

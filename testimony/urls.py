@@ -7,6 +7,7 @@ from django.urls import path
 from custody import addresses
 from testimony.views import (
     bodies,
+    certificates,
     consenting,
     declarations,
     dossier_builder,
@@ -70,6 +71,7 @@ urlpatterns = [
     path(f"{_CASE}identifications/", identifying.ties_page, name="identifications"),
     path(f"{_CASE}identifications/<slug:tie>/", identifying.tie_page, name="identification"),
     path(f"{_WITNESS}recognition/", recognitions.recognition_page, name="recognition"),
+    path(f"{_CASE}certificates/", certificates.certificates_page, name="certificates"),
     path(f"{_CASE}declarations/", declarations.declarations_page, name="declarations"),
     path(_DRAFT, drafts.draft_page, name="draft"),
     path(f"{_DRAFT}seal/", sealing.seal_page, name="draft_seal"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custody.wording import words_of_reason
 from evidence.access import Refusal
+from testimony.core.certificates import FaultKind
 from testimony.core.consent import Answer, Why
 from testimony.core.declarations import Jurisdiction
 from testimony.core.identifying import ConflictKind, Gone, Need, Status
@@ -97,6 +98,43 @@ MISSING: Final[dict[Missing, Promise]] = {
 }
 JURISDICTIONS: Final[dict[Jurisdiction, Promise | str]] = {
     each: DeclarationJurisdiction(each.value).label for each in Jurisdiction
+}
+
+# What keeps a text from being a certificate; `place` is a place or a sign, `number` that of a paragraph.
+CERTIFICATE_FAULTS: Final[dict[FaultKind, Promise]] = {
+    FaultKind.UNKNOWN_PLACE: _("There is no place {%(place)s}: look it up in the list of places."),
+    FaultKind.STRAY_BRACE: _("The brace %(place)s belongs to no place."),
+    FaultKind.MISSING_PLACE: _("The place {%(place)s} is missing: without it this certificate does not say enough."),
+    FaultKind.NO_TITLE: _("It needs a title."),
+    FaultKind.NO_PARAGRAPH: _("It has no paragraphs."),
+    FaultKind.EMPTY_PARAGRAPH: _("This paragraph has no words of its own."),
+    FaultKind.LONG_TITLE: _("The title is too long."),
+    FaultKind.LONG_PARAGRAPH: _("This paragraph is too long: make two of it."),
+    FaultKind.TOO_LONG: _("All paragraphs together are too long."),
+    FaultKind.MANY_PARAGRAPHS: _("These are too many paragraphs."),
+    FaultKind.UNSEEN_SIGN: _("It holds a sign that cannot be seen, %(place)s: type the words anew around it."),
+}
+CERTIFICATE_PLACES: Final[dict[str, Promise]] = {
+    "dossier": _("number and version of the dossier"),
+    "case": _("code of the case"),
+    "exhibits": _("how many exhibits there are"),
+    "first": _("the lowest evidence number"),
+    "last": _("the highest evidence number"),
+    "bytes": _("bytes of all exhibits together"),
+    "digests": _("the kinds of digest that the manifest gives"),
+    "originals": _("how many pictures are files as received"),
+    "copies": _("how many pictures are working copies"),
+    "not_shown": _("of how many exhibits no picture is shown"),
+    "gaps": _("of how many exhibits the custody has a gap"),
+    "sources": _("codes of the sources"),
+    "earliest": _("when the first exhibit was received"),
+    "latest": _("when the last exhibit was received"),
+    "as_of": _("when the dossier was frozen"),
+    "origin": _("name of the ledger"),
+    "entries": _("how many entries the ledger had"),
+    "root": _("head of the ledger's tree"),
+    "software": _("name and version of the software"),
+    "blank": _("a line to fill in by hand"),
 }
 
 STATES: Final[dict[Answer, str]] = {Answer.ALLOWED: "sound", Answer.ASK: "late", Answer.WITHHELD: "sealed"}

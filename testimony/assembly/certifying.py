@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from testimony.assembly.chosen import Chosen
+from testimony.certificates import own_texts
 from testimony.core import dossier as tree
 from testimony.core.certificates import AFFIRMED, Facts
 from testimony.core.certificates import certificates as filled
@@ -19,10 +20,11 @@ from testimony.models import IdentificationGround
 def certificates(
     chosen: Chosen, exhibits: Sequence[tree.Exhibit], verified: tree.Verification
 ) -> tuple[tree.Certificate, ...]:
-    """Custodian's and examiner's; without an exhibit there is nothing to certify."""
+    """Those of this law, in the texts in force at the moment of the dossier; without an exhibit there are none."""
     if not exhibits:
         return ()
-    return filled(_facts(chosen, exhibits, verified), chosen.law, _formula(chosen))
+    own = own_texts(chosen.case, chosen.law, chosen.as_of.date())
+    return filled(_facts(chosen, exhibits, verified), chosen.law, _formula(chosen), own)
 
 
 def _formula(chosen: Chosen) -> tree.Said:

@@ -10,6 +10,7 @@ from testimony.models.bodies import (
     Tally,
     View,
 )
+from testimony.models.certificates import CertificateKind, CertificateTemplate
 from testimony.models.consents import (
     Consent,
     ConsentCapacity,
@@ -85,6 +86,8 @@ __all__ = [
     "BuildState",
     "BuildStep",
     "Certainty",
+    "CertificateKind",
+    "CertificateTemplate",
     "Consent",
     "ConsentCapacity",
     "ConsentCondition",

@@ -9,12 +9,13 @@ from custody.typesetting import blocks
 from custody.typesetting.blocks import Block, Space, Whole
 from custody.typesetting.documents import MM, Page
 from testimony.core import dossier as tree
+from testimony.core.certificates import Kind, read_form, under
 from testimony.rendering import words
 from testimony.rendering import words_front as front
 from testimony.rendering.keys import certificate_key
 from testimony.rendering.pages import Pages
 from testimony.rendering.slips import Docket
-from testimony.rendering.tongue import Told, said
+from testimony.rendering.tongue import Told, filled_in, said
 
 _LINE: Final = 11 * MM
 _LABEL: Final = 44 * MM
@@ -63,7 +64,7 @@ def _add(pages: Pages, dossier: tree.Dossier, certificate: tree.Certificate, ind
     group = pages.tongue.line(words.CERTIFICATES) if index == 0 else ""
     pages.begin(certificate_key(index), docket, f"certificate {index + 1}", group=group)
     pages.note(front.CERTIFICATE_NOTE)
-    pages.rows([Told(words.KIND, kind), Told(front.FORM, Code(certificate.form))])
+    pages.rows([Told(words.KIND, kind), Told(front.FORM, _form(certificate))])
     pages.add(Space(3 * MM))
     for number, paragraph in enumerate(certificate.paragraphs, start=1):
         pages.prose(_numbered(number, said(paragraph)))
@@ -71,6 +72,16 @@ def _add(pages: Pages, dossier: tree.Dossier, certificate: tree.Certificate, ind
     block = pages.tongue.setter.paragraph(pages.tongue.filled(formula), measures.STRONG, pages.place)
     lines: list[Block] = [_ByHand(label, pages) for label in front.BY_HAND]
     pages.together([Space(3 * MM), block, Space(2 * MM), pages.note_block(front.TO_SIGN, grey=True), *lines])
+
+
+def _form(certificate: tree.Certificate) -> tuple[Words, ...] | Code:
+    """Law and version of the text in words; a form that this program does not write stands as it is."""
+    found = read_form(certificate.form)
+    if found is None or certificate.kind not in tuple(Kind):
+        return Code(certificate.form)
+    law = said(under(found.law, Kind(certificate.kind)))
+    own = [filled_in(front.OWN_TEXTS[language], version=version) for language, version in found.own]
+    return (law, *(own or [filled_in(front.HOUSE_TEXT, version=found.version)]))
 
 
 def _numbered(number: int, saying: Words) -> Words:

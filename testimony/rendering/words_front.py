@@ -81,8 +81,14 @@ NO_CERTIFICATE: Final = Words("No certificate was filled for this dossier.", "ل
 CERTIFICATE_KINDS: Final = {
     "custodian": Words("Certificate of the custodian", "شهادة أمين الحفظ"),
     "examiner": Words("Certificate of the examiner", "شهادة الفاحص"),
+    "records": Words("Certificate of records of a regular activity", "شهادة بسجلات نشاط منتظم"),
 }
 FORM: Final = Words("Form", "الصيغة")
+HOUSE_TEXT: Final = Words("Amana's own text, version {version}", "نص أمانة الأصلي، النسخة {version}")
+OWN_TEXTS: Final = {
+    "en": Words("text {version} of this case, in English", "النص الإنجليزي {version} من نصوص هذه القضية"),
+    "ar": Words("text {version} of this case, in Arabic", "النص العربي {version} من نصوص هذه القضية"),
+}
 TO_SIGN: Final = Words("To be filled in by hand", "يُملأ بخط اليد")
 BY_HAND: Final = (
     Words("Full name", "الاسم الكامل"),

@@ -67,7 +67,8 @@ class Inquiry:
 class Certificate:
     """A certificate that the software has filled and a person reads, changes by hand and signs.
 
-    `kind` is "custodian" or "examiner"; `form` names the law and the version of the text.
+    `kind` is "custodian", "examiner" or "records"; `form` names the law and the version of the text
+    (`testimony.core.certificates.Form`). A text that a case wrote in one language has the other empty.
     """
 
     kind: str
