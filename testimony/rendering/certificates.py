@@ -64,7 +64,7 @@ def _add(pages: Pages, dossier: tree.Dossier, certificate: tree.Certificate, ind
     group = pages.tongue.line(words.CERTIFICATES) if index == 0 else ""
     pages.begin(certificate_key(index), docket, f"certificate {index + 1}", group=group)
     pages.note(front.CERTIFICATE_NOTE)
-    pages.rows([Told(words.KIND, kind), Told(front.FORM, _form(certificate))])
+    pages.rows([Told(words.KIND, kind), Told(front.FORM, named_form(certificate))])
     pages.add(Space(3 * MM))
     for number, paragraph in enumerate(certificate.paragraphs, start=1):
         pages.prose(_numbered(number, said(paragraph)))
@@ -74,7 +74,7 @@ def _add(pages: Pages, dossier: tree.Dossier, certificate: tree.Certificate, ind
     pages.together([Space(3 * MM), block, Space(2 * MM), pages.note_block(front.TO_SIGN, grey=True), *lines])
 
 
-def _form(certificate: tree.Certificate) -> tuple[Words, ...] | Code:
+def named_form(certificate: tree.Certificate) -> tuple[Words, ...] | Code:
     """Law and version of the text in words; a form that this program does not write stands as it is."""
     found = read_form(certificate.form)
     if found is None or certificate.kind not in tuple(Kind):

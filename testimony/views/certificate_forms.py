@@ -54,7 +54,7 @@ class TextForm(forms.Form):
     text = forms.CharField(
         label=_("Paragraphs"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 18}),
+        widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_("An empty line stands between two paragraphs; the numbers are put by the software."),
     )
     since = forms.DateField(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -38,6 +38,7 @@ from testimony.core.certificates import (
 from testimony.models import CertificateKind
 from testimony.views.certificate_forms import LANGUAGE_NAMES, HouseForm, TextForm, WhichForm, typed
 
+_NO_FACTS: Final = ("blank", "digests")
 _TOO_EARLY: Final = _("A version begins today at the earliest, and no earlier than the one that it replaces.")
 
 
@@ -167,7 +168,12 @@ def _alone(version: Version, beside: Version, language: str, other: str) -> dict
 
 def _shown(text: Text, case: Case, language: str) -> Shown:
     words = _example(case).words(language)
-    return Shown(pieces(text.title, words), [pieces(each, words) for each in text.paragraphs])
+    return Shown(_marked(text.title, words), [_marked(each, words) for each in text.paragraphs])
+
+
+def _marked(text: str, words: Mapping[str, str]) -> list[Piece]:
+    """The runs of a text; lines to fill and the names of digests are words of every certificate, and no facts."""
+    return [replace(each, place="") if each.place in _NO_FACTS else each for each in pieces(text, words)]
 
 
 def _places(case: Case, which: Which) -> list[dict[str, object]]:
