@@ -1,6 +1,6 @@
 """The child process: receives open files over a socket, one after the other, and answers with findings.
 
-It is started by ``sandbox`` in Python's isolated mode with an empty environment, and never learns a path.
+It is started by ``sandbox`` behind the walls of ``custody.confined``.
 """
 
 import os
@@ -10,7 +10,8 @@ import time
 import PIL
 import pillow_heif
 
-from evidence.examination import confinement, frames, pictures, reading, redacting
+from custody.confined import inside
+from evidence.examination import frames, pictures, reading, redacting
 from evidence.examination.findings import Findings, Note, State
 
 NAME = "amana-examiner"
@@ -27,34 +28,27 @@ def main(descriptor: int) -> None:
     """Serve one parent until it closes its end."""
     pillow_heif.register_heif_opener(thumbnails=False)
     pictures.prepare()
-    walls = confinement.confine()
-    with socket.socket(fileno=descriptor) as channel:
-        frames.send_bytes(channel, " ".join(walls).encode())
-        frames.send_bytes(channel, tool_version().encode())
+    with inside.enter(descriptor, version=tool_version()) as channel:
         while _serve(channel):
             pass
 
 
 def _serve(channel: socket.socket) -> bool:
-    asked, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
-    if not asked or len(descriptors) != 1:
-        return False
-    confinement.allow_time()
+    with inside.question(channel) as question:
+        if question is None:
+            return False
+        _answer(channel, *question)
+        return True
+
+
+def _answer(channel: socket.socket, asked: bytes, descriptor: int) -> None:
     if asked == frames.LOOK:
-        answer = _looked(descriptors[0])
-        os.close(descriptors[0])
-        frames.send_look(channel, answer)
-        return True
-    if asked == frames.REDACT:
+        frames.send_look(channel, _looked(descriptor))
+    elif asked == frames.REDACT:
         wanted = frames.receive_bytes(channel, most=frames.MOST_BOXES, deadline=time.monotonic() + _SECONDS_TO_ASK)
-        made = redacting.redact(descriptors[0], wanted)
-        os.close(descriptors[0])
-        frames.send_redacted(channel, made)
-        return True
-    findings = _examined(descriptors[0])
-    os.close(descriptors[0])
-    frames.send(channel, findings)
-    return True
+        frames.send_redacted(channel, redacting.redact(descriptor, wanted))
+    else:
+        frames.send(channel, _examined(descriptor))
 
 
 def _examined(descriptor: int) -> Findings:

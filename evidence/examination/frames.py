@@ -1,4 +1,4 @@
-"""How parent and child talk: frames with a length in front, each with a cap, over one socket pair.
+"""What parent and child say to one another, in frames of ``custody.confined``.
 
 The parent believes nothing that comes back: sizes, keys, values and the shape of pictures are all checked.
 """
@@ -7,9 +7,11 @@ import json
 import re
 import socket
 import struct
-import time
 from collections.abc import Mapping
 
+from custody.confined import frames
+from custody.confined.errors import ChildError
+from custody.confined.frames import send_bytes
 from evidence.core.errors import ExaminationError
 from evidence.examination.findings import LONGEST_SIDE, Derived, Findings, Kind, Note, State
 from evidence.examination.redacted import Outcome, Redacted
@@ -22,11 +24,9 @@ MOST_VALUE = 4096
 EXAMINE, LOOK, REDACT = b"?", b"#", b"R"
 MOST_BOXES = 16 << 10
 MOST_REDACTED = 192 << 20
-_LENGTH = struct.Struct(">I")
 _HASH = re.compile(rb"(?:[0-9a-f]{16})?\Z")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}\Z")
-_PIECE = 1 << 16
 
 
 def send(channel: socket.socket, findings: Findings) -> None:
@@ -77,10 +77,6 @@ def receive_redacted(channel: socket.socket, *, deadline: float) -> Redacted:
     return Redacted(outcome, *sides, _pure_jpeg(untrusted_picture, *sides))
 
 
-def send_bytes(channel: socket.socket, content: bytes) -> None:
-    channel.sendall(_LENGTH.pack(len(content)) + content)
-
-
 def receive(channel: socket.socket, *, deadline: float) -> Findings:
     """Receive findings until ``deadline`` (``time.monotonic`` seconds).
 
@@ -96,25 +92,11 @@ def receive(channel: socket.socket, *, deadline: float) -> Findings:
 
 
 def receive_bytes(channel: socket.socket, *, most: int, deadline: float) -> bytes:
-    """Receive one frame of at most ``most`` bytes."""
-    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size, deadline))
-    if length > most:
-        raise ExaminationError(f"the examining child announced {length} bytes")
-    return _exactly(channel, length, deadline)
-
-
-def _exactly(channel: socket.socket, count: int, deadline: float) -> bytes:
-    content = bytearray()
-    while len(content) < count:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        channel.settimeout(left)
-        piece = channel.recv(min(_PIECE, count - len(content)))
-        if not piece:
-            raise EOFError
-        content += piece
-    return bytes(content)
+    """Receive one frame of at most ``most`` bytes; raises as ``receive``."""
+    try:
+        return frames.receive_bytes(channel, most=most, deadline=deadline)
+    except ChildError as error:
+        raise ExaminationError(str(error)) from error
 
 
 _Header = tuple[State, str | None, dict[str, str], tuple[Note, ...], list[tuple[Kind, int, int]]]

@@ -1,4 +1,4 @@
-"""What the examining child may still do: little memory and time, no file, no network, no new right.
+"""What a confined child may still do: little memory and time, no file, no network, no new right.
 
 Each wall is put up where the kernel offers it; the child reports which ones stand.
 """
@@ -23,12 +23,12 @@ _EXECUTE, _READ_FILE, _READ_FOLDER = 1, 4, 8
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 
 
-def limit() -> None:
-    """Set the resource limits. ``allow_time`` moves the soft limit on processor time for each file."""
+def limit(*, memory: int = MEMORY) -> None:
+    """Set the resource limits, ``memory`` in bytes. ``allow_time`` moves the soft limit on processor time."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS_IN_ALL))
 
 
@@ -39,9 +39,9 @@ def allow_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (min(soft, CPU_SECONDS_IN_ALL), CPU_SECONDS_IN_ALL))
 
 
-def confine() -> list[str]:
+def confine(*, memory: int = MEMORY) -> list[str]:
     """Put up every wall this kernel offers; return the names of those that stand."""
-    limit()
+    limit(memory=memory)
     library = ctypes.CDLL(None, use_errno=True)
     walls = ["limits"]
     if library.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0:
@@ -76,7 +76,7 @@ def _landlock(library: ctypes.CDLL) -> bool:
 
 
 def _library_folders() -> list[Path]:
-    # Codecs and picture readers are loaded when first needed: their folders stay readable, nothing else does.
+    # Codecs and readers are loaded when first needed: their folders stay readable, nothing else does.
     found = {Path(entry).resolve() for entry in sys.path if entry and "python" in Path(entry).name.lower()}
     found |= {Path(entry).resolve() for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))}
     return sorted(folder for folder in found if folder.is_dir())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
+TOP = Path(__file__).resolve().parents[3]
 ATTEMPTS = {
     "read": "open('/etc/passwd').read()",
     "list": "os.listdir('/')",
@@ -21,9 +21,9 @@ NEEDS = {"read": "no-files", "list": "no-files", "write": "no-files", "connect":
 SCRIPT = """
 import os, socket, sys
 sys.path.append({top!r})
-from evidence.examination import confinement
-walls = confinement.confine()
-if {needs!r} and {needs!r} not in walls:
+from custody.confined import walls
+standing = walls.confine()
+if {needs!r} and {needs!r} not in standing:
     print("no wall here"); sys.exit(0)
 try:
     {attempt}
@@ -47,8 +47,8 @@ def test_no_core_is_dumped_and_processor_time_ends() -> None:
     script = (
         f"import sys; sys.path.append({str(TOP)!r})\n"
         "import resource\n"
-        "from evidence.examination import confinement\n"
-        "confinement.limit(); confinement.allow_time()\n"
+        "from custody.confined import walls\n"
+        "walls.limit(); walls.allow_time()\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE), resource.getrlimit(resource.RLIMIT_CPU)[0] <= 30)"
     )
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True, timeout=60)
