@@ -7,3 +7,11 @@ from custody.core.errors import CustodyError
 
 class DocumentError(CustodyError):
     """The file is no PDF that can be read, signed or checked; nothing of it was changed."""
+
+
+class NoPdfError(DocumentError):
+    """Not a PDF, or one that is damaged so far that nothing in it can be found."""
+
+
+class EncryptedError(DocumentError):
+    """A PDF that opens with a password or a key alone."""

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 
 from custody.core.errors import SignatureError
-from custody.pades.errors import DocumentError
+from custody.pades.errors import DocumentError, EncryptedError, NoPdfError
 
 # What it would log are its own reasons with whole tracebacks, for every unknown signer; the facts tell of them.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -38,20 +38,20 @@ _STUMBLES: Final = (
 
 
 @contextlib.contextmanager
-def guarded(doing: str) -> Iterator[None]:
+def guarded(doing: str, kind: type[DocumentError] = DocumentError) -> Iterator[None]:
     """Turn what a parser stumbles over into a DocumentError that says what could not be done."""
     try:
         yield
     except _STUMBLES as error:
-        raise DocumentError(f"{doing} ({type(error).__name__})") from error
+        raise kind(f"{doing} ({type(error).__name__})") from error
 
 
 def open_reader(untrusted: BinaryIO) -> PdfFileReader:
-    """A reader over an untrusted PDF. Raises DocumentError."""
-    with guarded("the file is no PDF that can be read"):
+    """A reader over an untrusted PDF. Raises NoPdfError, EncryptedError."""
+    with guarded("the file is no PDF that can be read", NoPdfError):
         reader = PdfFileReader(untrusted)
         if reader.encrypted:
-            raise DocumentError("the file is encrypted; only open documents are signed and checked")
+            raise EncryptedError("the file is encrypted; only open documents are signed and checked")
         return reader
 
 
