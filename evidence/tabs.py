@@ -36,6 +36,11 @@ def register() -> None:
         HouseTab(key="check", words=_("Verify"), url_name="evidence:check", seen_by=lambda _account: True)
     )
     register_house_tab(
+        HouseTab(
+            key="document", words=_("Signed document"), url_name="evidence:document", seen_by=lambda _account: True
+        )
+    )
+    register_house_tab(
         HouseTab(key="fixity", words=_("Stored bytes"), url_name="evidence:fixity", seen_by=readers.may_read)
     )
     register_tab(

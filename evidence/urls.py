@@ -9,6 +9,7 @@ from evidence.views import (
     checking,
     contact_sheet,
     describing,
+    documents,
     finding,
     fixity,
     handovers,
@@ -33,6 +34,7 @@ _HANDOVER = f"{_CASE}handovers/<uuid:handover>/"
 urlpatterns = [
     path("search/", finding.search, name="search"),
     path("verify/", checking.check, name="check"),
+    path("verify/document/", documents.document_page, name="document"),
     path("verify/files/<str:name>", checking.verifier, name="verifier"),
     path("stored-bytes/", fixity.fixity_page, name="fixity"),
     path("stored-bytes/alarms/<uuid:alarm>/", fixity.acknowledge, name="acknowledge"),
