@@ -57,6 +57,7 @@ __all__ = [
     "find_disclosure",
     "get_disclosure_for",
     "last_bundle_for",
+    "made_in",
     "next_version",
     "record_receipt",
     "record_seal",
@@ -183,9 +184,14 @@ def disclosures_in(case: Case) -> QuerySet[Disclosure]:
     )
 
 
-def find_disclosure(act: str) -> Disclosure | None:
-    """The release that was made in an act."""
-    return Disclosure.objects.filter(made_act=act).first()
+def find_disclosure(act: str, kind: DisclosureKind) -> Disclosure | None:
+    """The release of a kind that was made in an act."""
+    return Disclosure.objects.filter(made_act=act, kind=kind).first()
+
+
+def made_in(act: str) -> QuerySet[Disclosure]:
+    """Everything that was made in an act: a dossier, and the bundle that left beside it."""
+    return Disclosure.objects.filter(made_act=act).select_related("case")
 
 
 def get_disclosure_for(account: Account, case: Case, key: UUID, *, actor: Actor) -> Disclosure:

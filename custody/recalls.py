@@ -39,10 +39,12 @@ def holders(case: Case, rows: Sequence[Disclosure], wanted: Collection[tuple[str
     for disclosure, kind, subject in _listed(case):
         if (kind, subject) in found:
             found[kind, subject].add(disclosure)
-    by_act = {row.made_act: row.pk for row in rows}
+    by_act: dict[str, list[UUID]] = {}
+    for row in rows:
+        by_act.setdefault(row.made_act, []).append(row.pk)
     for item, act in _taken([subject for kind, subject in found if kind == ITEM], by_act):
         if (ITEM, item) in found:
-            found[ITEM, item].add(by_act[act])
+            found[ITEM, item].update(by_act[act])
     return found
 
 

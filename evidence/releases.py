@@ -107,12 +107,19 @@ def rests_on_consent(approval: Approval) -> bool:
 
 def tell_release(what: What) -> list[Told]:
     """A release in words: for whom, what goes along, what stays and why."""
-    names = _("They go along.") if what.get("names") is True else _("They stay here.")
     return [
         Told(_("To be done"), _("A bundle is written and leaves this house. It cannot be called back.")),
         Told(_("Recipient"), _recipient(what)),
         Told(_("Purpose"), words_of_purpose(_text(what, "purpose"))),
         Told(_("Chosen"), _chosen(what)),
+        *tell_contents(what),
+    ]
+
+
+def tell_contents(what: What) -> list[Told]:
+    """What goes along in a bundle and what stays and why, also of one that lies beside another release."""
+    names = _("They go along.") if what.get("names") is True else _("They stay here.")
+    return [
         Told(_("Items"), _amount(what)),
         Told(_("Evidence numbers"), _numbers(what)),
         Told(_("Digest of these items"), "", _text(what, "originals")),
@@ -189,5 +196,7 @@ def register() -> None:
             demanded=consent.demanded_of,
             form=FORM,
             place=PLACE,
+            # A bundle may lie beside a dossier: one request, one approval, one act.
+            part_of=frozenset({ApprovalKind.DOSSIER}),
         )
     )

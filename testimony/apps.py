@@ -27,6 +27,7 @@ class TestimonyConfig(AppConfig):
         from testimony.verification import check_testimony
         from testimony.verifying_dossiers import check_dossiers
         from testimony.verifying_files import check_files
+        from testimony.verifying_releases import check_releases
 
         register_policy(family_wish)
         register_lookup(dossiers_known)
@@ -42,3 +43,4 @@ class TestimonyConfig(AppConfig):
         register_check("testimony", check_testimony, order=90)
         register_check("files of witnesses", check_files, order=92, beside=True)
         register_check("dossiers", check_dossiers, order=94, beside=True)
+        register_check("dossiers handed out", check_releases, order=95, beside=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 
 from testimony.dossiers import jobs
+from testimony.dossiers.unfinished import clear_killed
 
 
 @shared_task(name="testimony.build_dossiers")
 def build_dossiers() -> None:
-    """Build the dossiers that wait."""
+    """Build the dossiers that wait; first clear away what hand-outs left that were killed."""
+    clear_killed()
     jobs.run_waiting()

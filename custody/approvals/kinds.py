@@ -74,6 +74,7 @@ class Procedure:
     ``demanded`` picks out of all of them, in the order of the ledger. ``tell``: the description in words.
     ``carry_out``: the act itself, which spends the approval. ``form`` and ``place``: the names of the addresses where
     it is asked for (by the case's code) and carried out (by code and request), where that is a page of the room's own.
+    ``part_of``: the kinds of act that such a deed may be one part of, agreed on and done together with the rest.
     """
 
     kind: ApprovalKind
@@ -83,6 +84,7 @@ class Procedure:
     demanded: Callable[[Sequence[Entry]], Iterable[Entry]] = all_of_them
     form: str = ""
     place: str = ""
+    part_of: frozenset[ApprovalKind] = frozenset()
 
 
 _procedures: dict[ApprovalKind, Procedure] = {}

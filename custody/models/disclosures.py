@@ -74,7 +74,12 @@ class Disclosure(Recorded):
     class Meta:
         ordering = ("-released",)
         constraints = (
-            models.UniqueConstraint(fields=("case", "kind", "code", "version"), name="custody_disclosure_once"),
+            # What broke off nobody has: it may be handed out once more, under the same number.
+            models.UniqueConstraint(
+                fields=("case", "kind", "code", "version"),
+                condition=Q(broken_off=None),
+                name="custody_disclosure_once",
+            ),
             models.UniqueConstraint(
                 fields=("receipt_sha256",),
                 condition=~Q(receipt_sha256=""),

@@ -194,7 +194,8 @@ def _check_deeds(inspection: Inspection, lives: dict[str, _Life]) -> None:
             used.setdefault(life.asked.subject.get("kind", ""), {}).setdefault(act, set()).add(key)
     for procedure in approvals.procedures():
         for entry in procedure.demanded(list(_entries(procedure.deed))):
-            here = used.get(procedure.kind.value, {}).get(entry.act, set())
+            kinds = (procedure.kind, *procedure.part_of)
+            here = {key for kind in kinds for key in used.get(kind.value, {}).get(entry.act, ())}
             named = entry.subject.get("approval")
             if not here:
                 message = f"{entry.action} was done in an act that used no approval"

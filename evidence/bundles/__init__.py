@@ -3,14 +3,15 @@
 The layout is that of ``custody.core.bundles``, which also holds the verifier.
 """
 
-from evidence.bundles.delivering import hand_out, hand_out_zip
-from evidence.bundles.orders import Order
+from evidence.bundles.delivering import hand_out, hand_out_beside, hand_out_zip, record_seal
+from evidence.bundles.orders import Main, Order
 from evidence.bundles.parts import Offer, Piece, Request, forget_part, register_part
 from evidence.bundles.selections import WHOLE_CASE, Selection, SelectionError, register_selector
 from evidence.bundles.writing import Written
 
 __all__ = [
     "WHOLE_CASE",
+    "Main",
     "Offer",
     "Order",
     "Piece",
@@ -20,7 +21,9 @@ __all__ = [
     "Written",
     "forget_part",
     "hand_out",
+    "hand_out_beside",
     "hand_out_zip",
+    "record_seal",
     "register_part",
     "register_selector",
 ]

@@ -24,7 +24,7 @@ from custody.disclosures import NO_APPROVAL
 from custody.models import Approval, ApprovalKind, ApprovalState
 from evidence.access.exporting import Export
 from evidence.admissions import items_in
-from evidence.bundles.described import Agreed
+from evidence.bundles.described import What, agreed_in, bundle_in
 from evidence.bundles.folders import BundleRefused
 from evidence.bundles.leaving import foresee
 from evidence.bundles.orders import Order
@@ -80,7 +80,7 @@ def limit(order: Order) -> frozenset[UUID] | None:
     only = chosen(order.asker.case, order.selection)
     if order.approval is None:
         return only
-    numbers = Agreed(approvals.what_of(order.approval)).numbers
+    numbers = agreed_in(order.approval).numbers
     rows = items_in(order.asker.case).values_list("pk", "ern")
     return frozenset(key for key, ern in rows if ern in numbers and (only is None or key in only))
 
@@ -103,9 +103,9 @@ def check_standing(order: Order) -> None:
         approvals.check_spendable(
             order.approval,
             actor=order.asker.actor,
-            kind=ApprovalKind.RELEASE,
-            subject=subject_of(order),
-            what=approvals.what_of(order.approval),
+            kind=order.main.kind if order.main else ApprovalKind.RELEASE,
+            subject=order.main.subject if order.main else subject_of(order),
+            what=_done(order, order.approval),
         )
 
 
@@ -117,7 +117,7 @@ def changes_of(order: Order, offered: Offered) -> list[str]:
     if approval.case_id != order.asker.case.pk:
         return [_("It belongs to another case.")]
     leaving = foresee(order, chosen(order.asker.case, order.selection), offered)
-    return Agreed(approvals.what_of(approval)).others(order, leaving)
+    return agreed_in(approval).others(order, leaving)
 
 
 def spend(act: Act, order: Order) -> None:
@@ -131,10 +131,16 @@ def spend(act: Act, order: Order) -> None:
     approvals.spend(
         act,
         approval=order.approval,
-        kind=ApprovalKind.RELEASE,
-        subject=subject_of(order),
-        what=approvals.what_of(order.approval),
+        kind=order.main.kind if order.main else ApprovalKind.RELEASE,
+        subject=order.main.subject if order.main else subject_of(order),
+        what=_done(order, order.approval),
     )
+
+
+def _done(order: Order, approval: Approval) -> What:
+    """What is about to be done: the bundle as it was agreed on, and what it lies beside as that is now."""
+    agreed = bundle_in(approval)
+    return order.main.describe(agreed) if order.main else agreed
 
 
 def is_spent_in(approval: Approval, act: str) -> bool:
@@ -146,7 +152,7 @@ def told_by(order: Order, export: Export, touches: Iterable[tuple[str, str]]) ->
     """What the entry of the release says: on the strength of which approval, or of none; and what stayed of it."""
     if order.approval is None:
         return {"approval": NO_APPROVAL}
-    fewer = Agreed(approvals.what_of(order.approval)).fewer(len(export.granted), frozenset(touches))
+    fewer = agreed_in(order.approval).fewer(len(export.granted), frozenset(touches))
     return {"approval": str(order.approval.pk), **({"fewer": str(fewer)} if fewer else {})}
 
 

@@ -16,6 +16,7 @@ from custody.approvals import ApprovalRefused
 from custody.core import bagging
 from custody.core.bundles import layout
 from custody.core.entries import Entry
+from custody.disclosures import DisclosureKind
 from evidence.bundles import consent, parts, resuming
 from evidence.bundles.bag import BagWriter
 from evidence.bundles.beginning import Started, resumed_run, start, take_parts_over
@@ -31,7 +32,7 @@ from evidence.bundles.folders import (
 )
 from evidence.bundles.orders import Order
 from evidence.bundles.resuming import Begun, Kept, Memory
-from evidence.bundles.sinks import FolderSink
+from evidence.bundles.sinks import FOLDER_MODE, FolderSink
 from evidence.bundles.writing import Written, seal_again, write
 from evidence.bundles.zipping import Pipe, Stream, ZipSink
 
@@ -66,7 +67,7 @@ def hand_out(order: Order, *, to: Path, progress: Progress, must_resume: bool = 
         written = run.finish(progress, must_resume=must_resume)
         memory.note_sealed()
         publish_folder(folder, to)
-        _record_seal(order, written)
+        record_seal(order, written)
         memory.forget()
     return _placed(written, str(to))
 
@@ -172,8 +173,23 @@ def hand_out_zip(order: Order, *, to: Path | BinaryIO, progress: Progress) -> Wr
         written = _into_pipe(order, Pipe(to), offered, act, progress)
     else:
         written = _into_file(order, to, offered, act, progress)
-    _record_seal(order, written)
+    record_seal(order, written)
     return written
+
+
+def hand_out_beside(order: Order, *, to: Path, act: str, progress: Progress) -> Written:
+    """Write the bundle of an order that lies beside another release (``order.main``) into the new folder ``to``.
+
+    Whatever lies around that folder is private, and without a name, until the caller gives it one: then, and not
+    before, the caller calls `record_seal`. One that fails, or is never named, is for the caller to break off; nobody
+    goes on with it. Raises what `hand_out` raises.
+    """
+    offered = parts.ask_parts(order.request)
+    consent.check(order, offered)
+    to.mkdir(mode=FOLDER_MODE)
+    bag = BagWriter(FolderSink(to))
+    started = start(order, consent.limit(order), bag, offered, act=act)
+    return _placed(write(started, bag, resuming.nothing_kept, progress, resumed=False), str(to))
 
 
 def _into_file(order: Order, to: Path, offered: parts.Offered, act: str, progress: Progress) -> Written:
@@ -198,7 +214,7 @@ def _into_pipe(order: Order, pipe: Pipe, offered: parts.Offered, act: str, progr
     try:
         return _placed(archive.write(progress), "-")
     except BaseException:
-        if pipe.passed and disclosures.find_disclosure(act) is None:
+        if pipe.passed and disclosures.find_disclosure(act, DisclosureKind.BUNDLE) is None:
             enter_incomplete(order, archive.started.export, archive.started.begun, pipe.sha256)
         raise
 
@@ -220,18 +236,19 @@ class _Zip:
 
 
 def _is_sealable(folder: Path, created: Entry) -> bool:
-    row = disclosures.find_disclosure(created.act)
+    row = disclosures.find_disclosure(created.act, DisclosureKind.BUNDLE)
     return row is not None and row.broken_off is None and resuming.is_whole(folder, created)
 
 
 def _break_off(order: Order, act: str) -> None:
     """A release that was entered and whose bundle is lost: nobody was handed it."""
-    row = disclosures.find_disclosure(act)
+    row = disclosures.find_disclosure(act, DisclosureKind.BUNDLE)
     if row is not None:
         disclosures.break_off(row, actor=order.asker.actor)
 
 
-def _record_seal(order: Order, written: Written) -> None:
+def record_seal(order: Order, written: Written) -> None:
+    """Record that a bundle is whole and has left, or may leave, under its own name."""
     row = disclosures.disclosures_in(order.asker.case).get(pk=written.disclosure)
     disclosures.record_seal(row, actor=order.asker.actor)
 

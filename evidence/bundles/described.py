@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from custody import disclosures
+from custody import approvals, disclosures
 from custody.core.canonical import JsonValue
+from custody.models import Approval, ApprovalKind
 from evidence.bundles.leaving import Leaving
 from evidence.bundles.orders import Order
 from evidence.core.numbers import Spans
 
+# Where a bundle stands in the description of a release that it lies beside.
+BUNDLE: Final = "bundle"
 _SHOWN = 5
 What = Mapping[str, JsonValue]
 
@@ -114,6 +118,20 @@ class Agreed:
     def _more_parts(self, touches: Collection[tuple[str, str]]) -> Iterator[str]:
         if _texts(touches) - self.rests_on:
             yield _("A statement would leave that was not agreed on, or on the strength of another consent.")
+
+
+def bundle_in(approval: Approval) -> What:
+    """What a request says of a bundle: all of it, or the part of a release that a bundle lies beside; else nothing."""
+    what = approvals.what_of(approval)
+    if approval.kind == ApprovalKind.RELEASE:
+        return what
+    said = what.get(BUNDLE)
+    return said if isinstance(said, dict) else {}
+
+
+def agreed_in(approval: Approval) -> Agreed:
+    """What was agreed on of a bundle; of a request that speaks of none, that nothing leaves."""
+    return Agreed(bundle_in(approval))
 
 
 def _texts(touches: Collection[tuple[str, str]]) -> frozenset[str]:

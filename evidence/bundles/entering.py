@@ -59,9 +59,14 @@ def enter_created(order: Order, export: Export, begun: Begun, told: Digests) -> 
     """
     with consent.refusing(order), acts.act(actor=order.asker.actor, purpose=order.asker.purpose_code) as act:
         act.id = begun.act
+        if order.main is not None:
+            order.main.check()
         _check_rules(order, export, begun)
         consent.spend(act, order)
         row = _enter(act, order, export, begun, told.tagmanifest)
+        if order.main is not None:
+            # Before the bundle's own entry, which is the last of the act.
+            order.main.enter(act, row)
         act.record(
             Action.EXPORT_CREATED,
             streams=(f"case/{order.asker.case.pk}",),

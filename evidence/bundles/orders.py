@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from django.core.exceptions import ValidationError
 
+from custody.acts import Act
+from custody.approvals import Subject
 from custody.core import canonical
 from custody.core.canonical import JsonValue
-from custody.models import Approval, Disclosure, Party
+from custody.models import Approval, ApprovalKind, Disclosure, Party
 from evidence.access import Asker
 from evidence.bundles.parts import Request
 from evidence.bundles.selections import Selection
@@ -24,11 +27,36 @@ class OrderError(EvidenceError):
     """What was asked for can't be entered in the register."""
 
 
+class Main(Protocol):
+    """A release of a room above that a bundle lies beside: asked for, agreed on and entered as one with it."""
+
+    @property
+    def kind(self) -> ApprovalKind:
+        """The kind of its approval, which covers the bundle."""
+
+    @property
+    def subject(self) -> Subject:
+        """What that approval is about."""
+
+    def describe(self, bundle: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+        """What is about to be done, with the bundle in it as it was agreed on."""
+
+    def complete(self, tagmanifest: str) -> None:
+        """Write what names the bundle, by the SHA-256 of its tag manifest. Nothing is entered yet."""
+
+    def check(self) -> None:
+        """Whether it may still leave; inside the act, before anything is spent. Raises where it may not."""
+
+    def enter(self, act: Act, bundle: Disclosure) -> None:
+        """Enter it, inside the act of the bundle, which has just spent the approval."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """One bundle. ``words`` says who it is for where that is no ``party`` on record; the ledger never holds it.
 
-    ``approval``: on the strength of which it leaves, see ``consent``.
+    ``approval``: on the strength of which it leaves, see ``consent``. ``main``: the release that it lies beside; the
+    approval is then that release's.
 
     Raises OrderError for what the register would refuse when all is written: too many words, an authority of two lines.
     """
@@ -40,6 +68,7 @@ class Order:
     names: bool = False
     selection: Selection = field(default_factory=Selection)
     approval: Approval | None = None
+    main: Main | None = None
 
     def __post_init__(self) -> None:
         if _MOST_WORDS is not None and len(self.words) > _MOST_WORDS:

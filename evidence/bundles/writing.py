@@ -10,6 +10,7 @@ from pathlib import Path
 from custody import disclosures
 from custody.core import bagging
 from custody.core.entries import Entry
+from custody.disclosures import DisclosureKind
 from evidence.access import Asker
 from evidence.access.exporting import Export
 from evidence.bundles import contents, proofs
@@ -60,6 +61,8 @@ def write(started: Started, bag: BagWriter, kept: Kept, progress: Progress, *, r
     """Payload, proof, manifests, entry, seal. Raises RulesChanged, and what the registrar and notary raise."""
     filled = _fill(started, bag, kept, progress)
     told = Digests(hashlib.sha256(filled.tagmanifest).hexdigest(), hashlib.sha256(filled.heads).hexdigest())
+    if started.order.main is not None:
+        started.order.main.complete(told.tagmanifest)
     row, entry = enter_created(started.order, started.export, started.begun, told)
     stamped = proofs.write_seal(bag, entry, filled.tagmanifest, started.checkpoint, started.outside)
     bag.sync()
@@ -104,7 +107,7 @@ def _streams(asker: Asker, export: Export) -> Iterator[str]:
 def seal_again(begun: Begun, created: Entry, folder: Path) -> Written:
     """Everything was written and entered; only the seal is made anew."""
     bag, outside = BagWriter(FolderSink(folder)), Outside()
-    row = disclosures.find_disclosure(created.act)
+    row = disclosures.find_disclosure(created.act, DisclosureKind.BUNDLE)
     checkpoint = checkpoint_at(begun.size)
     if row is None or checkpoint is None:
         raise BundleRefused("the release that this folder belongs to is not on record")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 
-from custody import approvals, ledger
+from custody import disclosures, ledger
 from custody.actions import Action
 from custody.core.entries import Outcome
 from custody.core.errors import CustodyError
 from custody.disclosures import Disclosure, DisclosureKind
+from custody.models import ApprovalKind
 from custody.verification import Inspection
-from evidence.bundles.described import Agreed
+from evidence.bundles.described import Agreed, bundle_in
 from evidence.models import EvidenceItem
 
 _FACT = "disclosure"
@@ -22,6 +23,7 @@ def check_releases(inspection: Inspection) -> None:
     """(1) Each bundle with an approval went to the recipient, for the purpose, on the authority that were approved.
 
     (2) Every original that was granted in its act has a number that was approved. (3) What it rests on was approved.
+    (4) One that was agreed on as part of another release left in the act of that release, and not without it.
     That the approval was used in the very act is checked with the approvals; how many bundles had none is counted.
     """
     rows = Disclosure.objects.filter(kind=DisclosureKind.BUNDLE)
@@ -48,7 +50,7 @@ def _left_in(acts: set[str]) -> defaultdict[str, set[str]]:
 def _compare(inspection: Inspection, row: Disclosure, left: set[str]) -> None:
     if row.approval is None:
         return
-    what = approvals.what_of(row.approval)
+    what = bundle_in(row.approval)
     facts: list[tuple[str, object, object]] = [
         ("case", row.case_id, row.approval.case_id),
         ("recipient", str(row.recipient_id or ""), what.get("party")),
@@ -65,6 +67,16 @@ def _compare(inspection: Inspection, row: Disclosure, left: set[str]) -> None:
     touched = {f"{each.kind}/{each.subject}" for each in row.touched.all()}
     if touched - Agreed(what).rests_on:
         inspection.bad(_FACT, f"release {row}", "it holds or rests on what was not approved")
+    if row.approval.kind != ApprovalKind.RELEASE and not _with_main(row):
+        inspection.bad(
+            _FACT, f"release {row}", "it was agreed on as part of another release, which was not made with it"
+        )
+
+
+def _with_main(row: Disclosure) -> bool:
+    """Whether the release that it lies beside stands on the same approval, in the same act."""
+    together = disclosures.made_in(row.made_act).filter(approval=row.approval)
+    return together.exclude(kind=DisclosureKind.BUNDLE).exists()
 
 
 def _more(agreed: Agreed, left: set[str]) -> int:

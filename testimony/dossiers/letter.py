@@ -30,16 +30,28 @@ _STOP = Words(
     "يحق للشهود أن يسحبوا موافقتهم. وعندئذ تُبلَّغون كتابةً، فيُرجى التوقف عن استعمال ما يُذكر، وإبلاغ من تسلّمه منكم، "
     "والرد على البلاغ. ولا تُحيلوا هذا الملف إلى غيركم خارج الغرض المذكور أعلاه.",
 )
+_BESIDE = Words(
+    "In the folder named bundle lie the originals of the exhibits, unchanged, with receipts, histories and proofs. "
+    "It is known by the SHA-256 of its file tagmanifest-sha256.txt, which SHA256SUMS repeats. It can be checked "
+    "without us: the program lies in it, and needs Python with the package cryptography. HEX stands for the "
+    "fingerprint on the paper that came another way.",
+    "في المجلد المسمى bundle أصول المستندات من دون تغيير، مع إيصالاتها وسجلاتها وبراهينها. وتُعرف هذه الحزمة "
+    "ببصمة ملفها tagmanifest-sha256.txt التي يكررها الملف SHA256SUMS. ويمكن التحقق منها من دوننا: البرنامج موجود فيها، "
+    "ويلزمه بايثون مع حزمة cryptography. ويقوم HEX مقام البصمة المدوّنة على الورقة التي وصلت بطريق آخر.",
+)
 _RECEIVED = Words("Received by, date, signature", "استلمه، التاريخ، التوقيع")
 _GIVEN = Words("Handed out by, date, signature", "سلّمه، التاريخ، التوقيع")
 
 
-def compose(version: Dossier, files: Sequence[DossierFile], *, authority: str) -> bytes:
-    """The letter as a PDF; it names the recipient by code and name, and no witness."""
-    return set_paper(_paper(version, files, authority))
+def compose(version: Dossier, files: Sequence[DossierFile], *, authority: str, tagmanifest: str = "") -> bytes:
+    """The letter as a PDF; it names the recipient by code and name, and no witness.
+
+    ``tagmanifest``: the digest by which the bundle beside the files is known; empty where there is none.
+    """
+    return set_paper(_paper(version, files, authority, tagmanifest))
 
 
-def _paper(version: Dossier, files: Sequence[DossierFile], authority: str) -> Paper:
+def _paper(version: Dossier, files: Sequence[DossierFile], authority: str, tagmanifest: str) -> Paper:
     case = version.case
     return Paper(
         title=Words(case.title_en or case.title_ar, case.title_ar or case.title_en),
@@ -52,6 +64,7 @@ def _paper(version: Dossier, files: Sequence[DossierFile], authority: str) -> Pa
         rows=_rows(version, authority),
         sections=(
             Section(Words("What lies beside this letter", "ما يرافق هذه الرسالة"), (_HOLDS, _table(files))),
+            *_beside(tagmanifest),
             Section(Words("How to check it", "كيف تتحققون منه"), (_CHECK, Command("sha256sum -c SHA256SUMS"))),
             Section(Words("If a consent is taken back", "إذا سُحبت موافقة"), (_STOP,)),
         ),
@@ -80,6 +93,15 @@ def _rows(version: Dossier, authority: str) -> list[Row]:
         Row(Words("Left out by the rules", "ما حجبته القواعد"), Words(str(version.withheld), str(version.withheld))),
         Row(Words("Signature", "التوقيع"), Code(version.level or "—")),
     ]
+
+
+def _beside(tagmanifest: str) -> tuple[Section, ...]:
+    if not tagmanifest:
+        return ()
+    columns = (Column(Words("Folder", "المجلد"), 52, Kind.CODE), Column(Words("SHA-256", "البصمة"), 118, Kind.CODE))
+    known = Table(columns, [(Code("bundle"), Code.digest(tagmanifest))])
+    check = Command("python bundle/verify/verify.pyz bundle --fingerprint HEX")
+    return (Section(Words("The bundle beside it", "الحزمة المرافقة"), (_BESIDE, known, check)),)
 
 
 def _table(files: Sequence[DossierFile]) -> Table:

@@ -83,8 +83,10 @@ def approvals_of(version: Dossier) -> QuerySet[Approval]:
 
 
 def releases_of(version: Dossier) -> list[Disclosure]:
-    """The handings-out of a version, newest first."""
-    told = Disclosure.objects.filter(case=version.case, kind=DisclosureKind.DOSSIER, manifest=version.sha256)
+    """The handings-out of a version, newest first, without those that broke off."""
+    told = Disclosure.objects.filter(
+        case=version.case, kind=DisclosureKind.DOSSIER, manifest=version.sha256, broken_off=None
+    )
     return list(told.select_related("recipient").order_by("-released"))
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from custody import clock
 from custody.core.errors import CustodyError
 from custody.typesetting.errors import TypesettingError
+from evidence.core.errors import EvidenceError
 from evidence.views.opening import asker_for, not_here, record_page
 from testimony import wording
 from testimony.core.errors import ConsentError, TestimonyError
@@ -32,7 +33,7 @@ _STATES: Final = {
     BuildState.FAILED: "unsound",
     BuildState.STOPPED: "unknown",
 }
-NOT_BUILT: Final = (ValidationError, TestimonyError, TypesettingError, CustodyError, OSError)
+NOT_BUILT: Final = (ValidationError, TestimonyError, EvidenceError, TypesettingError, CustodyError, OSError)
 
 
 def told(error: Exception) -> str:

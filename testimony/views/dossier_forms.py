@@ -102,3 +102,17 @@ class AskForm(forms.Form):
         required=False,
         help_text=_("The order or request that it answers, if any."),
     )
+    with_bundle = forms.BooleanField(
+        label=_("With the bundle of its exhibits beside it"),
+        initial=True,
+        required=False,
+        help_text=_(
+            "The originals, unchanged, with receipts, histories and proofs, so that an expert can check them without "
+            "us. Both are agreed on, and leave, as one."
+        ),
+    )
+
+    def __init__(self, *args: Any, offers_bundle: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not offers_bundle:
+            del self.fields["with_bundle"]

@@ -18,7 +18,7 @@ from custody.models import ApprovalState
 from evidence.access import Asker
 from evidence.views.opening import asker_for, not_here, record_page
 from testimony.core.dossier.comparison import Change, Kind
-from testimony.dossiers import keeping, plans, release, versions
+from testimony.dossiers import beside, keeping, plans, release, versions
 from testimony.dossiers.comparing import compare_versions
 from testimony.dossiers.versions import Standing
 from testimony.gathering import tray
@@ -36,11 +36,14 @@ def version_page(request: HttpRequest, code: str, dossier: str, number: int) -> 
     """A version by its digests and its state; nothing of its content is opened."""
     asker = asker_for(request, code)
     version = version_in(asker, dossier, number)
-    return _page(request, asker, version, AskForm())
+    return _page(request, asker, version)
 
 
-def _page(request: HttpRequest, asker: Asker, version: Dossier, form: AskForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, asker: Asker, version: Dossier, form: AskForm | None = None, *, status: int = 200
+) -> HttpResponse:
     standing = versions.standing_of(version)
+    no_bundle = beside.why_none(version)
     record_page(asker, "dossier-version", stream=f"dossier/{version.pk}", dossier=str(version.pk))
     context = {
         "case": asker.case,
@@ -56,7 +59,9 @@ def _page(request: HttpRequest, asker: Asker, version: Dossier, form: AskForm, *
         "others": [each for each in versions.versions_of(version.plan) if each.pk != version.pk]
         if version.plan
         else [],
-        "form": form,
+        "form": form or AskForm(offers_bundle=not no_bundle),
+        "no_bundle": no_bundle,
+        "with_bundle": standing.approval is not None and beside.is_agreed_in(standing.approval),
     }
     return render(request, "testimony/dossier_version.html", context, status=status)
 
@@ -78,7 +83,7 @@ def request_page(request: HttpRequest, code: str, approval: uuid.UUID) -> HttpRe
     version = versions.version_asked_for(asker.case, approval)
     if version is None or version.plan is None:
         not_here(asker)
-    return _page(request, asker, version, AskForm())
+    return _page(request, asker, version)
 
 
 @require_POST
@@ -104,7 +109,7 @@ def ask(request: HttpRequest, code: str, dossier: str, number: int) -> HttpRespo
     """Ask that a version be handed to its recipient; another person decides."""
     asker = builder_in(asker_for(request, code))
     version = version_in(asker, dossier, number)
-    form = AskForm(request.POST)
+    form = AskForm(request.POST, offers_bundle=not beside.why_none(version))
     if not form.is_valid():
         return _page(request, asker, version, form, status=422)
     try:
@@ -136,10 +141,10 @@ def hand_out(request: HttpRequest, code: str, dossier: str, number: int) -> Http
 
 
 def _pack(folder: Path, name: str, to: Path) -> None:
-    """PDF files do not get smaller: they are stored as they are."""
+    """PDF files and pictures do not get smaller: they are stored as they are."""
     with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as packed:
-        for path in sorted(folder.iterdir()):
-            packed.write(path, f"{name}/{path.name}")
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            packed.write(path, f"{name}/{path.relative_to(folder).as_posix()}")
 
 
 @require_POST

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +21,13 @@ from custody.parties import find_party
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
 from custody.typesetting.errors import TypesettingError
 from evidence.access import Asker, asker_for_command
+from evidence.bundles import Written
+from evidence.core.errors import EvidenceError
 from testimony import victims
 from testimony.core import dossier as tree
 from testimony.core.dossier.comparison import compare
 from testimony.core.errors import ConsentError, TestimonyError
-from testimony.dossiers import building, jobs, later_files, plans, release, versions
+from testimony.dossiers import building, jobs, later_files, plans, release, unfinished, versions
 from testimony.dossiers.progress import Progress
 from testimony.dossiers.readiness import readiness
 from testimony.dossiers.refusing import in_english
@@ -75,6 +77,11 @@ class Command(BaseCommand):
         handed.add_argument("version", type=int)
         handed.add_argument("--approval", required=True, help="id of the request that a second person approved")
         handed.add_argument("--to", required=True, type=Path, metavar="FOLDER", help="the folder to make")
+        handed.add_argument(
+            "--without-bundle",
+            action="store_true",
+            help="leave the bundle of its exhibits here, although it was agreed on; the entry says so",
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
@@ -86,7 +93,7 @@ class Command(BaseCommand):
         except (ConsentError, ValidationError) as error:
             words = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             raise CommandError(f"Refused, and the refusal is recorded: {words}", returncode=_REFUSED) from error
-        except (TestimonyError, TypesettingError, CustodyError, OSError) as error:
+        except (TestimonyError, EvidenceError, TypesettingError, CustodyError, OSError) as error:
             raise CommandError(f"Not done: {error}", returncode=_NOT_DONE) from error
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
@@ -195,9 +202,37 @@ class Command(BaseCommand):
         approval = Approval.objects.filter(pk=options["approval"], case=asker.case).first()
         if approval is None:
             raise CommandError("There is no such request in this case.", returncode=_NOT_DONE)
-        handed = release.release(version=version, approval=approval, asker=asker, to=options["to"].absolute())
+        killed = unfinished.clear_killed()
+        self._say(options, *(_told_of_killed(each) for each in killed))
+        with self._counted(options) as progress:
+            handed = release.release(
+                version=version,
+                approval=approval,
+                asker=asker,
+                to=options["to"].absolute(),
+                with_bundle=not options["without_bundle"],
+                progress=progress,
+            )
         self._say(options, f"{handed.folder}: {', '.join(handed.files)}", f"  on the register as {handed.release}")
-        return {"path": str(handed.folder), "files": list(handed.files), "disclosure": str(handed.release.pk)}
+        self._say(options, *_told_of_bundle(handed.bundle))
+        return {
+            "path": str(handed.folder),
+            "files": list(handed.files),
+            "disclosure": str(handed.release.pk),
+            "bundle": vars(handed.bundle) if handed.bundle else None,
+            "cleared_away": [str(each.folder) for each in killed if each.removed],
+        }
+
+    @contextlib.contextmanager
+    def _counted(self, options: Mapping[str, Any]) -> Iterator[Callable[[int, int], None]]:
+        """A bar on the terminal: how many originals are written."""
+        with tqdm(desc="originals", unit="", disable=options["json"] or not os.isatty(2)) as bar:
+
+            def progress(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            yield progress
 
     @contextlib.contextmanager
     def _bar(self, options: Mapping[str, Any]) -> Iterator[Progress]:
@@ -283,6 +318,22 @@ def _told(version: Dossier) -> dict[str, Any]:
     named = ("code", "version", "sha256", "content_sha256", "unsigned_sha256", "size", "pages", "volumes", "level")
     counted = ("exhibits", "statements", "withheld")
     return {name: getattr(version, name) for name in (*named, *counted)}
+
+
+def _told_of_killed(killed: unfinished.Killed) -> str:
+    rows = ", ".join(f"{row.kind} {row}" for row in killed.broken_off)
+    what = "removed" if killed.removed else "it can't be removed, remove it by hand"
+    return f"{killed.folder}: left by a hand-out that was killed; {what}" + (f"; nobody has {rows}" if rows else "")
+
+
+def _told_of_bundle(bundle: Written | None) -> list[str]:
+    if bundle is None:
+        return ["  no bundle beside it"]
+    return [
+        f"  bundle: {bundle.items:,} items, {bundle.bytes:,} bytes of payload",
+        f"  SHA-256 of its tag manifest {bundle.tagmanifest}",
+        *(f"  did not vouch: {name}: {words}" for name, words in sorted(bundle.not_vouched.items())),
+    ]
 
 
 def _left_out(withheld: tuple[tree.Withheld, ...]) -> list[str]:
