@@ -112,7 +112,7 @@ def hand_out(case: Case, shown: Shown, folder: Path) -> release.Handed:
         role=Role.LAWYER,
         purpose=Purpose.DISCLOSURE,
     )
-    asked = release.ask_release(version=shown.version, asker=asker, reason="The court asked for it.")
+    asked = release.ask_release(version=shown.version, asker=asker, reason="The court asked for it.", with_bundle=True)
     approved = approve(approval=asked, actor=story.acting(lead.pk, Role.LEAD), reason="Seen page by page.")
     return release.release(version=shown.version, approval=approved, asker=asker, to=folder)
 

@@ -160,9 +160,16 @@ class Show:
                     f"{version.withheld} left out, {version.pages} pages, signature {version.level or 'none'}"
                 )
                 self.teller.result(f"         {shown.paths[0]}")
+                if len(made) == 1:
+                    # Before its pictures are covered for the redacted edition: then no originals go beside it any more.
+                    self._handed_out(case, shown)
             self._expect(len(made) == _DOSSIERS)
-            handed = dossiers.hand_out(case, made[0], self.folder / "dossiers-handed-out")
-            self.teller.result(f"asked for by the lawyer, approved by the lead, handed out: {handed.folder}")
+
+    def _handed_out(self, case: Case, shown: dossiers.Shown) -> None:
+        handed = dossiers.hand_out(case, shown, self.folder / "dossiers-handed-out")
+        self.teller.result(f"asked for by the lawyer, approved by the lead, handed out: {handed.folder}")
+        self._expect(handed.bundle is not None)
+        self.teller.result("with the bundle of its exhibits beside it, on the same approval")
 
     def _bundle(self, case: Case) -> None:
         with self.teller.step("Bundle: what the other side gets, checkable without us"):

@@ -94,7 +94,7 @@ def _order(version: Dossier, asker: Asker, authority: str) -> Order:
 def tell_beside(bundle: Mapping[str, JsonValue]) -> Sequence[Told]:
     """The bundle of a request in words; that there is none, where there is none."""
     if not bundle:
-        return [Told(_("Bundle beside it"), _("none"))]
+        return [Told(_("Bundle beside it"), _("none: the dossier leaves alone"))]
     words = _("The originals of its exhibits, unchanged, with receipts, histories and proofs. They leave together.")
     return [
         Told(_("Bundle beside it"), words),

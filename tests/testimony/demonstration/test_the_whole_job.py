@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from custody.core.bundles import verify_bundle
+
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
 
@@ -39,6 +41,7 @@ def test_everything_is_shown_and_stands_up_to_verification(tmp_path: Path) -> No
     shown = sorted((own / "dossiers-shown").glob("*.pdf"))
     assert [path.read_bytes()[:8] for path in shown] == [b"%PDF-1.7"] * 4
     assert (own / "dossiers-handed-out" / "SHA256SUMS").is_file()
+    assert verify_bundle(own / "dossiers-handed-out" / "bundle").bottom_line == "sound"
     verified = _manage(own, "verify", "--json")
     assert json.loads(verified.stdout)["bottom_line"] == "sound"
 

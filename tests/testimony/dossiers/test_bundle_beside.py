@@ -128,7 +128,7 @@ def test_the_second_person_reads_what_the_bundle_holds_and_is_another_one(cast: 
 def test_without_a_bundle_the_second_person_reads_that_there_is_none(cast: Cast, version: Dossier) -> None:
     approval = release.ask_release(version=version, asker=_lawyer(cast), reason="for the hearing")
     told = {line.term: line.words for line in release.tell(approvals.what_of(approval))}
-    assert told["Bundle beside it"] == "none"
+    assert told["Bundle beside it"].startswith("none")
 
 
 def test_an_approval_is_spent_once_for_both(cast: Cast, version: Dossier, tmp_path: Path) -> None:

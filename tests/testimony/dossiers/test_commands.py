@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from custody import approvals
+from custody.core.bundles import verify_bundle
 from testimony.consents import State
 from testimony.dossiers import plans, release, versions
 from testimony.models import Dossier
@@ -40,11 +41,15 @@ def test_from_the_plan_to_the_recipient(cast: Cast, tmp_path: Path) -> None:
     assert plan is not None
     version = versions.find_version(plan, 2)
     assert version is not None
-    approval = release.ask_release(version=version, asker=lawyer, reason="for the hearing")
+    approval = release.ask_release(version=version, asker=lawyer, reason="for the hearing", with_bundle=True)
     approvals.approve(approval=approval, actor=lead.actor)
     words = ("release", cast.case.code, made["dossier"], "2", "--approval", str(approval.pk))
     handed = _run(*words, "--to", str(tmp_path / "out"), "--purpose", "disclosure")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted([*handed["files"], release.SUMS])
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
+        [*handed["files"], release.SUMS, "bundle"]
+    )
+    assert handed["bundle"]["items"] == 2
+    assert verify_bundle(tmp_path / "out/bundle").bottom_line == "sound"
     states = [each["state"] for each in _run("list", cast.case.code)["dossiers"][made["dossier"]]]
     assert states == ["released", "superseded"]
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from custody.core.bundles import verify_bundle
 from custody.models import Account, Disclosure
 from testimony.consents import State
 from testimony.dossiers import jobs, plans
@@ -180,6 +181,8 @@ def _build(page: Page) -> None:
 
 def _ask(page: Page) -> None:
     page.locator("[name=reason]").fill("for the hearing")
+    expect(page.locator("[name=with_bundle]")).to_be_checked()
+    _fits(page)
     page.locator(f"form[action='{PLAN}1/ask/'] button").click()
     page.wait_for_load_state("networkidle")
     assert page.locator("a[href*='/approvals/']", has_text=re.compile(r".+")).count() >= 1
@@ -189,6 +192,7 @@ def _ask(page: Page) -> None:
 def _approve(lead: Visitor) -> None:
     page = lead.go(f"{PLAN}1/")
     page.locator("#release a[href*='/approvals/']").click()
+    _fits(page)
     page.locator("button[value=approve]").click()
     page.wait_for_load_state("networkidle")
 
@@ -201,7 +205,9 @@ def _hand_out(page: Page, tmp_path: Path) -> None:
     version = Dossier.objects.get()
     with zipfile.ZipFile(tmp_path / "handed.zip") as packed:
         volume = packed.read("RWB-04-D-0001-1/RWB-04-D-0001-1.pdf")
-    assert hashlib.sha256(volume).hexdigest() == version.sha256 == Disclosure.objects.get().manifest
+        packed.extractall(tmp_path)
+    assert verify_bundle(tmp_path / "RWB-04-D-0001-1/bundle").bottom_line == "sound"
+    assert hashlib.sha256(volume).hexdigest() == version.sha256 == Disclosure.objects.get(kind="dossier").manifest
     page.reload()
     assert page.locator("#release a[href*='/disclosures/']").count() == 1
     assert page.locator(f"form[action='{PLAN}1/hand-out/']").count() == 0

@@ -380,6 +380,29 @@ def test_a_version_leaves_after_a_second_person_agreed_and_once(cast: Cast, vers
     assert Disclosure.objects.count() == 1
 
 
+def test_a_version_leaves_with_the_bundle_of_its_exhibits_on_one_approval(cast: Cast, version: Dossier) -> None:
+    browser = _browser(cast)
+    assert 'name="with_bundle"' in _page(browser, VERSION)
+    browser.post(f"{VERSION}ask/", {"reason": "for the hearing", "with_bundle": "on"})
+    request = Approval.objects.get()
+    assert "Bundle beside it" in _page(
+        _browser(cast, cast.lead), reverse("custody:approval", args=["RWB-04", request.pk])
+    )
+    approvals.approve(approval=request, actor=actor_of(cast.lead))
+    assert "lies the bundle with the originals" in _page(browser, VERSION)
+    _answer, content = _saved(browser, f"{VERSION}hand-out/")
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert "RWB-04-D-0001-1/bundle/bagit.txt" in packed.namelist()
+    assert sorted(Disclosure.objects.values_list("kind", flat=True)) == ["bundle", "dossier"]
+
+
+def test_a_redacted_edition_offers_no_bundle_and_says_why(cast: Cast, file: File) -> None:
+    files.build(file, recipient=files.court(cast.case), redacted=True)
+    page = _page(_browser(cast), VERSION)
+    assert 'name="with_bundle"' not in page
+    assert "the originals would show what it covers" in page
+
+
 def test_without_a_recipient_nobody_asks(cast: Cast, file: File) -> None:
     files.build(file)
     browser = _browser(cast)
