@@ -112,18 +112,18 @@ def tell_release(what: What) -> list[Told]:
         Told(_("Recipient"), _recipient(what)),
         Told(_("Purpose"), words_of_purpose(_text(what, "purpose"))),
         Told(_("Chosen"), _chosen(what)),
-        *tell_contents(what),
+        Told(_("Statements"), ", ".join(texts_of(what.get("parts"))) or _("none")),
+        *tell_items(what),
     ]
 
 
-def tell_contents(what: What) -> list[Told]:
-    """What goes along in a bundle and what stays and why, also of one that lies beside another release."""
+def tell_items(what: What) -> list[Told]:
+    """Which items go along in a bundle and what stays and why, also of one that lies beside another release."""
     names = _("They go along.") if what.get("names") is True else _("They stay here.")
     return [
         Told(_("Items"), _amount(what)),
         Told(_("Evidence numbers"), _numbers(what)),
         Told(_("Digest of these items"), "", _text(what, "originals")),
-        Told(_("Statements"), ", ".join(texts_of(what.get("parts"))) or _("none")),
         Told(_("File names"), names),
         Told(_("After the earlier bundle"), _text(what, "since") or _("none was handed to this recipient")),
         *_withheld(what),

@@ -95,9 +95,12 @@ def tell_beside(bundle: Mapping[str, JsonValue]) -> Sequence[Told]:
     """The bundle of a request in words; that there is none, where there is none."""
     if not bundle:
         return [Told(_("Bundle beside it"), _("none: the dossier leaves alone"))]
-    words = _("The originals of its exhibits, unchanged, with receipts, histories and proofs. They leave together.")
+    words = _(
+        "The originals of its exhibits, unchanged, with receipts, histories and proofs; no statement. They leave "
+        "together."
+    )
     return [
         Told(_("Bundle beside it"), words),
         Told(_("Purpose"), words_of_purpose(str(bundle.get("purpose", "")))),
-        *(replace(told, term=_("Bundle: %(term)s") % {"term": told.term}) for told in releases.tell_contents(bundle)),
+        *releases.tell_items(bundle),
     ]

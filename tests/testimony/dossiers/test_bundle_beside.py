@@ -117,10 +117,10 @@ def test_a_changed_byte_of_an_original_in_the_folder_is_found(cast: Cast, versio
 def test_the_second_person_reads_what_the_bundle_holds_and_is_another_one(cast: Cast, version: Dossier) -> None:
     approval = _ask(cast, version)
     told = {line.term: line.words or line.digest for line in release.tell(approvals.what_of(approval))}
-    assert told["Bundle: Items"].startswith("2 items")
-    assert told["Bundle: File names"] == "They stay here."
+    assert told["Items"].startswith("2 items")
+    assert told["File names"] == "They stay here."
     assert "originals" in told["Bundle beside it"]
-    assert len(told["Bundle: Digest of these items"]) == 64
+    assert len(told["Digest of these items"]) == 64
     with pytest.raises(ValidationError):
         approvals.approve(approval=approval, actor=_lawyer(cast).actor)
 
