@@ -51,7 +51,8 @@ def unfinished(to: Path, act: str) -> Iterator[Path]:
     """
     if to.exists() or to.is_symlink():
         raise DossierError(_("%(path)s exists already and was left as it is.") % {"path": to})
-    folder = to.with_name(f".{to.name}.{secrets.token_hex(4)}.part")
+    # Whoever looks later may stand elsewhere.
+    folder = to.absolute().with_name(f".{to.name}.{secrets.token_hex(4)}.part")
     with _remembered(folder, act) as memory:
         folder.mkdir(mode=0o700)
         try:
@@ -125,7 +126,7 @@ def _clear(memory: Path) -> Killed | None:
 
 
 def _clear_told(memory: Path, folder: Path, act: str) -> Killed | None:
-    here = folder.is_relative_to(data.work())
+    here = folder.is_relative_to(data.work().absolute())
     if not here and not folder.parent.is_dir():
         return Killed(folder, removed=False)
     if not here and not folder.is_dir():

@@ -144,6 +144,17 @@ def test_what_lay_in_the_data_folder_has_left_nobody(cast: Cast, version: Dossie
     assert len(killed.broken_off) == 2
 
 
+def test_a_place_named_from_where_one_stands_is_found_from_elsewhere(
+    cast: Cast, version: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _killed(cast, version, _approved(cast, version), Path("out"), AFTER)
+    monkeypatch.chdir("/")
+    (killed,) = unfinished.clear_killed()
+    assert killed.removed
+    assert not _parts(tmp_path)
+
+
 def test_nothing_but_what_is_told_of_is_removed(tmp_path: Path) -> None:
     (data.work() / "release-cut.json").write_bytes(b'{"type":"unfinis')
     (tmp_path / ".out.12345678.part").mkdir()
