@@ -225,7 +225,11 @@ TABLE: tuple[Attack, ...] = (
         Adversary.DATABASE,
         "uses an approved release to let more leave, or to hand it to somebody else",
         "What left, to whom and on what it rests is held against the description that was approved: `disclosure`.",
-        _released("more left", "another recipient", "a statement put in"),
+        (
+            *_released("more left", "another recipient", "a statement put in"),
+            "tests/testimony/dossiers/test_bundle_beside.py::test_verify_holds_both_against_what_was_approved",
+            "tests/testimony/dossiers/test_bundle_beside.py::test_verify_finds_a_bundle_that_nobody_approved",
+        ),
     ),
     Attack(
         Adversary.DATABASE,

@@ -317,7 +317,7 @@ def test_verify_holds_both_against_what_was_approved(
     assert any(words in message for message in _wrong())
 
 
-def test_verify_finds_a_bundle_that_the_approval_of_the_dossier_did_not_speak_of(
+def test_verify_finds_a_bundle_that_nobody_approved(
     cast: Cast, version: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever gets round the checks at handing out is told of by `verify`."""
