@@ -16,7 +16,7 @@ from testimony.core.errors import DossierError
 from testimony.dossiers import later_files, release, versions
 from testimony.models import Dossier, DossierFile, DossierFileKind
 from tests.cast import Cast
-from tests.custody.pades.test_countersigning import PASSPHRASE, own_key
+from tests.custody.pades.documents import PASSPHRASE, own_key
 from tests.testimony import files
 
 
