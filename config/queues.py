@@ -18,6 +18,9 @@ READ_BACK = {"task": "evidence.read_back", "schedule": READ_BACK_EVERY, "options
 # Seconds between two looks at dossiers that wait to be built.
 BUILD_EVERY = 5
 BUILD = {"task": "testimony.build_dossiers", "schedule": BUILD_EVERY, "options": {"expires": BUILD_EVERY}}
+# Seconds between two looks at dossiers whose time-stamps end within half a year.
+RENEW_EVERY = 6 * 3600
+RENEW = {"task": "testimony.renew_dossiers", "schedule": RENEW_EVERY, "options": {"expires": RENEW_EVERY}}
 SWEEP = {"task": "evidence.examine_waiting", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
 
 
@@ -33,7 +36,7 @@ def describe(redis_url: str, root: Path) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "enable_utc": True,
         "timezone": "UTC",
-        "beat_schedule": {"sweep": SWEEP, "read-back": READ_BACK, "build": BUILD},
+        "beat_schedule": {"sweep": SWEEP, "read-back": READ_BACK, "build": BUILD, "renew": RENEW},
         "beat_schedule_filename": str(root / "work" / "schedule"),
     }
     if redis_url:

@@ -11,13 +11,14 @@ class TestimonyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from custody.alarms import register_alarms
         from custody.erasure import register_eraser, register_remover
         from custody.registrar import waiting
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
         from testimony import handing_out, receipts, searching, tabs, witness_files
-        from testimony.dossiers import release
+        from testimony.dossiers import due_dates, release
         from testimony.drafts import erase_drafts
         from testimony.lookups import dossiers_known
         from testimony.models import Opening, StatementDraft
@@ -34,6 +35,7 @@ class TestimonyConfig(AppConfig):
         tabs.register()
         handing_out.register()
         release.register()
+        register_alarms("renewals", due_dates.for_pages)
         searching.register()
         waiting.register("statements", receipts.count_waiting, sign=receipts.sign_waiting)
         waiting.register("files of witnesses", witness_files.count_waiting, sign=witness_files.sign_waiting)

@@ -5,6 +5,7 @@ What it does not do: nothing leaves the house by being built. That takes a secon
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +28,7 @@ from testimony.core import dossier as tree
 from testimony.core.consent import Decision, Disclosure
 from testimony.core.declarations import Jurisdiction
 from testimony.core.errors import DossierError
-from testimony.dossiers import keeping, plans
+from testimony.dossiers import due_dates, keeping, plans
 from testimony.dossiers.keeping import Plain, VersionKey
 from testimony.dossiers.progress import Progress, silent
 from testimony.dossiers.readiness import Readiness, not_for, readiness
@@ -89,6 +90,7 @@ class _Made:
     unsigned: str
     size: int
     pages: int
+    due: datetime.datetime
 
 
 class _ConsentChangedError(Exception):
@@ -240,6 +242,7 @@ def _make(
         unsigned=unsigned,
         size=sum(each.path.stat().st_size for each in plain[1:]),
         pages=sum(each.pages for each in rendered.volumes),
+        due=due_dates.due_of(each.path for each in plain[1:]),
     )
 
 
@@ -302,6 +305,7 @@ def _keep(made: _Made, key: VersionKey, ready: Readiness, asker: Asker, progress
                 [DossierPart(dossier=version, kind=kind, subject=subject) for kind, subject in parts]
             )
             claim(version)
+            due_dates.note(version, made.due)
             act.record(
                 Action.DOSSIER_BUILT,
                 streams=(f"dossier/{version.pk}", *streams_of(ready.plan, asker))[:4],

@@ -98,7 +98,7 @@ def _run(job: DossierBuild, asker: Asker, progress: Progress) -> Built:
         _end(job, BuildState.REFUSED, list(error.reasons))
         raise
     except BaseException as error:
-        _end(job, BuildState.FAILED, [_words_of(error)])
+        _end(job, BuildState.FAILED, [words_of(error)])
         raise
 
 
@@ -109,7 +109,7 @@ def _claim(job: DossierBuild, version: Dossier) -> None:
         raise BuildStoppedError("the build was stopped; nothing was kept")
 
 
-def _words_of(error: BaseException) -> str:
+def words_of(error: BaseException) -> str:
     """What every member may read of an error: never words out of a statement, and no place on this machine."""
     if isinstance(error, MissingGlyphError):
         code = f"U+{ord(error.character):04X}"

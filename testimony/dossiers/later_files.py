@@ -11,7 +11,7 @@ from custody import acts
 from custody.actions import Action
 from evidence.access import Asker
 from testimony.core.errors import DossierError
-from testimony.dossiers import keeping
+from testimony.dossiers import due_dates, keeping
 from testimony.dossiers.keeping import Plain, VersionKey
 from testimony.dossiers.refusing import streams_of
 from testimony.dossiers.signing import time_authority
@@ -41,27 +41,31 @@ def take_countersigned(
             answer = accept_countersigned(ours, stream, trust=roots.of_the_house())
         if not answer.accepted:
             raise DossierError(gettext("It was not taken: %(why)s.") % {"why": answer.why_not})
-        return _keep(version, plan, key, file, theirs, DossierFileKind.COUNTERSIGNED, asker)
+        return _keep(version, plan, key, file, theirs, DossierFileKind.COUNTERSIGNED, asker, file.level)
 
 
 def renew(*, version: Dossier, plan: DossierPlan, asker: Asker) -> list[DossierFile]:
-    """Add a document time-stamp to every volume.
+    """Add a document time-stamp to every volume, and today's lists of withdrawn certificates.
 
     Raises DossierError without an authority, AuthorityUnavailable, and what `open_kept` raises.
     """
     from custody.pades.renewing import renew as stamp_anew
+    from custody.pades.signing import Level
 
     authority = time_authority()
     if authority is None:
         raise DossierError(gettext("No time-stamp authority is trusted here; nothing was renewed."))
     key = open_kept(version, plan, asker)
-    made = []
+    made, due = [], []
     with tray() as waiting:
         for file in files_of(version):
             ours, stamped = waiting.folder / f"{file.volume}.pdf", waiting.folder / f"{file.volume}-stamped.pdf"
             keeping.write_plain(key, file, ours)
-            stamp_anew(ours, stamped, time_authority=authority)
-            made.append(_keep(version, plan, key, file, stamped, DossierFileKind.RENEWED, asker))
+            done = stamp_anew(ours, stamped, time_authority=authority)
+            due.append(done.due)
+            level = file.level if done.missing else Level.LTA.value
+            made.append(_keep(version, plan, key, file, stamped, DossierFileKind.RENEWED, asker, level))
+    due_dates.note(version, min(due))
     return made
 
 
@@ -80,6 +84,7 @@ def _keep(  # noqa: PLR0913, PLR0917
     path: Path,
     kind: DossierFileKind,
     asker: Asker,
+    level: str,
 ) -> DossierFile:
     plain = Plain(
         path=path,
@@ -88,7 +93,7 @@ def _keep(  # noqa: PLR0913, PLR0917
         name=before.name,
         revision=before.revision + 1,
         pages=before.pages,
-        level=before.level,
+        level=level,
     )
     row, stored = keeping.add_file(key, plain)
     action = Action.DOSSIER_RENEWED if kind is DossierFileKind.RENEWED else Action.DOSSIER_COUNTERSIGNED

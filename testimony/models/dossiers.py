@@ -210,6 +210,25 @@ class DossierShare(models.Model):
         constraints = (models.UniqueConstraint(fields=("dossier", "witness"), name="testimony_dossier_share_once"),)
 
 
+class DossierRenewal(models.Model):
+    """By when the time-stamps in a version are to be renewed, and how the last try ended.
+
+    No record: it can be made again from the files. `why` are codes of reasons, or the words of an error; `failed` is
+    false where the rules forbid it.
+    """
+
+    personal_data: ClassVar[tuple[str, ...]] = ()
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, primary_key=True, related_name="renewal")
+    due = models.DateTimeField()
+    tried = models.DateTimeField(null=True)
+    failed = models.BooleanField(default=False)
+    why = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.due:%Y-%m-%d}"
+
+
 class BuildState(models.TextChoices):
     """Where a build stands. The first two can still change."""
 

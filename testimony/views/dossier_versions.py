@@ -17,12 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 from custody.models import ApprovalState
 from evidence.access import Asker
 from evidence.views.opening import asker_for, not_here, record_page
+from testimony import wording
 from testimony.core.dossier.comparison import Change, Kind
 from testimony.dossiers import beside, keeping, plans, release, versions
 from testimony.dossiers.comparing import compare_versions
 from testimony.dossiers.versions import Standing
 from testimony.gathering import tray
-from testimony.models import Dossier
+from testimony.models import Dossier, DossierRenewal
 from testimony.views.dossier_builds import NOT_BUILT, sent, told
 from testimony.views.dossier_forms import AskForm
 from testimony.views.dossiers import STATES, builder_in, plan_in, version_in, words_of_state
@@ -44,6 +45,7 @@ def _page(
 ) -> HttpResponse:
     standing = versions.standing_of(version)
     no_bundle = beside.why_none(version)
+    renewal = DossierRenewal.objects.filter(dossier=version).first()
     record_page(asker, "dossier-version", stream=f"dossier/{version.pk}", dossier=str(version.pk))
     context = {
         "case": asker.case,
@@ -61,6 +63,8 @@ def _page(
         else [],
         "form": form or AskForm(offers_bundle=not no_bundle),
         "no_bundle": no_bundle,
+        "renewal": renewal,
+        "not_renewed": [wording.words_of(each) for each in renewal.why] if renewal else [],
         "with_bundle": standing.approval is not None and beside.is_agreed_in(standing.approval),
     }
     return render(request, "testimony/dossier_version.html", context, status=status)
