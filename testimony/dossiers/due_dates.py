@@ -43,6 +43,11 @@ def note(version: Dossier, due: datetime.datetime) -> None:
     )
 
 
+def renewal_of(version: Dossier) -> DossierRenewal | None:
+    """By when a version is to be renewed; None for one that was built before days were kept."""
+    return DossierRenewal.objects.filter(dossier=version).first()
+
+
 def due_now() -> QuerySet[DossierRenewal]:
     """The versions whose time has come and that were not tried within a week, the most urgent first."""
     now = clock.now()
@@ -60,4 +65,5 @@ def for_pages(_account: Account) -> list[StandingAlarm]:
         "The time-stamps in %(count)s dossiers end soon and could not be renewed.",
         late,
     ) % {"count": late}
-    return [StandingAlarm(f"{words} {gettext('The page of the version says why.')}")]
+    where = gettext("The page of the version says why.")
+    return [StandingAlarm(f"{words} {where}")]

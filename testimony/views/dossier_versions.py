@@ -19,11 +19,11 @@ from evidence.access import Asker
 from evidence.views.opening import asker_for, not_here, record_page
 from testimony import wording
 from testimony.core.dossier.comparison import Change, Kind
-from testimony.dossiers import beside, keeping, plans, release, versions
+from testimony.dossiers import beside, due_dates, keeping, plans, release, versions
 from testimony.dossiers.comparing import compare_versions
 from testimony.dossiers.versions import Standing
 from testimony.gathering import tray
-from testimony.models import Dossier, DossierRenewal
+from testimony.models import Dossier
 from testimony.views.dossier_builds import NOT_BUILT, sent, told
 from testimony.views.dossier_forms import AskForm
 from testimony.views.dossiers import STATES, builder_in, plan_in, version_in, words_of_state
@@ -45,7 +45,7 @@ def _page(
 ) -> HttpResponse:
     standing = versions.standing_of(version)
     no_bundle = beside.why_none(version)
-    renewal = DossierRenewal.objects.filter(dossier=version).first()
+    renewal = due_dates.renewal_of(version)
     record_page(asker, "dossier-version", stream=f"dossier/{version.pk}", dossier=str(version.pk))
     context = {
         "case": asker.case,
