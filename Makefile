@@ -11,6 +11,9 @@ BIND ?= 127.0.0.1:8000
 JOBS ?= 2
 ARGS ?=
 
+# What Python compiles is kept, whatever the caller's shell says: each process of a test would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The newest of the usual names that is 3.11 or more; `make PYTHON=/path/to/python` decides otherwise.
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)

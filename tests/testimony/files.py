@@ -42,6 +42,7 @@ from testimony.recognitions import Words, open_words
 from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
 from testimony.witnesses import Identity, WitnessRole, create_witness, open_identity
+from tests.prepared import prepared
 
 # Words that must stand nowhere in clear: unlike anything else in the installation.
 CANARY_NAME = "قرنفلة الكاناري"
@@ -119,7 +120,12 @@ def agree_to_be_read(witness: Witness) -> Consent:
 
 
 def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> File:
-    """A victim with two pictures and one statement."""
+    """A victim with two pictures and one statement; made once every few seconds where it is the first in a case."""
+    made: File = prepared(f"file {case.code} {consent}", lambda: _make_file(case, folder, consent))
+    return made
+
+
+def _make_file(case: Case, folder: Path, consent: State | None) -> File:
     items = take_in(case, folder)
     victim = create_victim(case=case, name_ar="سليم الحارث", name_latin="Salīm al-Ḥārith", actor=ACTOR)
     link_pictures(victim=victim, items=items, actor=ACTOR)
