@@ -77,14 +77,18 @@ def be_a_court(case: Case, party: Party) -> None:
 
 def take_in(case: Case, folder: Path, *, count: int = 2) -> list[EvidenceItem]:
     """Ingest plain JPEGs, all different."""
+    _lay(folder, count)
+    collection = collection_for(case=case, source=None, actor=ACTOR)
+    ingest_paths(case=case, collection=collection, actor=ACTOR, paths=[os.fsencode(folder)])
+    return list(EvidenceItem.objects.filter(collection=collection).order_by("ern"))
+
+
+def _lay(folder: Path, count: int) -> None:
     folder.mkdir(exist_ok=True)
     for index in range(count):
         stream = io.BytesIO()
         Image.new("RGB", (64 + index, 48), (90, 100, 110)).save(stream, "JPEG")
         (folder / f"{index:03d}.jpg").write_bytes(stream.getvalue())
-    collection = collection_for(case=case, source=None, actor=ACTOR)
-    ingest_paths(case=case, collection=collection, actor=ACTOR, paths=[os.fsencode(folder)])
-    return list(EvidenceItem.objects.filter(collection=collection).order_by("ern"))
 
 
 def give_statement(case: Case, victim: Victim, *, words: str = CANARY_WORDS) -> Statement:
@@ -121,6 +125,7 @@ def agree_to_be_read(witness: Witness) -> Consent:
 
 def file_of(case: Case, folder: Path, *, consent: State | None = State.YES) -> File:
     """A victim with two pictures and one statement; made once every few seconds where it is the first in a case."""
+    _lay(folder, 2)  # there also where the rest is put back
     made: File = prepared(f"file {case.code} {consent}", lambda: _make_file(case, folder, consent))
     return made
 
