@@ -152,6 +152,12 @@ def build(file: File, *, asker: Asker | None = None, **choices: Any) -> Dossier:
     return building.build(plan=plan(file, asker=asker, **choices), asker=asker).version
 
 
+def for_a_court(file: File) -> Dossier:
+    """A version for a court, put back where it was made a moment ago: for tests of what happens afterwards."""
+    version: Dossier = prepared(f"version {file.case.code}", lambda: build(file, recipient=court(file.case)))
+    return version
+
+
 def content_of(version: Dossier) -> tree.Dossier:
     """The frozen content of a version."""
     return versions.frozen_content(version, versions.open_kept(version, plan_of(version), operator(version.case)))

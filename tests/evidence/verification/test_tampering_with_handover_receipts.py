@@ -24,6 +24,7 @@ from evidence.verification.handover_receipts import check_handover_receipts
 from tests.cast import Cast
 from tests.evidence.handovers.hands import SEAL, accepted, asker, drive, items, proposed, reply
 from tests.evidence.verification.test_tampering import sql, unfenced
+from tests.prepared import prepared
 
 Act = Callable[[Cast], None]
 
@@ -31,6 +32,11 @@ Act = Callable[[Cast], None]
 @pytest.fixture
 def house(cast: Cast) -> Cast:
     """A drive with two items that went over and came back (1, 2), another drive that went over (3), one open (4)."""
+    made: Cast = prepared("signed hand-overs", lambda: _hand_over(cast))
+    return made
+
+
+def _hand_over(cast: Cast) -> Cast:
     held = items(cast)
     first = accepted(cast, proposed(cast, [drive(cast)], held[:2]))
     back = propose_return(asker=asker(cast.investigator, cast.case), handover=first, reason="Done")

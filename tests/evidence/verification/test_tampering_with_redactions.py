@@ -11,11 +11,17 @@ from tests.cast import Cast
 from tests.evidence.redactions.shots import FACE, asker, examined
 from tests.evidence.verification.test_tampering import sql, unfenced
 from tests.exhibits import damage
+from tests.prepared import prepared
 
 
 @pytest.fixture
 def redacted(cast: Cast) -> Redaction:
     """Two versions; the second is the one that counts."""
+    made: Redaction = prepared("two redactions", lambda: _redacted(cast))
+    return made
+
+
+def _redacted(cast: Cast) -> Redaction:
     item = examined(cast.case)
     redactions.redact(asker=asker(cast.case, cast.lead), item=item, boxes=[FACE])
     return redactions.redact(asker=asker(cast.case, cast.lead), item=item, boxes=[FACE])

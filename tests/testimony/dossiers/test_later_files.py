@@ -22,7 +22,7 @@ from tests.testimony import files
 
 @pytest.fixture
 def version(cast: Cast, tmp_path: Path) -> Dossier:
-    return files.build(files.file_of(cast.case, tmp_path / "in"), recipient=files.court(cast.case))
+    return files.for_a_court(files.file_of(cast.case, tmp_path / "in"))
 
 
 def _signed_by_a_lawyer(version: Dossier, folder: Path) -> Path:

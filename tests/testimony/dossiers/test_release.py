@@ -34,7 +34,7 @@ def _lead(cast: Cast) -> Actor:
 
 def _built(cast: Cast, tmp_path: Path) -> tuple[files.File, Dossier]:
     file = files.file_of(cast.case, tmp_path / "in")
-    return file, files.build(file, recipient=files.court(cast.case))
+    return file, files.for_a_court(file)
 
 
 def _asked(cast: Cast, version: Dossier) -> Approval:

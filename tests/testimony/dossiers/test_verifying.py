@@ -40,7 +40,7 @@ def _found() -> list[object]:
     ],
 )
 def test_verify_notices(cast: Cast, tmp_path: Path, statement: str) -> None:
-    files.build(files.file_of(cast.case, tmp_path / "in"), recipient=files.court(cast.case))
+    files.for_a_court(files.file_of(cast.case, tmp_path / "in"))
     files.court(cast.case, "P-OTHER")
     assert not _found()
     tamper(statement)

@@ -78,7 +78,7 @@ def planned(file: File) -> DossierPlan:
 
 @pytest.fixture
 def version(file: File) -> Dossier:
-    return files.build(file, recipient=files.court(file.case))
+    return files.for_a_court(file)
 
 
 def test_an_empty_list_says_what_comes_first(cast: Cast) -> None:
