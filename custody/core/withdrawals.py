@@ -89,11 +89,9 @@ def is_issued_by(found: x509.CertificateRevocationList, issuer: x509.Certificate
     """Whether this authority, and no other, signed the list."""
     if found.issuer != issuer.subject:
         return False
-    key = issuer.public_key()
-    if not isinstance(key, _SIGNING_KEYS):
-        return False
     try:
-        return found.is_signature_valid(key)
+        key = issuer.public_key()
+        return isinstance(key, _SIGNING_KEYS) and found.is_signature_valid(key)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
 

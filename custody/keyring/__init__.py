@@ -8,7 +8,7 @@ from custody.keyring.retirement import ask, retire
 from custody.keyring.rewrapping import Rewrapped, rotate_master
 from custody.keyring.rotation import KeyringError, Rotated, rotate_ledger, rotate_registrar
 from custody.keyring.standing import KeyStanding, standings
-from custody.keyring.withdrawals import DUE, SignedList, ensure_list, list_in_force, sign_list
+from custody.keyring.withdrawals import DUE, SignedList, ensure_list, list_in_force, sign_list, unlisted, withdrawn
 
 __all__ = [
     "DUE",
@@ -27,4 +27,6 @@ __all__ = [
     "rotate_registrar",
     "sign_list",
     "standings",
+    "unlisted",
+    "withdrawn",
 ]

@@ -1,7 +1,7 @@
 """The list of our certificates that were withdrawn: by it a document's reader tells that its signer's counted.
 
-Signing it is a use of the root and an entry of its own. The list lies beside the keys; whatever is not signed by the
-root on record counts for nothing, so its file needs no other guard.
+Signing it is a use of the root and an entry of its own. The list lies beside the keys: what is not signed by the root
+on record, or is not the newest that an entry names, counts for nothing.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from custody import clock, data, installation, ledger, private_files
+from custody.actions import Action
 from custody.core import authority, withdrawals
 from custody.core.entries import Actor
 from custody.core.errors import SignatureError
 from custody.core.withdrawals import Withdrawn
 from custody.keyring import entering
-from custody.keyring.standing import standings
+from custody.keyring.standing import KeyStanding, standings
 from custody.models import KeyKind
 from custody.registrar import keyfiles
 from custody.registrar.keyfiles import KeyFileError
@@ -82,7 +83,15 @@ def list_in_force() -> x509.CertificateRevocationList | None:
         raise KeyFileError(f"keys/{_FILE} can't be read; `manage.py keys list-withdrawn` signs a new one") from error
     if not withdrawals.is_issued_by(found, installation.root_certificate()):
         raise KeyFileError(f"keys/{_FILE} was not signed by the root on record")
+    if hashlib.sha256(found.public_bytes(Encoding.DER)).hexdigest() != _newest():
+        raise KeyFileError(f"keys/{_FILE} is not the newest list that was signed: put that one back, or sign a new one")
     return found if withdrawals.is_current(found, clock.now()) else None
+
+
+def _newest() -> str:
+    """The digest of the newest list that an entry names, empty before the first."""
+    named = [ledger.entry_of(stored).subject["sha256"] for stored in ledger.entries_with(Action.KEY_LIST_SIGNED)]
+    return named[-1] if named else ""
 
 
 def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -95,10 +104,29 @@ def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     return root, bag.key
 
 
-def _withdrawn() -> list[Withdrawn]:
-    """Every certificate of a registrar whose key was retired, from the time of that entry on."""
+def withdrawn() -> dict[str, datetime.datetime]:
+    """The certificates (SHA-256, hex) of registrars whose keys were retired, from the time of that entry on."""
+    return {each.record.fingerprint: since for each, since in _retired()}
+
+
+def unlisted() -> int:
+    """How many of them the list in force does not name yet: whoever asks it takes them for good."""
+    found = list_in_force()
+    if found is None:
+        return len(_retired())
+    return sum(found.get_revoked_certificate_by_serial_number(each.serial) is None for each in _withdrawn())
+
+
+def _retired() -> list[tuple[KeyStanding, datetime.datetime]]:
     return [
-        Withdrawn(authority.load_chain(each.record.public.encode())[0].serial_number, clock.parse(each.retired_at))
+        (each, clock.parse(each.retired_at))
         for each in standings()
         if each.record.kind == KeyKind.REGISTRAR and each.retired_at is not None
+    ]
+
+
+def _withdrawn() -> list[Withdrawn]:
+    return [
+        Withdrawn(authority.load_chain(each.record.public.encode())[0].serial_number, since)
+        for each, since in _retired()
     ]

@@ -11,6 +11,7 @@ from typing import Final
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 
+from custody import clock
 from custody.confined import frames, inside
 from custody.pades import answers, validating
 from custody.pades.answers import Reason
@@ -35,7 +36,8 @@ def answer(channel: socket.socket) -> None:
 
 def _roots(told: bytes) -> Roots:
     read = json.loads(told)
-    return Roots(*(_certificates(read[use]) for use in ("signers", "stamps")))
+    withdrawn = {name: clock.parse(at) for name, at in read["withdrawn"].items()}
+    return Roots(_certificates(read["signers"]), _certificates(read["stamps"]), withdrawn)
 
 
 def _certificates(told: list[str]) -> list[x509.Certificate]:

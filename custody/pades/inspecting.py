@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from custody import clock
 from custody.confined import frames
 from custody.confined.children import Child
 from custody.confined.errors import ChildError
@@ -65,6 +66,7 @@ def _ask(child: Child, descriptor: int, trust: Roots, seconds: float) -> bytes:
 
 def _told(trust: Roots) -> bytes:
     uses = {"signers": trust.signers, "stamps": trust.stamps}
-    return json.dumps(
-        {use: [root.public_bytes(Encoding.PEM).decode() for root in found] for use, found in uses.items()}
-    ).encode()
+    told: dict[str, object] = {
+        use: [root.public_bytes(Encoding.PEM).decode() for root in found] for use, found in uses.items()
+    }
+    return json.dumps({**told, "withdrawn": {name: clock.stamp(at) for name, at in trust.withdrawn.items()}}).encode()

@@ -2,8 +2,7 @@
 
 A time-stamp that holds says how old everything beneath it is at least: what lies beneath is judged as of its time, so
 that a signature outlives the certificates that it was made with (ETSI EN 319 142-1, 5.5). Lists of withdrawn
-certificates are those in the file and no others; of each authority the newest that it signed, so that neither an older
-list nor a forged one hides a withdrawal.
+certificates are those in the file, and what the house itself has withdrawn (`withdrawn`).
 """
 
 from __future__ import annotations
@@ -25,14 +24,15 @@ from pyhanko_certvalidator import ValidationContext
 from custody import clock
 from custody.core import withdrawals
 from custody.pades.roots import Roots
+from custody.pades.withdrawn import Lists, are_covered, is_withdrawn, links_of
 
 
 @dataclass(frozen=True)
 class Judged:
     """What pyHanko says of it, whether its certificate counted, and the time that is proved.
 
-    ``listed``: every certificate beneath the roots stands under a list in the file that does not name it.
-    ``kept``: a later time-stamp that holds covers it.
+    ``listed``: for every certificate beneath the roots the file holds a list that counted at its time. ``kept``: a
+    later time-stamp that holds covers it and such lists.
     """
 
     status: Any
@@ -46,11 +46,13 @@ class Judge:
     """Judges the signatures of one file; ask from the newest to the oldest."""
 
     def __init__(self, reader: PdfFileReader, trust: Roots) -> None:
+        self._reader = reader
         self._trust = trust
-        self._store = DocumentSecurityStore.read_dss(reader) if "/DSS" in reader.root else DocumentSecurityStore(None)
-        self._store.crls = _newest(self._store, [*trust.signers, *trust.stamps])
+        self._lists = _lists_in(reader)
+        self._certificates = _certificates_in(reader)
         self._now = clock.now()
         self._later: datetime.datetime | None = None
+        self._stamped: Lists = ()
 
     def judge(self, embedded: Any) -> Judged:
         """Raises whatever the library stumbles over in foreign bytes."""
@@ -59,46 +61,51 @@ class Judge:
         return self._judge_signature(embedded)
 
     def _judge_stamp(self, embedded: Any) -> Judged:
-        kept = self._later is not None
-        status = validate_pdf_timestamp(embedded, self._context(self._trust.stamps, self._moment))
-        strict = validate_pdf_timestamp(embedded, self._context(self._trust.stamps, self._moment, strict=True))
-        if not (_holds(status) and _trusted(status, strict)):
+        kept, at = self._later is not None, self._moment
+        status = validate_pdf_timestamp(embedded, self._context(self._trust.stamps, at))
+        if not (_holds(status) and self._trusted(status, at)):
             return Judged(status, False, None, False, kept)
         # One that leaves out bytes beneath it proves nothing about them.
         if embedded.coverage >= SignatureCoverageLevel.ENTIRE_REVISION:
+            if self._later is None:
+                self._stamped = _lists_in(self._reader.get_historical_resolver(embedded.signed_revision))
             self._later = status.timestamp
-        return Judged(status, True, status.timestamp, strict.trusted, kept)
+        return Judged(status, True, status.timestamp, are_covered(links_of(status), self._lists, at), kept)
 
     def _judge_signature(self, embedded: Any) -> Judged:
-        stamp = self._status(embedded, self._moment).timestamp_validity
-        strict_stamp = self._status(embedded, self._moment, strict=True).timestamp_validity
-        dated = stamp is not None and _holds(stamp) and _trusted(stamp, strict_stamp)
+        at = self._moment
+        stamp = self._status(embedded, at).timestamp_validity
+        dated = stamp is not None and _holds(stamp) and self._trusted(stamp, at)
         proved = stamp.timestamp if dated else self._later
-        status, strict = (self._status(embedded, proved or self._now, strict=each) for each in (False, True))
-        listed = bool(strict.trusted and dated and strict_stamp.trusted)
-        return Judged(status, _trusted(status, strict), proved, listed, self._later is not None)
+        status = self._status(embedded, proved or self._now)
+        whose = [(links_of(status), proved or self._now), (links_of(stamp if dated else None), at)]
+        trusted = self._trusted(status, proved or self._now)
+        listed, stamped = (
+            trusted and dated and all(are_covered(links, lists, moment) for links, moment in whose)
+            for lists in (self._lists, self._stamped)
+        )
+        return Judged(status, trusted, proved, listed, stamped and self._later is not None)
+
+    def _trusted(self, status: Any, at: datetime.datetime) -> bool:
+        return bool(status.trusted) and not is_withdrawn(links_of(status), self._lists, self._trust.withdrawn, at)
 
     @property
     def _moment(self) -> datetime.datetime:
         return self._later or self._now
 
-    def _status(self, embedded: Any, moment: datetime.datetime, *, strict: bool = False) -> Any:
-        signers = self._context(self._trust.signers, moment, strict=strict)
-        return validate_pdf_signature(embedded, signers, self._context(self._trust.stamps, self._moment, strict=strict))
+    def _status(self, embedded: Any, moment: datetime.datetime) -> Any:
+        stamps = self._context(self._trust.stamps, self._moment)
+        return validate_pdf_signature(embedded, self._context(self._trust.signers, moment), stamps)
 
-    def _context(
-        self, roots: Sequence[x509.Certificate], moment: datetime.datetime, *, strict: bool = False
-    ) -> ValidationContext:
+    def _context(self, roots: Sequence[x509.Certificate], moment: datetime.datetime) -> ValidationContext:
+        """Paths alone: who was withdrawn is looked up here, in every list."""
         trusted = [asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in roots]
-        return self._store.as_validation_context(
-            {
-                "trust_roots": trusted,
-                "allow_fetching": False,
-                "revocation_mode": "require" if strict else "soft-fail",
-                "moment": moment,
-                # A list that was made later speaks about earlier times, too: it says since when.
-                "retroactive_revinfo": True,
-            }
+        return ValidationContext(
+            trust_roots=trusted,
+            other_certs=self._certificates,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+            moment=moment,
         )
 
 
@@ -106,20 +113,16 @@ def _holds(status: Any) -> bool:
     return bool(status.intact and status.valid)
 
 
-def _trusted(status: Any, strict: Any) -> bool:
-    """By its certificates alone, unless a list names one: what no list speaks about is not for that withdrawn."""
-    return bool(status.trusted) and strict.revocation_details is None
+def _store_of(handler: Any) -> DocumentSecurityStore | None:
+    return DocumentSecurityStore.read_dss(handler) if "/DSS" in handler.root else None
 
 
-def _newest(store: DocumentSecurityStore, roots: Sequence[x509.Certificate]) -> list[Any]:
-    """Where in the file the newest list of each authority stands that is known and signed it."""
-    issuers = [*roots, *(x509.load_der_x509_certificate(each.dump()) for each in store.load_certs())]
-    newest: dict[x509.Certificate, tuple[datetime.datetime, Any]] = {}
-    for place in store.crls:
-        listed = withdrawals.load_list(place.get_object().data)
-        for issuer in issuers:
-            before = newest.get(issuer)
-            older = before is not None and listed.last_update_utc <= before[0]
-            if not older and withdrawals.is_issued_by(listed, issuer):
-                newest[issuer] = (listed.last_update_utc, place)
-    return [place for _, place in newest.values()]
+def _certificates_in(handler: Any) -> list[asn1crypto.x509.Certificate]:
+    store = _store_of(handler)
+    return list(store.load_certs()) if store else []
+
+
+def _lists_in(handler: Any) -> list[x509.CertificateRevocationList]:
+    store = _store_of(handler)
+    places = store.crls if store else []
+    return [withdrawals.load_list(place.get_object().data) for place in places]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
@@ -33,7 +35,9 @@ _STUMBLES: Final = (
     OSError,
     RecursionError,
     TypeError,
+    UnsupportedAlgorithm,
     ValueError,
+    zlib.error,
 )
 
 

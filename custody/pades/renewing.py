@@ -6,38 +6,53 @@ import datetime
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
-
-from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from typing import BinaryIO, Final
 
 from custody.pades import dating, preserving
 from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
-from custody.pades.reading import guarded, open_reader, signatures
+from custody.pades.reading import open_reader, signatures
+from custody.pades.roots import Roots
 from custody.pades.signing import both
+from custody.pades.validating import DocumentFacts, validate
+
+_WORTH: Final = ("unsound", "unknown", "sound")
 
 
 @dataclass(frozen=True)
 class Renewed:
-    """When the certificate of the newest stamp ends, by when the next is due; and which lists were not to be had."""
+    """When the certificate of the newest stamp ends, by when the next is due; which lists were not to be had.
+
+    ``level``: what is found of the first signature now.
+    """
 
     due: datetime.datetime
     missing: tuple[str, ...]
+    level: str
 
 
-def renew(path_in: Path, path_out: Path, *, time_authority: TimeAuthority) -> Renewed:
+def renew(path_in: Path, path_out: Path, *, time_authority: TimeAuthority, trust: Roots) -> Renewed:
     """Write a copy with today's lists of withdrawn certificates and one more document time-stamp over everything.
 
-    The stamp before it must still hold under the same authority, and a signature be whole. Raises DocumentError,
-    AuthorityUnavailable.
+    The last signature must be whole, and a time-stamp hold under a root in ``trust``, which may be another than that
+    of the new stamp: authorities change. Raises DocumentError, also where the document would be worth less than
+    before (a signature without a time whose key was withdrawn since); AuthorityUnavailable.
     """
     with both(path_in, path_out) as (source, target):
         shutil.copyfileobj(source, target, 1 << 20)
-        _demand_that_the_last_holds(target, time_authority)
+        before = validate(target, trust=trust)
+        _demand_that_the_last_holds(before)
         proofs = preserving.gather(target, time_authority)
         preserving.add(target, proofs)
         dating.stamp_document(target, time_authority)
-        return Renewed(due_of(target), proofs.missing)
+        after = validate(target, trust=trust)
+        if _worth(after) < _worth(before):
+            raise DocumentError("with a time-stamp of today it would be worth less: see when its key was withdrawn")
+        return Renewed(due_of(target), proofs.missing, after.signatures[0].level_found)
+
+
+def _worth(facts: DocumentFacts) -> int:
+    return _WORTH.index(facts.verdict.bottom_line)
 
 
 def due_of(document: BinaryIO) -> datetime.datetime:
@@ -49,16 +64,9 @@ def due_of(document: BinaryIO) -> datetime.datetime:
     return ends
 
 
-def _demand_that_the_last_holds(document: BinaryIO, authority: TimeAuthority) -> None:
-    found = signatures(open_reader(document))
-    if not found:
+def _demand_that_the_last_holds(facts: DocumentFacts) -> None:
+    if not facts.signatures:
         raise DocumentError("the file holds no signature whose time could be kept")
-    with guarded("the last signature in the file can't be checked"):
-        if found[-1].sig_object_type == "/DocTimeStamp":
-            stamp = validate_pdf_timestamp(found[-1], authority.context())
-            holds = stamp.trusted and stamp.intact and stamp.valid
-        else:
-            status = validate_pdf_signature(found[-1], authority.context())
-            holds = status.intact and status.valid
-    if not holds:
+    last = facts.signatures[-1]
+    if not last.intact or (last.kind == "time-stamp" and not last.trusted):
         raise DocumentError("the last signature in the file does not hold, so its time can't be kept")

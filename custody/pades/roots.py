@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cryptography import x509
 
-from custody import installation
+from custody import installation, keyring
 from custody.anchoring.parties import certificates_of, parties
 from custody.models import AnchorKind
 
@@ -16,11 +17,13 @@ from custody.models import AnchorKind
 class Roots:
     """Certificates that were pinned or compared on paper.
 
-    ``signers``: above those who sign documents. ``stamps``: above those who date them.
+    ``signers``: above those who sign documents. ``stamps``: above those who date them. ``withdrawn``: certificates
+    (SHA-256, hex) that the house has withdrawn, and since when.
     """
 
     signers: Sequence[x509.Certificate] = ()
     stamps: Sequence[x509.Certificate] = ()
+    withdrawn: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
 
 def of_the_house() -> Roots:
@@ -31,4 +34,5 @@ def of_the_house() -> Roots:
     if not installation.key_records().exists():
         return Roots()
     asked = parties().filter(kind=AnchorKind.TIME_AUTHORITY)
-    return Roots([installation.root_certificate()], [certificates_of(party)[0] for party in asked])
+    stamps = [certificates_of(party)[0] for party in asked]
+    return Roots([installation.root_certificate()], stamps, keyring.withdrawn())

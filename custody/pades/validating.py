@@ -36,7 +36,7 @@ from custody.pades.signing import Level
 MOST_SIGNATURES: Final = 64
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 _NOT_CHECKED: Final = (
-    "whether a certificate was withdrawn since the list in the file, or at all without one: no network is asked",
+    "whether a certificate was withdrawn by a list that is neither in the file nor ours: no network is asked",
     "whether the signer is who the certificate says: that rests on the root, compared on paper",
 )
 

@@ -49,24 +49,27 @@ def renew(*, version: Dossier, plan: DossierPlan, asker: Asker) -> list[DossierF
 
     Raises DossierError without an authority, AuthorityUnavailable, and what `open_kept` raises.
     """
-    from custody.pades.renewing import renew as stamp_anew
-    from custody.pades.signing import Level
+    from custody.pades import renewing, roots
 
     authority = time_authority()
     if authority is None:
         raise DossierError(gettext("No time-stamp authority is trusted here; nothing was renewed."))
     key = open_kept(version, plan, asker)
-    made, due = [], []
+    trust, made, due = roots.of_the_house(), [], []
     with tray() as waiting:
         for file in files_of(version):
             ours, stamped = waiting.folder / f"{file.volume}.pdf", waiting.folder / f"{file.volume}-stamped.pdf"
             keeping.write_plain(key, file, ours)
-            done = stamp_anew(ours, stamped, time_authority=authority)
+            done = renewing.renew(ours, stamped, time_authority=authority, trust=trust)
+            ours.unlink()
             due.append(done.due)
-            level = file.level if done.missing else Level.LTA.value
-            made.append(_keep(version, plan, key, file, stamped, DossierFileKind.RENEWED, asker, level))
+            made.append((file, stamped, done.level))
+        # All or nothing: an authority that falls silent half-way leaves the version as it was.
+        kept = [
+            _keep(version, plan, key, file, path, DossierFileKind.RENEWED, asker, level) for file, path, level in made
+        ]
     due_dates.note(version, min(due))
-    return made
+    return kept
 
 
 def _file(version: Dossier, volume: int) -> DossierFile:

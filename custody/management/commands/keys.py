@@ -115,6 +115,8 @@ def _told_of_list() -> str:
     found = keyring.list_in_force()
     if found is None:
         return "No list of withdrawn certificates counts today: documents reach B-T at most (keys list-withdrawn)."
+    if count := keyring.unlisted():
+        return f"The list lacks {count} certificates that were withdrawn since: sign a new one (keys list-withdrawn)."
     until = found.next_update_utc
     due = until is not None and until - clock.now() < keyring.DUE
     words = f"The list of withdrawn certificates counts until {until:%Y-%m-%d}"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import asn1crypto.x509
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -20,10 +22,10 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from custody import clock, installation, keyring
+from custody import clock, data, installation, keyring
 from custody.actors import for_command
 from custody.core import authority, withdrawals
-from custody.pades import preserving, renewing
+from custody.pades import dating, preserving, renewing
 from custody.pades.countersigning import add_signature, open_pkcs12
 from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
@@ -131,8 +133,8 @@ def test_a_signature_outlives_the_certificate_that_it_was_made_with(
     key, root = own_key(tmp_path)
     hers, kept = tmp_path / "hers.pdf", tmp_path / "kept.pdf"
     add_signature(ours, hers, signer=open_pkcs12(key, PASSPHRASE), field="Lawyer")
-    assert renewing.renew(hers, kept, time_authority=own).missing
     trust = Roots([installation.root_certificate(), root], [own.pinned])
+    assert renewing.renew(hers, kept, time_authority=own, trust=trust).missing
     later = clock.now() + datetime.timedelta(days=400)
     monkeypatch.setattr(clock, "now", lambda: later)
     for path, counts in ((hers, False), (kept, True)):
@@ -204,8 +206,9 @@ def test_an_answer_of_another_authority_is_not_put_in(tmp_path: Path, own: TimeA
 def test_a_document_time_stamp_is_added_and_renewed(tmp_path: Path, own: TimeAuthority) -> None:
     path, _ = signed(tmp_path, authority=own)
     first, second = tmp_path / "first.pdf", tmp_path / "second.pdf"
-    due = renewing.renew(path, first, time_authority=own).due
-    assert renewing.renew(first, second, time_authority=own).due == due
+    trust = Roots([installation.root_certificate()], [own.pinned])
+    due = renewing.renew(path, first, time_authority=own, trust=trust).due
+    assert renewing.renew(first, second, time_authority=own, trust=trust).due == due
     assert second.read_bytes().startswith(path.read_bytes())
     with second.open("rb") as file:
         facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))
@@ -215,7 +218,7 @@ def test_a_document_time_stamp_is_added_and_renewed(tmp_path: Path, own: TimeAut
 
 def test_what_nobody_signed_is_not_dated(tmp_path: Path, own: TimeAuthority) -> None:
     with pytest.raises(DocumentError, match="no signature"):
-        renewing.renew(unsigned(tmp_path), tmp_path / "dated.pdf", time_authority=own)
+        renewing.renew(unsigned(tmp_path), tmp_path / "dated.pdf", time_authority=own, trust=Roots())
     assert not (tmp_path / "dated.pdf").exists()
 
 
@@ -224,3 +227,74 @@ def test_a_root_of_signers_vouches_for_no_time_and_the_other_way_round(tmp_path:
     with path.open("rb") as file:
         (only,) = validate(file, trust=Roots([own.pinned], [installation.root_certificate()])).signatures
     assert (only.trusted, only.proved) == (False, None)
+
+
+@pytest.mark.usefixtures("listed")
+def test_another_authority_goes_on_where_one_ended(tmp_path: Path, own: TimeAuthority) -> None:
+    path, _ = signed(tmp_path, authority=own)
+    made = local.open_authority(tmp_path / "next")
+    pem = made.root_path.read_bytes()
+    following = TimeAuthority(own.url, authority.load_chain(pem)[0], (), withdrawals.load_lists(pem))
+    trust = Roots([installation.root_certificate()], [own.pinned, following.pinned])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(client, "ask", lambda _url, request, **_: made.reply(request))
+        done = renewing.renew(path, tmp_path / "on.pdf", time_authority=following, trust=trust)
+    assert done.level == "B-LTA"
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_renewal_that_would_make_a_document_worth_less_is_refused(tmp_path: Path, own: TimeAuthority) -> None:
+    """Signed without a time, and its key was withdrawn since: a stamp of today only shows that it was."""
+    path, _ = signed(tmp_path)
+    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    listed = withdrawals.load_list(withdrawing(now - datetime.timedelta(hours=1), now, key))
+    trust = Roots([installation.root_certificate()], [own.pinned])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keyring, "list_in_force", lambda: listed)
+        with pytest.raises(DocumentError, match="worth less"):
+            renewing.renew(path, tmp_path / "renewed.pdf", time_authority=own, trust=trust)
+    assert not (tmp_path / "renewed.pdf").exists()
+
+
+@pytest.mark.usefixtures("listed")
+def test_what_the_house_withdrew_counts_where_the_file_holds_no_list(tmp_path: Path, own: TimeAuthority) -> None:
+    path, _ = signed(tmp_path)
+    gone = {authority.fingerprint(keyfiles.load_signer().certificate): clock.now() - datetime.timedelta(hours=1)}
+    with path.open("rb") as file:
+        facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned], gone))
+    assert (facts.signatures[0].trusted, facts.verdict.bottom_line) == (False, "unknown")
+
+
+def test_lists_that_no_later_stamp_covers_make_no_b_lta(tmp_path: Path, own: TimeAuthority) -> None:
+    path, made = signed(tmp_path, authority=own)
+    assert made.level is Level.T
+    keyring.sign_list(actor=for_command())
+    with path.open("r+b") as file:
+        dating.stamp_document(file, own)
+        preserving.add(file, preserving.gather(file, own))
+    assert checked(path, own).signatures[0].level_found == "B-LT"
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_list_of_narrower_scope_hides_no_withdrawal(tmp_path: Path, own: TimeAuthority) -> None:
+    path, _ = signed(tmp_path)
+    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    hour = datetime.timedelta(hours=1)
+    with_list(path, withdrawing(now - hour, now - hour, key))
+    narrow = x509.CertificateRevocationListBuilder(installation.root_certificate().subject, now, now + hour)
+    narrow = narrow.add_extension(x509.IssuingDistributionPoint(None, None, False, True, None, False, False), True)
+    with_list(path, narrow.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
+    assert not checked(path, own).signatures[0].trusted
+
+
+def test_an_older_list_put_back_counts_for_nothing() -> None:
+    keyring.sign_list(actor=for_command())
+    path = data.keys() / "withdrawn.crl"
+    older = path.read_bytes()
+    keyring.sign_list(actor=for_command())
+    assert keyring.list_in_force() is not None
+    path.write_bytes(older)
+    with pytest.raises(keyfiles.KeyFileError, match="not the newest"):
+        keyring.list_in_force()
