@@ -119,7 +119,7 @@ def isolate(text: str) -> str:
 
 def spelled_out(text: str) -> str:
     """`text` with characters that steer direction, or that cannot be seen, shown by their code."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # none of what is looked for is
         return text
     return "".join(f"[U+{ord(one):04X}]" if one in CONTROLS or _is_unseen(one) else one for one in text)
 

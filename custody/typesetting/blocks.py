@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from operator import itemgetter
+from typing import Final, Protocol
 
 from custody.typesetting.bidi import CONTROLS
 from custody.typesetting.pages import BLACK, MM, Ink, Page, Placed
 from custody.typesetting.structure import Role, Thread
 from custody.typesetting.text import Line, Span, Style, in_drawing_order, text_of
+
+_ALL: Final[tuple[int, int | None]] = (0, None)  # lines of a paragraph that was not split
+_START: Final = itemgetter(0)
 
 
 class Block(Protocol):
@@ -60,11 +64,12 @@ class Paragraph:
         self._thread: Thread | None = None
         self._size = style.size
         self._text = text_of(tuple(spans), base, place)
-        self._range: tuple[int, int | None] = (0, None)
+        self._range = _ALL
 
     def lines(self, width: float) -> list[Line]:
         """The lines of this block, or of this part of it."""
-        return self._text.lines(width)[slice(*self._range)]
+        lines = self._text.lines(width)
+        return lines if self._range == _ALL else lines[slice(*self._range)]
 
     def height(self, width: float) -> float:
         return len(self.lines(width)) * self.leading
@@ -91,12 +96,15 @@ class Paragraph:
 
     @staticmethod
     def _placed(line: Line, x: float, baseline: float) -> list[Placed]:
+        ordered = in_drawing_order(line.atoms)
         found = []
-        for atom in in_drawing_order(line.atoms):
-            mirrored = bool(atom.level & 1)
-            found.append((atom.start, Placed(atom.face, atom.size, atom.ink, atom.shaped, x, baseline, mirrored)))
-            x += atom.width
-        return [placed for _, placed in sorted(found, key=lambda pair: pair[0])]
+        for _, _, face, size, ink, level, shaped in ordered:
+            found.append(Placed(face, size, ink, shaped, x, baseline, bool(level & 1)))
+            x += shaped.width * size / 1000
+        if ordered is line.atoms:
+            return found
+        starts = [atom.start for atom in ordered]
+        return [placed for _, placed in sorted(zip(starts, found, strict=True), key=_START)]
 
     def _break(self, line: Line, x: float, baseline: float) -> list[Placed]:
         """The space at which a line was broken, past its end: without it, two words would be read as one."""

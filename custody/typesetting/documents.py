@@ -99,9 +99,10 @@ class Document:
 
     def embedded(self, face: Face) -> EmbeddedFace:
         """The face as this document uses it."""
-        if face.name not in self._faces:
-            self._faces[face.name] = EmbeddedFace(face, f"F{len(self._faces) + 1}")
-        return self._faces[face.name]
+        found = self._faces.get(face.name)
+        if found is None:
+            found = self._faces[face.name] = EmbeddedFace(face, f"F{len(self._faces) + 1}")
+        return found
 
     def use_image(self, name: str, image: Any) -> str:
         """Register an image object once under a name of ours and return the name for the page's operators."""

@@ -7,7 +7,6 @@ Fonts come from PyPI (`fontpkg-*`, SIL Open Font License 1.1, embedding allowed)
 
 import struct
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -262,8 +261,7 @@ def face(package: str, file: str) -> Face:
     return Face(file, files(package).joinpath("files", f"{file}.ttf").read_bytes())
 
 
-@dataclass(frozen=True)
-class Typeface:
+class Typeface(NamedTuple):
     """Two scripts at one weight. `lift` enlarges the Arabic, which stands lower and smaller at the same size."""
 
     latin: tuple[str, str]

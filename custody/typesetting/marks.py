@@ -1,5 +1,6 @@
 """Small drawings: the square code that a camera reads, and the signs of the custody line."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -11,6 +12,7 @@ from custody.typesetting.blocks import Whole
 from custody.typesetting.documents import BLACK, MM, WHITE, Page, number
 
 _MASK: Final = 2
+_DARK: Final = re.compile(rb"\x01+")
 _NODE: Final = 2.8 * MM
 _LINE: Final = 0.5 * MM
 _AXIS: Final = 2.5 * MM  # middle of the line, from the left edge of its column
@@ -43,31 +45,23 @@ class SquareCode(Whole):
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
         rows = _modules(self.content)
-        unit = self.side / len(rows)
+        unit, count = self.side / len(rows), range(len(rows) + 1)
+        places, sides = [number(x + start * unit) for start in count], [number(length * unit) for length in count]
         parts = [
-            f"{number(x + start * unit)} {number(top - (line + 1) * unit)} {number(length * unit)} {number(unit)} re"
+            f"{places[dark.start()]} {number(top - (line + 1) * unit)} {sides[len(dark[0])]} {sides[1]} re"
             for line, row in enumerate(rows)
-            for start, length in _stretches(row)
+            for dark in _DARK.finditer(row)
         ]
         with page.figure(self.alt or f"QR: {self.content}", (x, top - self.side, x + self.side, top)):
             page.literal("q 0 0 0 rg " + " ".join(parts) + " f Q")
 
 
 @lru_cache(maxsize=8)  # a code is asked for again at once, if at all
-def _modules(content: str) -> tuple[tuple[bool, ...], ...]:
+def _modules(content: str) -> tuple[bytes, ...]:
+    """Rows of the code, a byte for each square: 1 where it is dark."""
     # Any of the eight masks is valid (ISO/IEC 18004, 7.8); trying them all takes most of the time of a large dossier.
     code = segno.make(content, error="m", micro=False, boost_error=False, mask=_MASK)
-    return tuple(tuple(bool(module) for module in row) for row in code.matrix)
-
-
-def _stretches(row: tuple[bool, ...]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for place, dark in enumerate(row):
-        if dark and found and sum(found[-1]) == place:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        elif dark:
-            found.append((place, 1))
-    return found
+    return tuple(bytes(row) for row in code.matrix)
 
 
 @dataclass(frozen=True)

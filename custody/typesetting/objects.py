@@ -1,6 +1,7 @@
 """Objects of a PDF as ReportLab keeps them, with what an archive file wants of them beyond that."""
 
 import zlib
+from collections.abc import Iterable
 from typing import Any, Final
 
 from reportlab import rl_config
@@ -25,6 +26,19 @@ class Flow(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no types
     def format(self, document: Any) -> bytes:
         dictionary = pdfdoc.PDFDictionary({**self._entries, "Length": len(self._content)})
         return bytes(dictionary.format(document)) + b"\nstream\n" + self._content + b"\nendstream\n"
+
+
+class Pieced(pdfdoc.PDFObject):  # type: ignore[misc]
+    """An object that is too large to be put together before it is written."""
+
+    __RefOnly__ = 1
+
+    def pieces(self) -> Iterable[bytes]:
+        """What it is made of, one after another."""
+        raise NotImplementedError
+
+    def format(self, document: Any) -> bytes:
+        return b"".join(self.pieces())
 
 
 class ArchiveCatalog(pdfdoc.PDFCatalog):  # type: ignore[misc]

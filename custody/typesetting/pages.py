@@ -139,14 +139,14 @@ class Page:
                 yield f"q {_fill(run.ink)} {unit} 0 0 {unit} {x} {y} cm {path} f Q"
 
     def _run(self, run: Placed) -> str:
-        embedded = self.document.embedded(run.face)
-        if run.mirrored:
-            return "\n".join(_mirrored(run, embedded))
-        operators = embedded.shown.of(run.shaped)
+        face, size, _, shaped, x, y, mirrored = run
+        embedded = self.document.embedded(face)
+        if mirrored:
+            return _mirrored(run, embedded)
+        operators = embedded.shown.of(shaped)
         if operators is None:
-            operators = embedded.shown.keep(run.shaped, "".join(f"\n{line}" for line in _glyphs(embedded, run.shaped)))
-        place = f"{number(run.x)} {number(run.y)} Tm"
-        return f"/{embedded.resource} {number(run.size)} Tf 1 0 0 1 {place}{operators}"
+            operators = embedded.shown.keep(shaped, "".join(f"\n{line}" for line in _glyphs(embedded, shaped)))
+        return f"/{embedded.resource} {number(size)} Tf 1 0 0 1 {number(x)} {number(y)} Tm{operators}"
 
     def rule(
         self,
@@ -222,19 +222,20 @@ def _marked(stretch: _Stretch) -> Iterator[str]:
     yield "EMC"
 
 
-def _mirrored(run: Placed, embedded: EmbeddedFace) -> Iterator[str]:
+def _mirrored(run: Placed, embedded: EmbeddedFace) -> str:
     """Strings in the order of reading, each of which says that its own glyphs stand the other way round.
 
     So that readers which follow the content and not the places find the words as they are read (ISO 32000-1,
     14.8.2.3.3).
     """
     strings = embedded.mirrored.of(run.shaped) or embedded.mirrored.keep(run.shaped, _strings(run, embedded))
-    yield f"/ReversedChars BMC /{embedded.resource} {number(run.size)} Tf"
+    _, size, _, _, x, y, _ = run
+    lines, across = [f"/ReversedChars BMC /{embedded.resource} {number(size)} Tf"], number(y)
     for start, stretch, codes in strings:
-        place = f"1 0 0 1 {number(run.x + start * run.size / 1000)} {number(run.y)} Tm"
-        shown = f"{place} <{codes}> Tj"
-        yield shown if stretch == 100 else f"{number(stretch)} Tz {shown} 100 Tz"
-    yield "EMC"
+        shown = f"1 0 0 1 {number(x + start * size / 1000)} {across} Tm <{codes}> Tj"
+        lines.append(shown if stretch == 100 else f"{number(stretch)} Tz {shown} 100 Tz")
+    lines.append("EMC")
+    return "\n".join(lines)
 
 
 def _strings(run: Placed, embedded: EmbeddedFace) -> tuple[Mirrored, ...]:

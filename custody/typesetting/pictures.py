@@ -6,15 +6,14 @@ bytes other than those that its text names.
 
 import hashlib
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
-
-from reportlab.pdfbase import pdfdoc
+from typing import BinaryIO, Final
 
 from custody.typesetting.blocks import Whole
 from custody.typesetting.documents import MM, Page, number
 from custody.typesetting.errors import PictureError
+from custody.typesetting.objects import Pieced
 
 PictureReader = Callable[[str], BinaryIO]
 """Opens the bytes of a stored picture by its SHA-256."""
@@ -66,17 +65,15 @@ def _frame(untrusted_header: bytes) -> JpegFrame:
     return JpegFrame(width, height, components)
 
 
-class _LazyJpeg(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no types
+class _LazyJpeg(Pieced):
     """An image object that opens its file when it is written."""
-
-    __RefOnly__ = 1
 
     def __init__(self, sha256: str, frame: JpegFrame, pictures: PictureReader) -> None:
         self._sha256 = sha256
         self._frame = frame
         self._pictures = pictures
 
-    def format(self, document: Any) -> bytes:
+    def pieces(self) -> Iterable[bytes]:
         with self._pictures(self._sha256) as stream:
             data = stream.read(_MAX_BYTES + 1)
         if hashlib.sha256(data).hexdigest() != self._sha256:
@@ -88,7 +85,7 @@ class _LazyJpeg(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no typ
             f"/BitsPerComponent 8 /ColorSpace /{_COLOUR_SPACES[self._frame.components]} /Filter /DCTDecode "
             f"/Length {len(data)} >>\nstream\n"
         )
-        return head.encode("ascii") + data + b"\nendstream\n"
+        return head.encode("ascii"), data, b"\nendstream\n"
 
 
 @dataclass(frozen=True)

@@ -65,13 +65,6 @@ class Element:
         self.number = 0
         self.kids: list[Element | Annotation | int] = []
 
-    def lineage(self) -> Iterator["Element"]:
-        """The element and those it stands in, from the inside."""
-        element: Element | None = self
-        while element is not None:
-            yield element
-            element = element.parent
-
     def elements(self) -> list["Element"]:
         """The elements right below this one that hold anything."""
         return [kid for kid in self.kids if isinstance(kid, Element) and (kid.kids or kid.role in _ALWAYS_THERE)]
@@ -216,8 +209,10 @@ class Structure:
 
     def _other(self, lang: str, parent: Element) -> str:
         """The language where it differs from what stands around."""
-        around = next((element.lang for element in parent.lineage() if element.lang), self.lang)
-        return lang if lang != around else ""
+        around: Element | None = parent
+        while around is not None and not around.lang:
+            around = around.parent
+        return lang if lang != (around.lang if around is not None else self.lang) else ""
 
     @staticmethod
     def _add(role: Role, parent: Element, lang: str = "", alt: str = "", attributes: str = "") -> Element:

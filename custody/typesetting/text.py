@@ -5,7 +5,6 @@ Breaking comes before reordering, as the standard asks: a line holds what is rea
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -20,9 +19,8 @@ _KEPT: Final = 4096  # texts; one takes some two kilobytes
 _ROUNDING: Final = 1e-6  # points: far above what sums of widths lose, far below what anybody sees
 
 
-@dataclass(frozen=True)
-class Style:
-    """How a span looks; size in points."""
+class Style(NamedTuple):
+    """How a span looks; size in points. A tuple, as a span is: texts are kept by what they are made of."""
 
     typeface: Typeface = SANS
     size: float = 9
@@ -30,11 +28,10 @@ class Style:
 
     def sized(self, size: float) -> "Style":
         """The same at another size."""
-        return replace(self, size=size)
+        return self._replace(size=size)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """Characters of one style."""
 
     text: str
@@ -256,10 +253,13 @@ def legible(text: str, typeface: Typeface) -> str:
     )
 
 
-def in_drawing_order(atoms: Sequence[Atom]) -> list[Atom]:
-    """Atoms of a line from left to right (rule L2 over atoms, each of which has one level)."""
-    if not any(atom.level & 1 for atom in atoms):
-        return list(atoms)
+def in_drawing_order(atoms: Sequence[Atom]) -> Sequence[Atom]:
+    """Atoms of a line from left to right (rule L2 over atoms, each of which has one level); as they are if so."""
+    levels = {atom.level for atom in atoms}
+    if not any(level & 1 for level in levels):
+        return atoms
+    if len(levels) == 1:
+        return atoms[::-1]
     ordered: list[Atom] = []
     for run in bidi.visual_runs([atom.level for atom in atoms]):
         part = list(atoms[run.start : run.end])

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from reportlab.pdfbase import pdfdoc
 
 from custody.typesetting.metadata import Part
-from custody.typesetting.objects import text_string
+from custody.typesetting.objects import Pieced, text_string
 from custody.typesetting.structure import Annotation, Element, Role, Structure, unmarked
 
 Objects = Callable[[int], Iterator[Iterable[bytes]]]
@@ -65,7 +65,7 @@ class Stream:
                 for pieces in kept[number].objects(number):
                     self._object(pieces)
             else:
-                self._object([pdfdoc.format(pdf.idToObject[pdf.numberToId[number]], pdf, toplevel=1)])
+                self._object(_pieces(pdf.idToObject[pdf.numberToId[number]], pdf))
         self._finish(catalog, info)
         return self._digest.hexdigest()
 
@@ -114,6 +114,10 @@ class Stream:
         self._to.write(data)
         self._digest.update(data)
         self._offset += len(data)
+
+
+def _pieces(found: Any, pdf: Any) -> Iterable[bytes]:
+    return found.pieces() if isinstance(found, Pieced) else [pdfdoc.format(found, pdf, toplevel=1)]
 
 
 def _packed(numbers: range, objects: Iterable[Iterable[bytes]]) -> bytes:

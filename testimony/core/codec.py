@@ -17,7 +17,7 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 def encode(value: Any) -> Any:
     """Plain value of a frozen dataclass: objects, lists, strings, whole numbers, booleans and null."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+        return {name: encode(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, tuple):
         return [encode(one) for one in value]
     if isinstance(value, StrEnum):
@@ -71,6 +71,11 @@ def _scalar(kind: Any, value: Any, path: str) -> Any:
     if kind not in (str, int, bool) or type(value) is not kind:
         raise DossierError(f"{path} is not a {getattr(kind, '__name__', kind)}")
     return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @cache
