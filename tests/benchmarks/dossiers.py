@@ -3,7 +3,8 @@
 The pictures are noise (JPEG can't make it small), made once in the work folder: about 880 MB. Ours sets the whole
 dossier: cover, contents, a sheet and a custody schedule for each exhibit. The bare peer uses ReportLab the same way
 (image objects that open their file when they are written, a file that is written as it grows) and places one picture on
-each page, without a word. WeasyPrint sets the same tree: contents with page numbers, sheets, schedules. Every side is a
+each page, without a word; once more it draws the text of our pages, too, line by line as plain strings, as the floor
+for that many pages. WeasyPrint sets the same tree: contents with page numbers, sheets, schedules. Every side is a
 process of its own and works from a warm cache.
 """
 
@@ -30,13 +31,14 @@ EXHIBITS = 500
 _SIDES = (1_875, 1_406)
 _QUALITY = 80
 _KINDS = 25
+_TEXT = "ours.txt"
 _RATIO, _MEMORY, _FASTER = 1.3, 150, 4
 
 
 def main() -> None:
     """One side of the comparison, or all of them."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks.dossiers")
-    parser.add_argument("side", nargs="?", choices=["pictures", "ours", "bare", "weasyprint"])
+    parser.add_argument("side", nargs="?", choices=["pictures", "ours", "bare", "plain", "weasyprint"])
     parser.add_argument("--exhibits", type=int, default=EXHIBITS)
     parser.add_argument("--keep", metavar="DIR", type=Path, help="work in this folder instead of a temporary one")
     options = parser.parse_args()
@@ -44,7 +46,8 @@ def main() -> None:
         if options.side == "pictures":
             _make_pictures(options.keep / "pictures", options.exhibits)
         else:
-            {"ours": _ours, "bare": _bare, "weasyprint": _weasyprint}[options.side](options.keep)
+            sides = {"ours": _ours, "bare": _bare, "plain": _plain, "weasyprint": _weasyprint}
+            sides[options.side](options.keep)
         return
     with tempfile.TemporaryDirectory(prefix="amana-bench-", dir=options.keep) as folder:
         measure(Path(folder), exhibits=options.exhibits)
@@ -62,6 +65,7 @@ def measure(folder: Path, *, exhibits: int = EXHIBITS) -> None:
     print(f"  ratio {ours.seconds / bare.seconds:.2f} (aim: at most {_RATIO})")
     print(f"  pictures byte for byte: {_whole(folder, 'ours')} of {exhibits}", flush=True)
     (folder / "bare.pdf").unlink()
+    _measure_plain(folder, ours)
     (folder / "ours.pdf").unlink()
     try:
         importlib.import_module("weasyprint")
@@ -73,6 +77,20 @@ def measure(folder: Path, *, exhibits: int = EXHIBITS) -> None:
     print(f"  {other.seconds / ours.seconds:.1f} times as long (aim: at least {_FASTER})")
     print(f"  pictures byte for byte: {_whole(folder, 'weasyprint')} of {exhibits}\n", flush=True)
     (folder / "weasyprint.pdf").unlink()
+
+
+def _measure_plain(folder: Path, ours: Run) -> None:
+    """The floor: as many pages and lines as ours, by what ``pdftotext`` finds in it."""
+    if shutil.which("pdftotext") is None:
+        print("  plain text was NOT measured: pdftotext is missing", flush=True)
+        return
+    subprocess.run(["pdftotext", "-layout", str(folder / "ours.pdf"), str(folder / _TEXT)], check=True)
+    plain = _side("plain", folder)
+    print(f"  {'ReportLab, as much plain text':<28} {plain.seconds:6.2f} s   peak {plain.peak:6.0f} MiB")
+    pages = _pages(folder)
+    drawn = f"{len(pages):,} pages, {sum(map(len, pages)):,} lines"
+    print(f"  ratio {ours.seconds / plain.seconds:.2f} ({drawn})", flush=True)
+    (folder / "plain.pdf").unlink()
 
 
 def _side(name: str, folder: Path, exhibits: int = EXHIBITS) -> Run:
@@ -132,7 +150,23 @@ def _tree(pictures: dict[str, Path]) -> Any:
 
 
 def _bare(folder: Path) -> None:
-    """The peer: what ReportLab needs to place pictures without reading them twice or holding them, and no more."""
+    """The peer that places the pictures, and no more."""
+    _draw(folder, "bare", [[] for _ in _pictures(folder)])
+
+
+def _plain(folder: Path) -> None:
+    """The peer that draws the lines of our pages, too, without shaping, breaking or tagging anything."""
+    _draw(folder, "plain", _pages(folder))
+
+
+def _pages(folder: Path) -> list[list[str]]:
+    """The lines of each of our pages; its own face has no letters but Latin ones, so others become a sign."""
+    text = (folder / _TEXT).read_text(encoding="utf-8").encode("latin-1", "replace").decode("latin-1")
+    return [[line for line in page.splitlines() if line.strip()] for page in text.split("\f")[:-1]]
+
+
+def _draw(folder: Path, side: str, pages: list[list[str]]) -> None:
+    """What ReportLab needs to place one picture on a page without reading it twice or holding it, and lines below."""
     from reportlab.pdfbase import pdfdoc
     from reportlab.pdfgen.canvas import Canvas
 
@@ -152,14 +186,18 @@ def _bare(folder: Path) -> None:
 
     canvas = Canvas(io.BytesIO(), pagesize=(595, 842), invariant=1, pageCompression=1)
     document = canvas._doc
-    for path in sorted((folder / "pictures").iterdir()):
-        name = document.getXObjectName(path.name)
-        document.addForm(path.name, Lazy(path))
-        canvas.doForm(path.name)
-        canvas._code.pop()
-        canvas.addLiteral(f"q 480 0 0 360 57 400 cm /{name} Do Q")
+    paths = iter(sorted((folder / "pictures").iterdir()))
+    for lines in pages:
+        if path := next(paths, None):
+            name = document.getXObjectName(path.name)
+            document.addForm(path.name, Lazy(path))
+            canvas.doForm(path.name)
+            canvas._code.pop()
+            canvas.addLiteral(f"q 480 0 0 360 57 400 cm /{name} Do Q")
+        for index, line in enumerate(lines):
+            canvas.drawString(57, 800 - 8 * index, line)
         canvas.showPage()
-    with (folder / "bare.pdf").open("wb") as stream:
+    with (folder / f"{side}.pdf").open("wb") as stream:
         _stream_out(document, canvas, stream)
 
 
