@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from operator import itemgetter
 from typing import Final, Protocol
 
@@ -229,6 +230,11 @@ class Row:
     thread: Thread | None = field(default=None, compare=False)
 
     def height(self, width: float) -> float:
+        return self._tall
+
+    @cached_property
+    def _tall(self) -> float:
+        """Its columns know their widths; a row is asked each time that something around it is."""
         if self.fixed is not None:
             return self.fixed
         return max(column.block.height(column.width - column.gap) for column in self.columns) + self.above + self.below

@@ -176,7 +176,8 @@ class Text:
                 for cut in self._cuts(token_start, token_end, width):
                     lines.append(self._line(token_start, cut))
                     token_start = cut  # noqa: PLW2901  (the rest of the token goes on from here)
-                start, used = token_start, self._width(token_start, token_end)
+                    needed = self._width(token_start, token_end)
+                start, used = token_start, needed
             else:
                 used += space + needed
             end = token_end

@@ -16,6 +16,8 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 def encode(value: Any) -> Any:
     """Plain value of a frozen dataclass: objects, lists, strings, whole numbers, booleans and null."""
+    if type(value) is str:  # most of them, and no name of an enumeration
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {name: encode(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, tuple):
