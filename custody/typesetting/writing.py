@@ -1,6 +1,5 @@
 """Writing a PDF object by object: each is formatted, put out and forgotten, and its place noted for the table."""
 
-import hashlib
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +8,7 @@ from typing import Any, BinaryIO
 
 from reportlab.pdfbase import pdfdoc
 
+from custody.typesetting.digesting import Digest
 from custody.typesetting.metadata import Part
 from custody.typesetting.objects import Pieced, text_string
 from custody.typesetting.structure import Annotation, Element, Role, Structure, unmarked
@@ -47,12 +47,17 @@ class Stream:
         self._pdf = pdf
         self._to = to
         self._part = part
-        self._digest = hashlib.sha256()
+        self._digest = Digest()
         self._offset = 0
         self._places = array("q")
 
     def write(self, blocks: Iterable[Block]) -> str:
         """Write the file and return the SHA-256 of its bytes as hex."""
+        with self._digest:
+            self._write(blocks)
+            return self._digest.hexdigest()
+
+    def _write(self, blocks: Iterable[Block]) -> None:
         pdf, kept = self._pdf, {block.first: block for block in blocks}
         pdf.encrypt.prepare(pdf)
         catalog, info = pdf.Reference(pdf.Catalog), pdf.Reference(pdf.info)
@@ -67,7 +72,6 @@ class Stream:
             else:
                 self._object(_pieces(pdf.idToObject[pdf.numberToId[number]], pdf))
         self._finish(catalog, info)
-        return self._digest.hexdigest()
 
     def _object(self, pieces: Iterable[bytes]) -> None:
         self._places.append(self._offset)
@@ -112,7 +116,7 @@ class Stream:
 
     def _put(self, data: bytes) -> None:
         self._to.write(data)
-        self._digest.update(data)
+        self._digest.add(data)
         self._offset += len(data)
 
 
