@@ -166,7 +166,8 @@ def release(
     Everything is written first under another name; the entry and the register come before the folder gets its own.
     A bundle that was agreed on may stay here (``with_bundle``), and the entry says so. First what killed hand-outs left
     is cleared away. Raises ConsentError and ApprovalRefused, recorded; DossierError, EvidenceError and OSError with
-    nothing handed out: what was entered by then stands in the register as broken off.
+    nothing handed out: what was entered by then stands in the register as broken off. What fails when the folder has
+    its own name already leaves the folder and the register as they are.
     """
     plan = plan_of(version)
     clear_killed()

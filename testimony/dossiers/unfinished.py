@@ -46,8 +46,9 @@ class Killed:
 def unfinished(to: Path, act: str) -> Iterator[Path]:
     """A private folder beside the one to be made, under a hidden name, for the release of this act.
 
-    The caller gives it the name ``to`` as the last thing in the block. When anything fails it is removed, and what the
-    act entered in the register is recorded as broken off. Raises DossierError when ``to`` is there.
+    The caller gives it the name ``to`` as the last thing in the block. When anything fails before that it is removed,
+    and what the act entered in the register is recorded as broken off; what fails afterwards takes nothing back, except
+    in the data folder, from where nobody has it yet. Raises DossierError when ``to`` is there.
     """
     if to.exists() or to.is_symlink():
         raise DossierError(_("%(path)s exists already and was left as it is.") % {"path": to})
@@ -58,23 +59,28 @@ def unfinished(to: Path, act: str) -> Iterator[Path]:
         try:
             yield folder
         except BaseException:
-            _undo(folder, act)
-            memory.unlink()
+            _clear_told(memory, folder, act)
             raise
-        memory.unlink()
+        memory.unlink(missing_ok=True)
 
 
 @contextmanager
 def _remembered(folder: Path, act: str) -> Iterator[Path]:
     """The file that tells of the folder, whole and durable; its lock ends with the process that took it."""
     memory = data.work() / f"{_PREFIX}{act}.json"
+    # Nobody who looks for memories sees it under this name: it gets its own when it is whole and locked.
+    aside = memory.with_name(f".{memory.name}")
     told = canonical.dumps({"type": _TYPE, "act": act, "folder": os.fsencode(folder).hex()})
-    descriptor = os.open(memory, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        file.write(told)
-        file.flush()
-        os.fsync(descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            file.write(told)
+            file.flush()
+            os.fsync(descriptor)
+            aside.rename(memory)
+        finally:
+            aside.unlink(missing_ok=True)
         settle(memory.parent)
         yield memory
 
@@ -126,18 +132,19 @@ def _clear(memory: Path) -> Killed | None:
 
 
 def _clear_told(memory: Path, folder: Path, act: str) -> Killed | None:
+    """Undo the hand-out of this act, unless its folder has got its name; the memory stays while that can't be done."""
     here = folder.is_relative_to(data.work().absolute())
     if not here and not folder.parent.is_dir():
         return Killed(folder, removed=False)
     if not here and not folder.is_dir():
-        memory.unlink()
+        memory.unlink(missing_ok=True)
         return None
     try:
         broken = _undo(folder, act)
     except OSError as error:
         _log.warning("%s can't be removed: %s", folder, error.strerror)
         return Killed(folder, removed=False)
-    memory.unlink()
+    memory.unlink(missing_ok=True)
     return Killed(folder, removed=True, broken_off=broken)
 
 

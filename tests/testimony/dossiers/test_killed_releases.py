@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import uuid
 from pathlib import Path
 
 import pytest
 
-from custody import approvals, data
+from custody import approvals, data, private_files
 from custody.models import Approval, ApprovalState, Disclosure
 from custody.verification import Inspection, inspect
 from testimony.core.errors import DossierError
@@ -115,6 +116,72 @@ def test_one_that_got_its_name_counts_as_handed_out(
     assert unfinished.clear_killed() == []
     assert (tmp_path / "out").is_dir()
     assert Disclosure.objects.filter(broken_off=None).count() == 2
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, OSError])
+def test_what_fails_after_the_name_was_given_breaks_nothing_off(
+    cast: Cast, version: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: type[BaseException]
+) -> None:
+    out, settle = tmp_path / "out", private_files.settle
+
+    def fail(folder: Path) -> None:
+        if folder == out.parent:
+            raise raised
+        settle(folder)
+
+    monkeypatch.setattr(release, "settle", fail)
+    with pytest.raises(raised):
+        _hand_out(cast, version, _approved(cast, version), out)
+    assert (out / release.SUMS).is_file()
+    assert Disclosure.objects.filter(broken_off=None).count() == 2
+    assert not list(data.work().glob("release-*"))
+    assert inspect(Inspection()).bottom_line == "sound"
+
+
+def test_what_fails_before_the_name_was_given_breaks_off_what_was_entered(
+    cast: Cast, version: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "settle", _die)
+    with pytest.raises(_KillError):
+        _hand_out(cast, version, _approved(cast, version), tmp_path / "out")
+    assert not _parts(tmp_path)
+    assert Disclosure.objects.exclude(broken_off=None).count() == 2
+    assert not list(data.work().glob("release-*"))
+
+
+def test_what_cannot_be_removed_at_once_is_removed_later(
+    cast: Cast, version: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    approval = _approved(cast, version)
+    with monkeypatch.context() as patch:
+        patch.setattr(release, "settle", _die)
+        patch.setattr(shutil, "rmtree", refuse)
+        with pytest.raises(_KillError):
+            _hand_out(cast, version, approval, tmp_path / "out")
+    assert _parts(tmp_path)
+    (killed,) = unfinished.clear_killed()
+    assert killed.removed
+    assert not _parts(tmp_path)
+
+
+def test_one_that_begins_is_not_taken_for_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker may look between any two steps, also before the lock is taken."""
+    lock, looked = fcntl.flock, []
+
+    def look_first(descriptor: int, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            looked.append(unfinished.clear_killed())
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", look_first)
+    with unfinished.unfinished(tmp_path / "out", str(uuid.uuid4())) as folder:
+        assert looked == [[]]
+        assert list(data.work().glob("release-*"))
+        folder.rename(tmp_path / "out")
+    assert not list(data.work().glob("*release-*"))
 
 
 def test_a_place_that_is_out_of_reach_is_told_until_it_is_there_again(
