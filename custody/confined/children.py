@@ -30,17 +30,10 @@ class Child:
     def __init__(self, module: str) -> None:
         """Start it. Raises ChildError."""
         self.asked = 0
-        self.channel, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-                [sys.executable, "-I", "-c", _START, str(_TOP), module, str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"},
-                cwd="/",
-            )
+        try:
+            self.channel, self._process = _start(module)
+        except OSError as error:
+            raise ChildError("the child does not start") from error
         try:
             self.walls, self.version = self._greeting()
         except (EOFError, OSError, ChildError) as error:
@@ -76,3 +69,26 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
+
+
+def _start(module: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Our end of the channel, and the process that has the other. Raises OSError with neither left open."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            return ours, _process(module, theirs.fileno())
+        except BaseException:
+            ours.close()
+            raise
+
+
+def _process(module: str, channel: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+        [sys.executable, "-I", "-c", _START, str(_TOP), module, str(channel)],
+        pass_fds=(channel,),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"},
+        cwd="/",
+    )

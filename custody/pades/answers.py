@@ -63,7 +63,7 @@ def decode(untrusted: bytes) -> DocumentFacts | Reason:
         if "refused" in told:
             return Reason(told["refused"])
         return _facts(told["facts"])
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ChildError("the child's answer has the wrong shape") from error
 
 

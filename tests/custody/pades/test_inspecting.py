@@ -154,8 +154,9 @@ def test_an_honest_answer_is_read_and_half_a_sign_in_a_name_is_replaced() -> Non
         answer(certificate="<script>"),
         answer(claimed="yesterday"),
         answer().replace(b'"sound"', b'"unsound"'),
+        answer().replace(b'"signatures": 1}', b'"signatures": Infinity}'),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_a_lying_child_is_not_believed(lie: bytes) -> None:
     with pytest.raises(ChildError):
