@@ -2,7 +2,8 @@
 
 Version 1 of each is the house's own (`testimony.core.certificates`); a lead writes the next ones for the case, or goes
 back to the house's. Versions are only added, and none begins in the past: what was in force on a day stays so, and a
-dossier that was built keeps the words that it holds.
+dossier that was built keeps the words that it holds. One that has not begun is replaced by a newer one that begins
+before it: so a slip of the year can be mended.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ __all__ = [
     "StartsTooEarly",
     "Version",
     "Which",
+    "can_return",
     "own_texts",
+    "replaced_before_they_began",
     "return_to_house",
     "text_in_force",
     "versions",
@@ -46,7 +49,7 @@ _BETWEEN = "\n\n"
 
 
 class StartsTooEarly(CertificateError):
-    """A version that would begin in the past, or before the one that it replaces."""
+    """A version that would begin in the past."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,18 @@ def versions(case: Case, which: Which) -> Sequence[CertificateTemplate]:
     return list(_rows(case, which).reverse())
 
 
+def replaced_before_they_began(newest_first: Sequence[CertificateTemplate]) -> list[CertificateTemplate]:
+    """Which of all versions of one text were never in force, because a newer one begins before them."""
+    return [
+        row for place, row in enumerate(newest_first) if any(newer.since < row.since for newer in newest_first[:place])
+    ]
+
+
+def can_return(newest: CertificateTemplate | None, since: datetime.date) -> bool:
+    """Whether going back to the house's text from a day changes anything after this newest version."""
+    return newest is not None and (newest.own or since < newest.since)
+
+
 def write_text(
     *, case: Case, which: Which, title: str, typed: str, since: datetime.date, actor: Actor
 ) -> CertificateTemplate:
@@ -113,16 +128,15 @@ def write_text(
 
 def return_to_house(*, case: Case, which: Which, since: datetime.date, actor: Actor) -> CertificateTemplate:
     """Put the house's text in force again from a day. Raises CertificateError, StartsTooEarly, CaseClosed."""
-    newest = _rows(case, which).last()
-    if newest is None or not newest.own:
+    if not can_return(_rows(case, which).last(), since):
         raise CertificateError("it is the house's text already")
     return _add(CertificateTemplate(case=case, own=False, since=since), which, actor)
 
 
 def _add(row: CertificateTemplate, which: Which, actor: Actor) -> CertificateTemplate:
     newest = _rows(row.case, which).last()
-    if row.since < clock.now().date() or (newest is not None and row.since < newest.since):
-        raise StartsTooEarly("a version begins neither in the past nor before the one that it replaces")
+    if row.since < clock.now().date():
+        raise StartsTooEarly("a version does not begin in the past")
     row.jurisdiction, row.kind, row.language = which.jurisdiction.value, which.kind.value, which.language
     row.version = (newest.version if newest else FIRST_VERSION) + 1
     with acts.act(actor=actor) as act:

@@ -39,7 +39,7 @@ from testimony.models import CertificateKind
 from testimony.views.certificate_forms import LANGUAGE_NAMES, HouseForm, TextForm, WhichForm, typed
 
 _NO_FACTS: Final = ("blank", "digests")
-_TOO_EARLY: Final = _("A version begins today at the earliest, and no earlier than the one that it replaces.")
+_TOO_EARLY: Final = _("A version begins today at the earliest.")
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,7 @@ def _standing(case: Case, which: Which) -> dict[str, Any]:
     other = next(each for each in LANGUAGES if each != which.language)
     beside = certificates.text_in_force(case, Which(which.jurisdiction, which.kind, other), today)
     rows = certificates.versions(case, which)
+    never = certificates.replaced_before_they_began(rows)
     return {
         "which": which,
         "language": LANGUAGE_NAMES[which.language],
@@ -149,10 +150,14 @@ def _standing(case: Case, which: Which) -> dict[str, Any]:
         "version": version,
         "shown": _shown(version.text, case, which.language),
         "versions": [
-            {"row": row, "shown": _shown(certificates.text_of(row), case, which.language) if row.own else None}
+            {
+                "row": row,
+                "shown": _shown(certificates.text_of(row), case, which.language) if row.own else None,
+                "never": row in never,
+            }
             for row in rows
         ],
-        "may_return": bool(rows) and rows[0].own,
+        "may_return": certificates.can_return(rows[0] if rows else None, today),
         "alone": _alone(version, beside, which.language, other),
         "uneven": version.own and beside.own and len(version.text.paragraphs) != len(beside.text.paragraphs),
     }

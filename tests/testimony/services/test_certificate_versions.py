@@ -8,7 +8,15 @@ from django.db import IntegrityError, connection, transaction
 from custody.actions import Action
 from custody.ledger import CaseClosed
 from custody.verification import Inspection, inspect
-from testimony.certificates import StartsTooEarly, Which, own_texts, return_to_house, text_in_force, versions
+from testimony.certificates import (
+    StartsTooEarly,
+    Which,
+    own_texts,
+    replaced_before_they_began,
+    return_to_house,
+    text_in_force,
+    versions,
+)
 from testimony.core.certificates import CertificateError, Fault, FaultKind, Kind, house_text
 from testimony.core.declarations import Jurisdiction
 from testimony.models import CertificateTemplate
@@ -45,15 +53,40 @@ def test_other_texts_and_other_cases_keep_theirs(cast: Cast) -> None:
     assert own_texts(cast.other_case, KEEPER.jurisdiction, in_days(0)) == {}
 
 
-@pytest.mark.parametrize("days", [-1, 3])
-def test_none_begins_in_the_past_or_before_the_one_that_it_replaces(cast: Cast, days: int) -> None:
+def test_none_begins_in_the_past(cast: Cast) -> None:
     write(cast.case, days=4)
     start = ledger_size()
     with pytest.raises(StartsTooEarly):
-        write(cast.case, days=days)
+        write(cast.case, days=-1)
     with pytest.raises(StartsTooEarly):
-        return_to_house(case=cast.case, which=KEEPER, since=in_days(days), actor=files.ACTOR)
+        return_to_house(case=cast.case, which=KEEPER, since=in_days(-1), actor=files.ACTOR)
     assert (CertificateTemplate.objects.count(), ledger_size()) == (1, start)
+
+
+def test_one_that_begins_before_another_began_takes_its_place_for_ever(cast: Cast) -> None:
+    write(cast.case)
+    wrong = write(cast.case, words=f"{WORDS} Wrong.", days=365_000)
+    write(cast.case, words=f"{WORDS} Mended.", days=3)
+    assert [number_on(cast, days) for days in (0, 2, 3, 365_000, 366_000)] == [2, 2, 4, 4, 4]
+    own = own_texts(cast.case, KEEPER.jurisdiction, in_days(366_000))
+    assert [number for number, _ in own.values()] == [4]
+    assert [row.pk for row in replaced_before_they_began(versions(cast.case, KEEPER))] == [wrong.pk]
+
+
+def test_of_two_on_one_day_neither_counts_as_replaced_before_it_began(cast: Cast) -> None:
+    write(cast.case)
+    write(cast.case, words=f"{WORDS} Mended.")
+    assert replaced_before_they_began(versions(cast.case, KEEPER)) == []
+
+
+def test_back_to_the_house_before_a_wrong_day_and_before_a_wrong_way_back(cast: Cast) -> None:
+    write(cast.case, days=365_000)
+    return_to_house(case=cast.case, which=KEEPER, since=in_days(0), actor=files.ACTOR)
+    assert number_on(cast, 366_000) == 1
+    write(cast.case)
+    return_to_house(case=cast.case, which=KEEPER, since=in_days(365_000), actor=files.ACTOR)
+    return_to_house(case=cast.case, which=KEEPER, since=in_days(1), actor=files.ACTOR)
+    assert [number_on(cast, days) for days in (0, 1, 366_000)] == [4, 1, 1]
 
 
 def test_a_text_with_faults_is_not_kept(cast: Cast) -> None:

@@ -96,6 +96,19 @@ def test_a_day_that_is_gone_is_refused(cast: Cast) -> None:
     assert WORDS.partition("\n")[0] in answer.content.decode()
 
 
+def test_one_that_was_replaced_before_it_began_is_said_to_be(cast: Cast) -> None:
+    browser = browser_of(cast.lead)
+    write(cast.case, days=365_000)
+    assert "never in force" not in read(cast)
+    assert browser.post(PAGE + QUERY, {"step": "house", "day": in_days(365_000).isoformat()}).status_code == 302
+    assert "Back to Amana's own text" in html.unescape(browser.get(PAGE + QUERY).content.decode())
+    assert browser.post(PAGE + QUERY, {"step": "house", "day": in_days(0).isoformat()}).status_code == 302
+    page = read(cast)
+    assert page.count("never in force: replaced before it began") == 2
+    assert "لم يسرِ قط" in read(cast, language="ar")
+    assert "Back to Amana's own text" not in html.unescape(browser.get(PAGE + QUERY).content.decode())
+
+
 @pytest.mark.parametrize("step", ["preview", "record", "house"])
 @pytest.mark.parametrize("who", ["investigator", "lawyer", "auditor", "outsider", "administrator"])
 def test_nobody_else_writes(cast: Cast, who: str, step: str) -> None:
