@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 STATES: Final = {State.OK: "sound", State.BAD: "unsound", State.UNKNOWN: "unknown"}
 # These four are told of each signature, where it stands.
 _OF_A_SIGNATURE: Final = frozenset({"intact", "container", "trusted", "modifications"})
+_BY_ANOTHER_LIST: Final = (
+    "whether a certificate was withdrawn by a list that is neither in the file nor ours: no network is asked"
+)
 _UNTOLD: Final = {
-    "whether a certificate was withdrawn: nothing is asked over the network": gettext_lazy(
-        "Whether a certificate was withdrawn: nothing is asked over the network."
+    _BY_ANOTHER_LIST: gettext_lazy(
+        "Whether a certificate was withdrawn by a list that is neither in the file nor ours: no network is asked."
     ),
     "whether the signer is who the certificate says: that rests on the root, compared on paper": gettext_lazy(
         "Whether the signer is who the certificate says: that rests on the root, compared on paper."
@@ -154,10 +157,19 @@ def _container(facts: SignatureFacts) -> Line:
 
 def _trusted(facts: SignatureFacts) -> Line:
     if facts.trusted:
-        return Line("sound", _("Root: the certificate leads to a root that is trusted here, and counts today."))
+        return Line(
+            "sound",
+            _(
+                "Root: the certificate leads to a root that is trusted here, and counted at the time that is proved, "
+                "or counts today."
+            ),
+        )
     return Line(
         "unknown",
-        _("Root: the certificate leads to no root that is trusted here, or has ended. Who signed can't be told."),
+        _(
+            "Root: the certificate leads to no root that is trusted here, had ended or was withdrawn. "
+            "Who signed can't be told."
+        ),
     )
 
 

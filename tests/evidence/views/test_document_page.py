@@ -14,7 +14,7 @@ from pytest_django import Settings
 from custody import data
 from custody.actions import Action
 from custody.core.verdicts import Verdict
-from custody.pades import inspecting
+from custody.pades import inspecting, validating
 from custody.pades.answers import Reason
 from custody.pades.roots import Roots
 from custody.pades.validating import DocumentFacts, SignatureFacts
@@ -188,3 +188,17 @@ def test_what_a_check_leaves_out_is_told_in_both_languages(cast: Cast, tmp_path:
         found = inspecting.inspect(file.fileno(), trust=Roots())
     assert found.verdict.not_checked
     assert not [line for line in signature_words.not_checked(found) if line.foreign]
+
+
+def test_the_words_are_for_exactly_the_sentences_of_the_check() -> None:
+    assert set(signature_words._UNTOLD) == set(validating._NOT_CHECKED)
+    told = signature_words.not_checked(DocumentFacts((), Verdict(not_checked=validating._NOT_CHECKED)))
+    english = [str(line.words) for line in told]
+    with translation.override("ar"):
+        assert not set(english) & {str(line.words) for line in told}
+
+
+def test_a_root_is_said_to_count_when_it_was_proved_or_today() -> None:
+    told = signature_words.signatures(DocumentFacts((facts(),), Verdict()))[0]
+    (words,) = [str(line.words) for line in told.lines if str(line.words).startswith("Root:")]
+    assert words.endswith("trusted here, and counted at the time that is proved, or counts today.")
