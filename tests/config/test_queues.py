@@ -42,8 +42,8 @@ def nudge_arrives(app: Celery) -> list[str]:
 
 def test_what_is_done_by_the_clock_is_a_task_that_exists() -> None:
     product.loader.import_default_modules()
-    assert {queues.SWEEP["task"], queues.READ_BACK["task"], queues.BUILD["task"]} <= set(product.tasks)
-    planned = {"sweep": queues.SWEEP, "read-back": queues.READ_BACK, "build": queues.BUILD}
+    planned = {"sweep": queues.SWEEP, "read-back": queues.READ_BACK, "build": queues.BUILD, "renew": queues.RENEW}
+    assert {str(each["task"]) for each in planned.values()} <= set(product.tasks)
     assert product.conf.beat_schedule == planned
 
 

@@ -213,6 +213,8 @@ def test_a_document_time_stamp_is_added_and_renewed(tmp_path: Path, own: TimeAut
     with second.open("rb") as file:
         facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))
     assert [each.kind for each in facts.signatures] == ["signature", "time-stamp", "time-stamp"]
+    with second.open("rb") as file:
+        assert conformity.check(file).findings == ()
     assert facts.verdict.bottom_line == "sound", facts.as_dict()
 
 

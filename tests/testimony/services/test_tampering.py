@@ -77,7 +77,7 @@ def give_a_dossier_another_digest() -> None:
 
 
 def forget_a_dossier() -> None:
-    for table in ("dossierpart", "dossiershare", "dossierfile", "dossier"):
+    for table in ("dossierrenewal", "dossierpart", "dossiershare", "dossierfile", "dossier"):
         sql(f"DELETE FROM testimony_{table}")  # noqa: S608  names of ours
 
 
