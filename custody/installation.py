@@ -252,19 +252,17 @@ def _make_root() -> None:
 
 def make_signer(name: str) -> None:
     """Make a signing key with a certificate under the root, as ``<name>.p12``. Raises KeyFileError, FileExistsError."""
-    bag = keyfiles.load_key(keyfiles.ROOT)
-    if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None:
-        raise keyfiles.KeyFileError("the key file ca.p12 does not hold the root")
+    root, root_key = keyfiles.load_root()
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = authority.build_signer(
-        root=bag.cert.certificate,
-        root_key=bag.key,
+        root=root,
+        root_key=root_key,
         public_key=key.public_key(),
         name=f"Amana registrar {ledger.origin()}"[:64],
         serial=secrets.randbits(_SERIAL_BITS) + 1,
         validity=_validity(_SIGNER_YEARS),
     )
-    keyfiles.store_key(name, key, [certificate, bag.cert.certificate])
+    keyfiles.store_key(name, key, [certificate, root])
 
 
 def _fingerprints() -> list[Fingerprint]:

@@ -109,8 +109,7 @@ class Assembler:
     def _around(self, signed: bytes, signature: bytes) -> bytes:
         attributes = bytes((der.context(0),)) + signed[1:]
         signer = der.sequence(self._signer, attributes, _ECDSA_SHA256, der.octet_string(signature))
-        signed_data = der.sequence(self._head, der.encode(der.SET, signer))
-        return der.sequence(_SIGNED_DATA, der.encode(der.context(0), signed_data))
+        return close_signed_data(self._head + der.encode(der.SET, signer))
 
 
 def sign(
@@ -179,10 +178,9 @@ class _Attributes:
     signing_time: datetime | None
 
 
-def _take_apart(untrusted_p7s: bytes) -> _Parts:
-    if len(untrusted_p7s) > MAX_SIGNATURE_BYTES:
-        raise SignatureError("the signature file is too large")
-    outer = der.Reader(untrusted_p7s)
+def open_signed_data(untrusted: bytes) -> der.Reader:
+    """A reader over the content of a SignedData inside its ContentInfo (RFC 5652, 3 and 5.1). Raises SignatureError."""
+    outer = der.Reader(untrusted)
     content_info = outer.enter(der.SEQUENCE)
     outer.end()
     content_info.constant(_SIGNED_DATA, "content type")
@@ -190,6 +188,18 @@ def _take_apart(untrusted_p7s: bytes) -> _Parts:
     content_info.end()
     signed_data = explicit.enter(der.SEQUENCE)
     explicit.end()
+    return signed_data
+
+
+def close_signed_data(content: bytes) -> bytes:
+    """A ContentInfo around the content of a SignedData."""
+    return der.sequence(_SIGNED_DATA, der.encode(der.context(0), der.sequence(content)))
+
+
+def _take_apart(untrusted_p7s: bytes) -> _Parts:
+    if len(untrusted_p7s) > MAX_SIGNATURE_BYTES:
+        raise SignatureError("the signature file is too large")
+    signed_data = open_signed_data(untrusted_p7s)
     signed_data.constant(_VERSION_1, "version")
     signed_data.constant(der.set_of(_SHA256), "digest algorithm")
     signed_data.constant(der.sequence(_DATA), "detached content")

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from custody.core import der
+from custody.core import cades, der
 
-_SIGNED_DATA: Final = der.object_identifier("1.2.840.113549.1.7.2")
 _TOKEN: Final = der.object_identifier("1.2.840.113549.1.9.16.2.14")
 _SIGNER: Final = (der.INTEGER, der.SEQUENCE, der.SEQUENCE, der.context(0), der.SEQUENCE, der.OCTET_STRING)
 _SIGNED: Final = (der.INTEGER, der.SET, der.SEQUENCE, der.context(0))
@@ -35,14 +34,7 @@ def without_time(untrusted_signature: bytes) -> bytes:
 
 def _take_apart(untrusted_signature: bytes) -> tuple[bytes, bytes, der.Reader]:
     """Everything before the one signer, what of the signer stands before the time, and a reader behind that."""
-    outer = der.Reader(untrusted_signature)
-    content_info = outer.enter(der.SEQUENCE)
-    outer.end()
-    content_info.constant(_SIGNED_DATA, "content type")
-    explicit = content_info.enter(der.context(0))
-    content_info.end()
-    signed_data = explicit.enter(der.SEQUENCE)
-    explicit.end()
+    signed_data = cades.open_signed_data(untrusted_signature)
     head = b"".join(signed_data.whole(tag) for tag in _SIGNED)
     signers = signed_data.enter(der.SET)
     signed_data.end()
@@ -52,5 +44,4 @@ def _take_apart(untrusted_signature: bytes) -> tuple[bytes, bytes, der.Reader]:
 
 
 def _around(head: bytes, signer: bytes) -> bytes:
-    signed_data = der.sequence(head, der.set_of(der.sequence(signer)))
-    return der.sequence(_SIGNED_DATA, der.encode(der.context(0), signed_data))
+    return cades.close_signed_data(head + der.set_of(der.sequence(signer)))

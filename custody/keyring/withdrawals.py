@@ -95,13 +95,10 @@ def _newest() -> str:
 
 
 def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    bag = keyfiles.load_key(keyfiles.ROOT)
-    if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None:
-        raise KeyFileError("the key file ca.p12 does not hold the root")
-    root = bag.cert.certificate
+    root, key = keyfiles.load_root()
     if authority.fingerprint(root) != installation.root_fingerprint():
         raise KeyFileError("the root's key file is not the root on record")
-    return root, bag.key
+    return root, key
 
 
 def withdrawn() -> dict[str, datetime.datetime]:

@@ -11,7 +11,6 @@ import asn1crypto.x509
 from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.fields import InvisSigSettings
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
@@ -21,7 +20,7 @@ from custody import clock
 from custody.core import timestamps
 from custody.pades.errors import DocumentError
 from custody.pades.reading import guarded
-from custody.pades.updates import Update
+from custody.pades.updates import UNSEEN, Update, whole_or_not
 from custody.stamping import client
 
 TIMEOUT_SECONDS: Final = 15.0
@@ -97,14 +96,7 @@ def stamp_document(document: BinaryIO, authority: TimeAuthority) -> None:
 
     Then the file is as it was.
     """
-    before = document.seek(0, 2)
-    # Off the page, so that PDF/UA asks for no tag; printable, as PDF/A-3 (6.3.2) wants it.
-    unseen = InvisSigSettings(box_out_of_bounds=True)
-    try:
-        with guarded("the document can't be time-stamped"):
-            PdfTimeStamper(_Asked(authority), invis_settings=unseen).timestamp_pdf(
-                Update(document), "sha256", bytes_reserved=ROOM, in_place=True
-            )
-    except BaseException:
-        document.truncate(before)
-        raise
+    with whole_or_not(document), guarded("the document can't be time-stamped"):
+        PdfTimeStamper(_Asked(authority), invis_settings=UNSEEN).timestamp_pdf(
+            Update(document), "sha256", bytes_reserved=ROOM, in_place=True
+        )

@@ -25,7 +25,7 @@ from custody.core import withdrawals
 from custody.core.errors import SignatureError
 from custody.pades.dating import TIMEOUT_SECONDS, TimeAuthority
 from custody.pades.reading import guarded, open_reader, signatures
-from custody.pades.updates import Update
+from custody.pades.updates import Update, whole_or_not
 from custody.stamping import client
 
 
@@ -61,20 +61,15 @@ def gather(document: BinaryIO, authority: TimeAuthority) -> Proofs:
 
 def add(document: BinaryIO, proofs: Proofs) -> None:
     """Write it behind the last byte. Raises DocumentError; then the file is as it was."""
-    before = document.seek(0, 2)
-    try:
-        with guarded("what proves the certificates can't be put into the document"):
-            writer = Update(document)
-            DocumentSecurityStore.supply_dss_in_writer(
-                writer,
-                None,
-                certs=[asn1crypto.x509.Certificate.load(_der(each)) for each in proofs.certificates],
-                crls=[asn1crypto.crl.CertificateList.load(_der(each)) for each in proofs.lists],
-            )
-            writer.write_in_place()  # type: ignore[no-untyped-call]  # the library leaves it so
-    except BaseException:
-        document.truncate(before)
-        raise
+    with whole_or_not(document), guarded("what proves the certificates can't be put into the document"):
+        writer = Update(document)
+        DocumentSecurityStore.supply_dss_in_writer(
+            writer,
+            None,
+            certs=[asn1crypto.x509.Certificate.load(_der(each)) for each in proofs.certificates],
+            crls=[asn1crypto.crl.CertificateList.load(_der(each)) for each in proofs.lists],
+        )
+        writer.write_in_place()  # type: ignore[no-untyped-call]  # the library leaves it so
 
 
 def _certificates_in(document: BinaryIO, authority: TimeAuthority) -> list[x509.Certificate]:

@@ -16,6 +16,7 @@ from custody.pades.roots import Roots
 from custody.pades.signing import both
 from custody.pades.validating import DocumentFacts, validate
 
+_UNSIGNED: Final = "the file holds no signature whose time could be kept"
 _WORTH: Final = ("unsound", "unknown", "sound")
 
 
@@ -59,14 +60,14 @@ def due_of(document: BinaryIO) -> datetime.datetime:
     """When the certificate of the newest signature or time-stamp ends. Raises DocumentError, also without any."""
     found = signatures(open_reader(document))
     if not found:
-        raise DocumentError("the file holds no signature whose time could be kept")
+        raise DocumentError(_UNSIGNED)
     ends: datetime.datetime = found[-1].signer_cert.not_valid_after
     return ends
 
 
 def _demand_that_the_last_holds(facts: DocumentFacts) -> None:
     if not facts.signatures:
-        raise DocumentError("the file holds no signature whose time could be kept")
+        raise DocumentError(_UNSIGNED)
     last = facts.signatures[-1]
     if not last.intact or (last.kind == "time-stamp" and not last.trusted):
         raise DocumentError("the last signature in the file does not hold, so its time can't be kept")

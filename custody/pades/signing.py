@@ -28,7 +28,7 @@ from custody.pades import dating, preserving
 from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
 from custody.pades.reading import guarded, open_reader, signatures
-from custody.pades.updates import Update
+from custody.pades.updates import UNSEEN, Update
 from custody.stamping import client
 
 OWN_FIELD: Final = "Custodian"
@@ -134,9 +134,7 @@ def prepare(
 
 
 def _field(name: str) -> fields.SigFieldSpec:
-    """Invisible, printable as PDF/A-3 (6.3.2) wants it, and off the page, so that PDF/UA asks for no tag."""
-    unseen = fields.InvisSigSettings(box_out_of_bounds=True)
-    return fields.SigFieldSpec(name, readable_field_name=name, invis_sig_settings=unseen)
+    return fields.SigFieldSpec(name, readable_field_name=name, invis_sig_settings=UNSEEN)
 
 
 def _dated(signature: bytes, time_authority: TimeAuthority | None) -> tuple[bytes, Level, str]:

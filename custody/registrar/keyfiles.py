@@ -129,6 +129,14 @@ def load_signer(name: str = REGISTRAR) -> SignerKey:
     return SignerKey(bag.key, bag.cert.certificate, bag.additional_certs[0].certificate)
 
 
+def load_root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """The root's certificate and key, where its file was not moved elsewhere. Raises KeyFileError."""
+    bag = load_key(ROOT)
+    if not isinstance(bag.key, ec.EllipticCurvePrivateKey) or bag.cert is None:
+        raise KeyFileError("the key file ca.p12 does not hold the root")
+    return bag.cert.certificate, bag.key
+
+
 def load_ledger_key(name: str = LEDGER) -> ed25519.Ed25519PrivateKey:
     """The key that signs checkpoints. Raises KeyFileError."""
     key = load_key(name).key

@@ -168,8 +168,7 @@ def test_a_signature_by_a_withdrawn_key_is_not_trusted_whatever_older_list_stand
 ) -> None:
     """Somebody kept the old key and signs after its end; the newer list in the file says so."""
     path, _ = signed(tmp_path, authority=own)
-    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    (_, key), now = keyfiles.load_root(), clock.now().replace(microsecond=0)
     hour = datetime.timedelta(hours=1)
     with_list(path, withdrawing(now - 48 * hour, now + hour, key))
     facts = checked(path, own)
@@ -182,8 +181,7 @@ def test_a_signature_by_a_withdrawn_key_is_not_trusted_whatever_older_list_stand
 @pytest.mark.usefixtures("listed")
 def test_what_was_signed_before_a_key_was_withdrawn_keeps_its_worth(tmp_path: Path, own: TimeAuthority) -> None:
     path, _ = signed(tmp_path, authority=own)
-    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    (_, key), now = keyfiles.load_root(), clock.now().replace(microsecond=0)
     hour = datetime.timedelta(hours=1)
     with_list(path, withdrawing(now + hour, now + hour, key))
     facts = checked(path, own)
@@ -248,8 +246,7 @@ def test_another_authority_goes_on_where_one_ended(tmp_path: Path, own: TimeAuth
 def test_a_renewal_that_would_make_a_document_worth_less_is_refused(tmp_path: Path, own: TimeAuthority) -> None:
     """Signed without a time, and its key was withdrawn since: a stamp of today only shows that it was."""
     path, _ = signed(tmp_path)
-    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    (_, key), now = keyfiles.load_root(), clock.now().replace(microsecond=0)
     listed = withdrawals.load_list(withdrawing(now - datetime.timedelta(hours=1), now, key))
     trust = Roots([installation.root_certificate()], [own.pinned])
     with pytest.MonkeyPatch.context() as patched:
@@ -281,11 +278,10 @@ def test_lists_that_no_later_stamp_covers_make_no_b_lta(tmp_path: Path, own: Tim
 @pytest.mark.usefixtures("listed")
 def test_a_list_of_narrower_scope_hides_no_withdrawal(tmp_path: Path, own: TimeAuthority) -> None:
     path, _ = signed(tmp_path)
-    key, now = keyfiles.load_key(keyfiles.ROOT).key, clock.now().replace(microsecond=0)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    (root, key), now = keyfiles.load_root(), clock.now().replace(microsecond=0)
     hour = datetime.timedelta(hours=1)
     with_list(path, withdrawing(now - hour, now - hour, key))
-    narrow = x509.CertificateRevocationListBuilder(installation.root_certificate().subject, now, now + hour)
+    narrow = x509.CertificateRevocationListBuilder(root.subject, now, now + hour)
     narrow = narrow.add_extension(x509.IssuingDistributionPoint(None, None, False, True, None, False, False), True)
     with_list(path, narrow.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
     assert not checked(path, own).signatures[0].trusted
