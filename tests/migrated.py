@@ -1,8 +1,7 @@
 """The empty database of a run is migrated once for each state of the migrations, kept, and copied for every process.
 
-To migrate from nothing takes half a minute of one core, and every worker did so in every run. What is kept carries the
-digest of all that it was made from; a copy goes through `migrate` again, which finds nothing to do. On PostgreSQL, and
-with `--create-db`, everything is migrated as in life.
+Every worker would do so in every run. What is kept carries the digest of all that it was made from; a copy goes through
+`migrate` again, which finds nothing to do. On PostgreSQL, and with `--create-db`, everything is migrated as in life.
 """
 
 from __future__ import annotations
