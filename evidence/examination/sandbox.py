@@ -64,16 +64,15 @@ class ChildExaminer:
         return (self._child or self._living()).process_id
 
     def examine(self, descriptor: int) -> Findings:
-        """Return findings whatever the file does to the child: its death or delay is a finding too."""
-        child = self._living()
-        try:
-            return frames.receive(child.channel, deadline=self._ask(child, frames.EXAMINE, descriptor))
-        except TimeoutError:
-            self.close()
-            return Findings(State.REFUSED, None, notes=(Note.TIME_LIMIT,))
-        except (EOFError, OSError, ExaminationError):
-            self.close()
-            return Findings(State.REFUSED, None, notes=(Note.CHILD_DIED,))
+        """Return findings whatever the file does to the child: its death or delay is a finding too.
+
+        A death is held against a file only when a child that has read nothing else dies of it as well: the first may
+        have been stopped from outside, or by what an earlier file left in a library's memory.
+        """
+        found = self._examined(descriptor)
+        if found is None:
+            found = self._examined(descriptor)
+        return found or Findings(State.REFUSED, None, notes=(Note.CHILD_DIED,))
 
     def look(self, descriptor: int) -> str:
         """The hash of a thumbnail in hex; empty when it is too plain, or when the child dies of it or dawdles."""
@@ -105,6 +104,18 @@ class ChildExaminer:
         if self._child is not None:
             self._child.end()
             self._child = None
+
+    def _examined(self, descriptor: int) -> Findings | None:
+        """None when the child dies or lies."""
+        child = self._living()
+        try:
+            return frames.receive(child.channel, deadline=self._ask(child, frames.EXAMINE, descriptor))
+        except TimeoutError:
+            self.close()
+            return Findings(State.REFUSED, None, notes=(Note.TIME_LIMIT,))
+        except (EOFError, OSError, ExaminationError):
+            self.close()
+            return None
 
     def _ask(self, child: Child, wanted: bytes, descriptor: int) -> float:
         return child.ask(wanted, descriptor, seconds=self._seconds)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.confined.children import Child
 from evidence.core.errors import ExaminationError
 from evidence.examination import frames
 from evidence.examination.findings import Note, State
@@ -28,12 +29,29 @@ def picture(tmp_path: Path) -> Iterator[int]:
     os.close(descriptor)
 
 
-def test_a_dead_child_is_a_finding_and_a_new_one_takes_over(picture: int) -> None:
+def test_a_child_that_was_stopped_says_nothing_of_the_next_file(picture: int) -> None:
     with ChildExaminer() as examiner:
         assert examiner.examine(picture).state is State.READ
         os.kill(examiner.process_id, signal.SIGKILL)
-        died = examiner.examine(picture)
+        assert examiner.examine(picture).state is State.READ
+
+
+def test_a_file_of_which_two_die_is_a_finding_and_a_new_one_takes_over(
+    picture: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, stopped = Child.ask, []
+
+    def dies(child: Child, wanted: bytes, descriptor: int, *, seconds: float) -> float:
+        os.kill(child.process_id, signal.SIGKILL)
+        stopped.append(child.process_id)
+        return ask(child, wanted, descriptor, seconds=seconds)
+
+    with ChildExaminer() as examiner:
+        with monkeypatch.context() as patched:
+            patched.setattr(Child, "ask", dies)
+            died = examiner.examine(picture)
         assert (died.state, died.notes, died.derived) == (State.REFUSED, (Note.CHILD_DIED,), ())
+        assert len(set(stopped)) == 2
         assert examiner.examine(picture).state is State.READ
 
 
