@@ -3,6 +3,8 @@
 import io
 import shutil
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,7 +34,13 @@ def volumes_of(
 
 def file_of(dossier: tree.Dossier, **choices: Any) -> io.BytesIO:
     """The one volume of a dossier."""
-    return volumes_of(dossier, **choices)[1][0]
+    return io.BytesIO(_content(dossier, **choices))
+
+
+@cache
+def _content(dossier: tree.Dossier, **choices: Any) -> bytes:
+    # The same tree gives the same bytes (test_dossier_pages.py), so what many tests read is set once.
+    return volumes_of(dossier, **choices)[1][0].getvalue()
 
 
 def texts_of(file: io.BytesIO, folder: Path, *, layout: bool = True) -> list[str]:
@@ -44,9 +52,15 @@ def texts_of(file: io.BytesIO, folder: Path, *, layout: bool = True) -> list[str
     return text.translate(STEERING).split("\f")[:-1]
 
 
-def pages_of(dossier: tree.Dossier, folder: Path, *, layout: bool = True, **choices: Any) -> list[str]:
+def pages_of(dossier: tree.Dossier, *, layout: bool = True, **choices: Any) -> list[str]:
     """The text of each page of a dossier in one volume."""
-    return texts_of(file_of(dossier, **choices), folder, layout=layout)
+    return list(_pages(dossier, layout=layout, **choices))
+
+
+@cache
+def _pages(dossier: tree.Dossier, *, layout: bool, **choices: Any) -> tuple[str, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        return tuple(texts_of(file_of(dossier, **choices), Path(folder), layout=layout))
 
 
 def plain(text: str) -> str:

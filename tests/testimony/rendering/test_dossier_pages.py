@@ -3,7 +3,6 @@
 import hashlib
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -32,44 +31,44 @@ def test_one_changed_letter_gives_another_file() -> None:
 
 
 @needs_poppler
-def test_each_page_says_which_of_how_many_it_is(tmp_path: Path) -> None:
-    pages = pages_of(trees.dossier(), tmp_path)
+def test_each_page_says_which_of_how_many_it_is() -> None:
+    pages = pages_of(trees.dossier())
     for index, page in enumerate(pages, start=1):
         assert re.search(rf"\b{index} ?/ ?{len(pages)}\b", page)
         assert f"D-0007-{index:06d}" in page
 
 
 @needs_poppler
-def test_a_demonstration_says_so_on_every_page(tmp_path: Path) -> None:
-    pages = pages_of(trees.dossier(demonstration=True), tmp_path)
+def test_a_demonstration_says_so_on_every_page() -> None:
+    pages = pages_of(trees.dossier(demonstration=True))
     assert all("DEMONSTRATION: generated pictures, fictional people, not evidence" in page for page in pages)
-    assert not any("DEMONSTRATION" in page for page in pages_of(trees.dossier(), tmp_path))
+    assert not any("DEMONSTRATION" in page for page in pages_of(trees.dossier()))
 
 
 @needs_poppler
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_a_preview_says_so_in_both_languages_on_every_page(edition: tree.Edition, tmp_path: Path) -> None:
+def test_a_preview_says_so_in_both_languages_on_every_page(edition: tree.Edition) -> None:
     dossier = trees.dossier(edition=edition)
-    previewed = pages_of(dossier, tmp_path, preview=True)
+    previewed = pages_of(dossier, preview=True)
     assert all("PREVIEW, not for release" in page for page in previewed)
     assert all("معاينة" in page for page in previewed)
-    assert not any("PREVIEW" in page for page in pages_of(dossier, tmp_path))
+    assert not any("PREVIEW" in page for page in pages_of(dossier))
 
 
 @needs_poppler
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_the_names_of_the_person_stand_on_the_cover_in_both_scripts(edition: tree.Edition, tmp_path: Path) -> None:
-    cover = pages_of(trees.dossier(edition=edition), tmp_path)[0]
+def test_the_names_of_the_person_stand_on_the_cover_in_both_scripts(edition: tree.Edition) -> None:
+    cover = pages_of(trees.dossier(edition=edition))[0]
     assert "VF-0001" in cover
     assert "Fāṭima al-Aḥmad" in cover
     assert "فاطمة الأحمد" in cover
 
 
 @needs_poppler
-def test_the_sheet_of_an_exhibit_holds_number_digest_caption_and_claims(tmp_path: Path) -> None:
+def test_the_sheet_of_an_exhibit_holds_number_digest_caption_and_claims() -> None:
     dossier = trees.dossier()
     exhibit = dossier.exhibits[0]
-    sheet = next(page for page in pages_of(dossier, tmp_path) if "Signed receipt" in page)
+    sheet = next(page for page in pages_of(dossier) if "Signed receipt" in page)
     groups = [exhibit.sha256[start : start + 8] for start in range(0, 64, 8)]
     assert " ".join(groups[:4]) in sheet
     assert " ".join(groups[4:]) in sheet
@@ -78,8 +77,8 @@ def test_the_sheet_of_an_exhibit_holds_number_digest_caption_and_claims(tmp_path
 
 
 @needs_poppler
-def test_a_redacted_exhibit_carries_its_ending_and_the_reasons(tmp_path: Path) -> None:
-    pages = pages_of(trees.redacted(), tmp_path)
+def test_a_redacted_exhibit_carries_its_ending_and_the_reasons() -> None:
+    pages = pages_of(trees.redacted())
     sheet = next(page for page in pages if "Signed receipt" in page)
     for expected in ("AMN-RWB-0000-0001-RED1", "a face of a living person", "Working copy", "AMN-RWB-0000-0400"):
         assert expected in sheet
@@ -88,8 +87,8 @@ def test_a_redacted_exhibit_carries_its_ending_and_the_reasons(tmp_path: Path) -
 
 
 @needs_poppler
-def test_a_statement_shows_of_its_consent_the_number_scope_and_date_alone(tmp_path: Path) -> None:
-    page = next(page for page in pages_of(trees.dossier(), tmp_path) if "ST-0001" in page and "Taken on" in page)
+def test_a_statement_shows_of_its_consent_the_number_scope_and_date_alone() -> None:
+    page = next(page for page in pages_of(trees.dossier()) if "ST-0001" in page and "Taken on" in page)
     assert "C-0007" in page
     assert "use in court dossiers" in page
     assert "2025-02-03" in page
@@ -97,9 +96,9 @@ def test_a_statement_shows_of_its_consent_the_number_scope_and_date_alone(tmp_pa
 
 @needs_poppler
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_the_list_of_exhibits_names_the_page_on_which_each_stands(edition: tree.Edition, tmp_path: Path) -> None:
+def test_the_list_of_exhibits_names_the_page_on_which_each_stands(edition: tree.Edition) -> None:
     dossier = trees.dossier(edition=edition)
-    pages = pages_of(dossier, tmp_path)
+    pages = pages_of(dossier)
     rendered, _ = volumes_of(dossier)
     for exhibit, placed in zip(dossier.exhibits, rendered.exhibits, strict=True):
         assert exhibit.ern in pages[placed.first - 1]

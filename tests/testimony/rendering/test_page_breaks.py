@@ -1,7 +1,6 @@
 """Where pages end: no heading stands at the foot without what it heads, no page holds signature lines alone."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -67,10 +66,8 @@ def _content(page: str) -> list[str]:
 
 @pytest.mark.parametrize("count", [1, 5, 9, 12, 16, 21, 27, 34])
 @pytest.mark.parametrize("edition", [tree.Edition.ENGLISH, tree.Edition.SIDE_BY_SIDE])
-def test_no_heading_stands_alone_and_no_signature_line_either(
-    count: int, edition: tree.Edition, tmp_path: Path
-) -> None:
-    for page in pages_of(_filled(count, edition), tmp_path):
+def test_no_heading_stands_alone_and_no_signature_line_either(count: int, edition: tree.Edition) -> None:
+    for page in pages_of(_filled(count, edition)):
         lines = _content(page)
         assert not lines[-1].startswith(_HEADINGS)
         if words_statements.TAKER.en in lines[-1]:

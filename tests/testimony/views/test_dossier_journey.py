@@ -71,7 +71,8 @@ def _comes_to(page: Page, order: list[str]) -> None:
 
 
 def _fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page.url
+    wide, shown = page.locator("html").evaluate("node => [node.scrollWidth, node.clientWidth]")
+    assert wide <= shown, page.url
 
 
 def _plan(visitor: Visitor) -> Page:
@@ -192,6 +193,7 @@ def _ask(page: Page) -> None:
 def _approve(lead: Visitor) -> None:
     page = lead.go(f"{PLAN}1/")
     page.locator("#release a[href*='/approvals/']").click()
+    page.wait_for_url("**/approvals/**")
     _fits(page)
     page.locator("button[value=approve]").click()
     page.wait_for_load_state("networkidle")
