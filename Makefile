@@ -36,7 +36,7 @@ run: $(RUNTIME) ## Start Amana on its embedded default: one folder (var/), one C
 
 .PHONY: test
 test: $(TOOLS) ## Run the tests, all but the slow ones (ARGS="tests/custody -k ledger" narrows)
-	@$(PY) -m pytest -n $(JOBS) $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 .PHONY: slow
 slow: $(TOOLS) ## Run the slow tests: real processes, a real browser, crashes
