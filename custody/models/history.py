@@ -170,7 +170,7 @@ def keep_snapshot(instance: models.Model, history_instance: Any, **_: object) ->
 
 
 @functools.cache
-def _history_model(model: type[Recorded]) -> Any:
+def history_model(model: type[Recorded]) -> Any:
     """The model of the history rows; asked of the record itself, a manager is made anew for each."""
     return model.history.model  # type: ignore[attr-defined]
 
@@ -178,7 +178,7 @@ def _history_model(model: type[Recorded]) -> Any:
 def history_row(record: Recorded, *, act: str, moment: datetime.datetime) -> Any:
     """The unsaved history row of a new record, for the bulk path of ``custody.acts``."""
     excluded = record.recorded_excluded
-    row = _history_model(type(record))(
+    row = history_model(type(record))(
         **{f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields if f.name not in excluded},
         history_type="+",
         history_date=moment,

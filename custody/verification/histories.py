@@ -17,7 +17,7 @@ from custody import clock
 from custody.core import canonical
 from custody.core.canonical import JsonValue
 from custody.core.errors import CanonicalError
-from custody.models.history import Recorded, columns, digests, plain
+from custody.models.history import Recorded, columns, digests, history_model, plain
 from custody.verification.bindings import Bindings, Kept, Placed
 from custody.verification.inspection import Inspection
 
@@ -42,12 +42,12 @@ def check_histories(inspection: Inspection) -> None:
     """
     models = {model._meta.label_lower: model for model in recorded_models()}
     # Most tables of a young house are empty, and what looks at each costs more than the few rows of the others.
-    kept = _holding(list(map(_history, models.values())))
+    kept = _holding(list(map(history_model, models.values())))
     live = _holding(list(models.values()))
     with contextlib.closing(Bindings()) as bindings:
         bindings.bind()
-        for model in (model for model in models.values() if _history(model) in kept):
-            for page in _pages(_history(model).objects.order_by("history_id")):
+        for model in (model for model in models.values() if history_model(model) in kept):
+            for page in _pages(history_model(model).objects.order_by("history_id")):
                 bindings.keep([_check_row(inspection, model, row) for row in page])
                 inspection.counts["snapshots"] += len(page)
         _check_met(inspection, bindings, models)
@@ -56,13 +56,9 @@ def check_histories(inspection: Inspection) -> None:
         for model in (model for model in models.values() if model in live):
             for page in _pages(model._base_manager.order_by("pk")):
                 _check_live(inspection, model, page, bindings)
-        for model in (model for model in models.values() if _history(model) in kept):
+        for model in (model for model in models.values() if history_model(model) in kept):
             _check_removed(inspection, model)
     _check_references(inspection)
-
-
-def _history(model: type[Recorded]) -> Any:
-    return model.history.model  # type: ignore[attr-defined]
 
 
 def _holding(models: Sequence[type[Model]]) -> set[type[Model]]:
@@ -70,7 +66,7 @@ def _holding(models: Sequence[type[Model]]) -> set[type[Model]]:
     tables = (connection.ops.quote_name(model._meta.db_table) for model in models)
     asked = ", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in tables)  # noqa: S608  names of our own tables
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")  # noqa: S608
+        cursor.execute(f"SELECT {asked}")
         return set(itertools.compress(models, cursor.fetchone()))
 
 
@@ -179,7 +175,7 @@ def _near(version: Placed) -> bool:
 
 def _check_live(inspection: Inspection, model: type[Recorded], page: Sequence[Recorded], bindings: Bindings) -> None:
     newest = bindings.newest(model._meta.label_lower, [str(record.pk) for record in page])
-    rows = _history(model).objects.in_bulk(list(newest.values()))
+    rows = history_model(model).objects.in_bulk(list(newest.values()))
     for record in page:
         row = rows.get(newest.get(str(record.pk)))
         if row is None:
@@ -216,7 +212,7 @@ def _unwritten(record: Recorded, fields: Mapping[str, JsonValue]) -> dict[str, J
 
 def _check_removed(inspection: Inspection, model: type[Recorded]) -> None:
     key = _key(model)
-    gone = _history(model).objects.exclude(**{f"{key}__in": model._base_manager.values("pk")}).order_by()
+    gone = history_model(model).objects.exclude(**{f"{key}__in": model._base_manager.values("pk")}).order_by()
     for name in gone.values_list(key, flat=True).distinct()[:100]:
         inspection.bad("history", _name(model, name), "the row is gone, its history remains")
 
