@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
@@ -18,7 +17,6 @@ from custody.installation import set_up_keys
 from custody.ledger import guard
 from custody.notary import asking
 from custody.registrar import client
-from tests import migrated
 from tests.prepared import forget, prepared
 
 pytest_plugins = ["tests.cast"]
@@ -42,16 +40,6 @@ def pytest_sessionfinish() -> None:
     """Leave no data folder behind."""
     forget()
     shutil.rmtree(settings.AMANA_DATA_DIR, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
-    """Begin with a copy of a migrated database where that can be (`tests/migrated.py`)."""
-    if connection.vendor != "sqlite" or request.config.getoption("create_db"):
-        return False
-    file = Path(settings.DATABASES["default"]["TEST"]["NAME"])
-    migrated.copy_to(file, request.config.cache.mkdir("migrated"))
-    return True
 
 
 @pytest.fixture
