@@ -41,33 +41,35 @@ def check_histories(inspection: Inspection) -> None:
     (5) No row was removed, none came without history, none points at a row that is not there.
     """
     models = {model._meta.label_lower: model for model in recorded_models()}
+    recorded = list(models.values())
     # Most tables of a young house are empty, and what looks at each costs more than the few rows of the others.
-    kept = _holding(list(map(history_model, models.values())))
-    live = _holding(list(models.values()))
+    kept = list(itertools.compress(recorded, _hold_rows([history_model(model) for model in recorded])))
+    live = list(itertools.compress(recorded, _hold_rows(recorded)))
     with contextlib.closing(Bindings()) as bindings:
         bindings.bind()
-        for model in (model for model in models.values() if history_model(model) in kept):
+        for model in kept:
             for page in _pages(history_model(model).objects.order_by("history_id")):
                 bindings.keep([_check_row(inspection, model, row) for row in page])
                 inspection.counts["snapshots"] += len(page)
         _check_met(inspection, bindings, models)
         for versions in bindings.versions():
             _check_order(inspection, models[versions[0].model], versions)
-        for model in (model for model in models.values() if model in live):
+        for model in live:
             for page in _pages(model._base_manager.order_by("pk")):
                 _check_live(inspection, model, page, bindings)
-        for model in (model for model in models.values() if history_model(model) in kept):
+        for model in kept:
             _check_removed(inspection, model)
     _check_references(inspection)
 
 
-def _holding(models: Sequence[type[Model]]) -> set[type[Model]]:
-    """Those whose tables hold any row, asked at once."""
+def _hold_rows(models: Sequence[type[Model]]) -> Sequence[bool]:
+    """Whether the table of each holds any row, asked at once."""
     tables = (connection.ops.quote_name(model._meta.db_table) for model in models)
     asked = ", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in tables)  # noqa: S608  names of our own tables
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {asked}")
-        return set(itertools.compress(models, cursor.fetchone()))
+        answer: Sequence[bool] = cursor.fetchone()
+    return answer
 
 
 def _pages(rows: Any) -> Iterator[list[Any]]:
