@@ -8,7 +8,9 @@ from operator import itemgetter
 from typing import Final, Protocol
 
 from custody.typesetting.bidi import CONTROLS
-from custody.typesetting.pages import BLACK, MM, Ink, Page, Placed
+from custody.typesetting.operands import BLACK, MM, Ink
+from custody.typesetting.pages import Page
+from custody.typesetting.shown_text import Placed
 from custody.typesetting.structure import Role, Thread
 from custody.typesetting.text import Line, Span, Style, in_drawing_order, text_of
 
@@ -76,15 +78,21 @@ class Paragraph:
         return len(self.lines(width)) * self.leading
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
+        key = (self._text, *self._range, width, self.leading, self._size, self.align)
+        shown = page.document.shown(key, lambda: self._runs(width))
+        if shown:
+            with page.element(self.role, lang=self._text.language, thread=self._thread):
+                page.text(shown, x, top)
+
+    def _runs(self, width: float) -> list[Placed]:
+        """What stands in the lines, from the upper left corner of the block."""
         runs: list[Placed] = []
         for index, line in enumerate(self.lines(width)):
-            baseline = top - index * self.leading - self.leading / 2 - self._size * 0.34
-            start = x + self._indent(line, width)
+            baseline = -index * self.leading - self.leading / 2 - self._size * 0.34
+            start = self._indent(line, width)
             runs += self._placed(line, start, baseline)
             runs += self._break(line, start, baseline)
-        if runs:
-            with page.element(self.role, lang=self._text.language, thread=self._thread):
-                page.text(runs)
+        return runs
 
     def _indent(self, line: Line, width: float) -> float:
         spare = width - line.width

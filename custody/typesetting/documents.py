@@ -7,8 +7,9 @@ content give the same bytes. What an archive asks of the file is written on the 
 """
 
 import io
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
@@ -19,7 +20,7 @@ from custody.typesetting.errors import AttachmentError
 from custody.typesetting.faces import Face
 from custody.typesetting.metadata import About, Information, Part, output_intent, xmp
 from custody.typesetting.objects import ArchiveCatalog, TaggedLink, TaggedPage
-from custody.typesetting.pages import (
+from custody.typesetting.operands import (
     BLACK,
     FAINT,
     GREY,
@@ -30,10 +31,10 @@ from custody.typesetting.pages import (
     SHADE,
     WHITE,
     Ink,
-    Page,
-    Placed,
     number,
 )
+from custody.typesetting.pages import Page
+from custody.typesetting.shown_text import Placed, shown
 from custody.typesetting.structure import Element, Structure
 from custody.typesetting.writing import Block, Stream, Tree
 
@@ -51,10 +52,11 @@ __all__ = [
     "Document",
     "Ink",
     "Page",
-    "Placed",
     "Relationship",
     "number",
 ]
+
+_SHOWN: Final = 1024  # texts; labels, heads and feet come back on each page
 
 
 class _Sheet(Canvas):  # type: ignore[misc]  # ReportLab has no types
@@ -78,6 +80,7 @@ class Document:
         self._pdf.info = Information(self._about)
         self._pdf.Catalog.__class__ = ArchiveCatalog
         self._faces: dict[str, EmbeddedFace] = {}
+        self._shown: dict[Hashable, str] = {}
         self._attachments: dict[str, Attachment] = {}
         self._sheets: dict[int, str] = {}
         self._outlined = False
@@ -102,6 +105,15 @@ class Document:
         found = self._faces.get(face.name)
         if found is None:
             found = self._faces[face.name] = EmbeddedFace(face, f"F{len(self._faces) + 1}")
+        return found
+
+    def shown(self, text: Hashable, runs: Callable[[], Sequence[Placed]]) -> str:
+        """The operators of a text: those kept under its key `text`, or those of the runs that it gives."""
+        found = self._shown.get(text)
+        if found is None:
+            if len(self._shown) >= _SHOWN:
+                self._shown.clear()
+            found = self._shown[text] = shown(runs(), self.embedded)
         return found
 
     def use_image(self, name: str, image: Any) -> str:

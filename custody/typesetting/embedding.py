@@ -7,11 +7,11 @@ A map from glyph to text would then give the reader of the file the wrong letter
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from reportlab.pdfbase import pdfdoc
 
-from custody.typesetting.faces import Face, Glyph, Shaped
+from custody.typesetting.faces import Face, Glyph
 from custody.typesetting.objects import Flow
 
 # What a glyph that carries no character extracts as: nothing visible, and allowed by PDF/A (ISO 19005-3, 6.2.11.7.2).
@@ -24,31 +24,6 @@ _CMAP_HEAD: Final = (
 )
 _CMAP_FOOT: Final = "endcmap CMapName currentdict /CMap defineresource pop end end"
 _CMAP_STEP: Final = 100  # entries in one section, as the specification of CMaps asks
-_SHOWN: Final = 2048  # texts of one face
-
-T = TypeVar("T")
-Mirrored = tuple[float, float, str]
-"""A string that stands the other way round: its place (thousandths of the size), its stretch, its codes in hex."""
-
-
-class Shown(Generic[T]):
-    """What was written for shaped texts that were shown: most words of a document come back."""
-
-    def __init__(self) -> None:
-        # By identity, which is cheap; the text is held with it, so that no other one can have it meanwhile.
-        self._kept: dict[int, tuple[Shaped, T]] = {}
-
-    def of(self, shaped: Shaped) -> T | None:
-        """What was kept for this text."""
-        found = self._kept.get(id(shaped))
-        return found[1] if found else None
-
-    def keep(self, shaped: Shaped, written: T) -> T:
-        """Keep what was written for this text, and give it back."""
-        if len(self._kept) >= _SHOWN:
-            self._kept.clear()
-        self._kept[id(shaped)] = (shaped, written)
-        return written
 
 
 class EmbeddedFace:
@@ -57,8 +32,6 @@ class EmbeddedFace:
     def __init__(self, face: Face, resource: str) -> None:
         self.face = face
         self.resource = resource
-        self.shown: Shown[str] = Shown()
-        self.mirrored: Shown[tuple[Mirrored, ...]] = Shown()
         self._cids: dict[tuple[int, str], int] = {}
 
     def cid(self, glyph: Glyph) -> int:

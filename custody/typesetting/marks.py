@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 import segno
@@ -44,24 +43,22 @@ class SquareCode(Whole):
         return self.side
 
     def draw(self, page: Page, x: float, top: float, width: float) -> None:
-        rows = _modules(self.content)
-        unit, count = self.side / len(rows), range(len(rows) + 1)
-        places, sides = [number(x + start * unit) for start in count], [number(length * unit) for length in count]
-        parts = [
-            f"{places[dark.start()]} {number(top - (line + 1) * unit)} {sides[len(dark[0])]} {sides[1]} re"
-            for line, row in enumerate(rows)
-            for dark in _DARK.finditer(row)
-        ]
+        squares, count = _squares(self.content)
+        unit = f"{self.side / count:.5f}"  # so fine that the whole side is off by less than a thousandth of a point
         with page.figure(self.alt or f"QR: {self.content}", (x, top - self.side, x + self.side, top)):
-            page.literal("q 0 0 0 rg " + " ".join(parts) + " f Q")
+            page.literal(f"q 0 0 0 rg {unit} 0 0 -{unit} {number(x)} {number(top)} cm {squares} f Q")
 
 
-@lru_cache(maxsize=8)  # a code is asked for again at once, if at all
-def _modules(content: str) -> tuple[bytes, ...]:
-    """Rows of the code, a byte for each square: 1 where it is dark."""
+def _squares(content: str) -> tuple[str, int]:
+    """The dark squares as boxes, counted in squares from the upper left corner, and how many stand in a row."""
     # Any of the eight masks is valid (ISO/IEC 18004, 7.8); trying them all takes most of the time of a large dossier.
     code = segno.make(content, error="m", micro=False, boost_error=False, mask=_MASK)
-    return tuple(bytes(row) for row in code.matrix)
+    boxes = [
+        f"{dark.start()} {line} {dark.end() - dark.start()} 1 re"
+        for line, row in enumerate(code.matrix)
+        for dark in _DARK.finditer(row)
+    ]
+    return " ".join(boxes), len(code.matrix)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from custody.typesetting.faces import SANS, Face, Shaped, Typeface, is_arabic, i
 
 # Marks without a shape of their own (soft hyphen, joiners): the shaping engine obeys and hides them in any face.
 _JOINERS: Final = frozenset("\u00ad\u034f\u200b\u200c\u200d\u2060")
-_KEPT: Final = 4096  # texts; one takes some two kilobytes
+_KEPT: Final = 1024  # texts; one takes some two kilobytes
 _ROUNDING: Final = 1e-6  # points: far above what sums of widths lose, far below what anybody sees
 
 
