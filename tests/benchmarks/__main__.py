@@ -17,12 +17,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks import dossiers, entries, long_ledger, tables
-from tests.benchmarks.processes import Run, manage, run
+from tests.benchmarks.processes import Run, in_turns, manage, run
 
 MIB = 1 << 20
 _LINGERING = 2
@@ -124,16 +124,6 @@ def ingest(source: Path, data: Path) -> Run:
     if result["stored"] != len(list(source.iterdir())):
         sys.exit(f"not every file was stored: {result['stored']}")
     return done
-
-
-def in_turns(rounds: int, *jobs: Callable[[], Run]) -> list[Run]:
-    """The fastest round of each job: what disturbs a measurement only ever makes it slower."""
-    done: list[list[Run]] = [[] for _ in jobs]
-    for _ in range(rounds):
-        for job, runs in zip(jobs, done, strict=True):
-            os.sync()
-            runs.append(job())
-    return [min(runs, key=lambda one: one.seconds) for runs in done]
 
 
 def compare(what: str, peer_name: str, peer: Run, ours: Run, *, aim: float) -> None:

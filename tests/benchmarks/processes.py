@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,16 @@ def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None,
     if process.returncode not in allowed:
         raise subprocess.CalledProcessError(process.returncode, command, output)
     return Run(time.perf_counter() - start, usage.ru_maxrss / 1024, output)
+
+
+def in_turns(rounds: int, *jobs: Callable[[], Run]) -> list[Run]:
+    """The fastest round of each job: what disturbs a measurement only ever makes it slower."""
+    done: list[list[Run]] = [[] for _ in jobs]
+    for _ in range(rounds):
+        for job, runs in zip(jobs, done, strict=True):
+            os.sync()
+            runs.append(job())
+    return [min(runs, key=lambda one: one.seconds) for runs in done]
 
 
 def _environment() -> dict[str, str]:
