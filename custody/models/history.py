@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import decimal
-import functools
 import hashlib
 import json
 import secrets
@@ -169,10 +168,9 @@ def keep_snapshot(instance: models.Model, history_instance: Any, **_: object) ->
     instance.snapshot_digest = hashlib.sha256(history_instance.snapshot).hexdigest()
 
 
-@functools.cache
 def history_model(model: type[Recorded]) -> Any:
-    """The model of the history rows; asked of the record itself, a manager is made anew for each."""
-    return model.history.model  # type: ignore[attr-defined]
+    """The model of the history rows, of the descriptor: asked of the record, a manager class is made each time."""
+    return vars(model)["history"].model
 
 
 def history_row(record: Recorded, *, act: str, moment: datetime.datetime) -> Any:
