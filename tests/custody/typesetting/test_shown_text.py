@@ -7,7 +7,7 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.typesetting import documents
+from custody.typesetting import documents, shown_text
 from custody.typesetting.blocks import Align, Paragraph
 from custody.typesetting.documents import About, Document
 from custody.typesetting.faces import SANS, SANS_STRONG
@@ -55,7 +55,7 @@ def test_words_of_arabic_follow_one_another_in_the_order_of_reading() -> None:
 
 def test_a_text_is_written_once_for_all_its_places() -> None:
     document, paragraph = _document(), _paragraph("a label")
-    with patch.object(documents, "shown", wraps=documents.shown) as writing:
+    with patch.object(documents, "shown", wraps=shown_text.shown) as writing:
         first = _drawn(document, paragraph, 50, 700)
         second = _drawn(document, _paragraph("a label"), 80, 400)
     assert writing.call_count == 1
