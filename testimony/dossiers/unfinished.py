@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 _TYPE: Final = "unfinished-release/1"
 _PREFIX: Final = "release-"
 _SWEEPER: Final = "releases"
+_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,9 @@ def _remembered(folder: Path, act: str) -> Iterator[Path]:
     # Nobody who looks for memories sees it under this name: it gets its own when it is whole and locked.
     aside = memory.with_name(f".{memory.name}")
     told = canonical.dumps({"type": _TYPE, "act": act, "folder": os.fsencode(folder).hex()})
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    descriptor = _create(aside)
     with os.fdopen(descriptor, "wb") as file:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             file.write(told)
             file.flush()
             os.fsync(descriptor)
@@ -83,6 +83,16 @@ def _remembered(folder: Path, act: str) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
         settle(memory.parent)
         yield memory
+
+
+def _create(aside: Path) -> int:
+    """A new file that is locked: nobody took it for a leftover between making and locking it."""
+    while True:
+        descriptor = os.open(aside, _CREATE, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)
 
 
 def _undo(folder: Path, act: str) -> tuple[Disclosure, ...]:
@@ -101,12 +111,32 @@ def clear_killed() -> list[Killed]:
     A folder that can't be reached, or not removed, is told of again until it can. One that is gone although its place
     is there has got its name, or somebody took it away: what it held counts as handed out.
     """
+    _clear_unbegun()
     found = (_clear(memory) for memory in sorted(data.work().glob(f"{_PREFIX}*.json")))
     killed = [each for each in found if each is not None]
     for each in killed:
         if not each.removed:
             _log.warning("a hand-out was killed, and its folder can't be removed: %s", each.folder)
     return killed
+
+
+def _clear_unbegun() -> None:
+    """Remove the memories that never got their name: whoever wrote one was killed before it had a folder, or an entry.
+
+    One that somebody still writes is left alone.
+    """
+    for aside in sorted(data.work().glob(f".{_PREFIX}*.json")):
+        try:
+            descriptor = os.open(aside, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError as error:
+            # It got its name meanwhile, or it is none of ours.
+            _log.debug("%s was left: %s", aside, error.strerror)
+            continue
+        with os.fdopen(descriptor, "rb"), contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # One that another process removed since may have been made anew, by somebody who goes on.
+            if os.fstat(descriptor).st_nlink:
+                aside.unlink(missing_ok=True)
 
 
 def _clear(memory: Path) -> Killed | None:

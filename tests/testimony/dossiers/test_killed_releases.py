@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
+import os
 import shutil
 import uuid
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from custody import approvals, data, private_files
 from custody.models import Approval, ApprovalState, Disclosure
 from custody.verification import Inspection, inspect
+from evidence.bundles import sinks
 from testimony.core.errors import DossierError
 from testimony.dossiers import release, unfinished, versions
 from testimony.models import Dossier
@@ -149,6 +152,26 @@ def test_what_fails_before_the_name_was_given_breaks_off_what_was_entered(
     assert not list(data.work().glob("release-*"))
 
 
+@pytest.mark.parametrize(("number", "entered"), [(1, 0), (2, 2)], ids=["before the entry", "after the entry"])
+def test_a_disk_that_fails_under_the_bundle_beside_it_leaves_nothing_entered_that_nobody_has(
+    cast: Cast, version: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, entered: int
+) -> None:
+    sync, calls = sinks.sync_file_system, itertools.count(1)
+
+    def fail(descriptor: int) -> None:
+        if next(calls) == number:
+            raise OSError(5, "Input/output error")
+        sync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sinks, "sync_file_system", fail)
+        with pytest.raises(OSError, match="Input/output"):
+            _hand_out(cast, version, _approved(cast, version), tmp_path / "out")
+    assert not list(tmp_path.glob("*out*"))
+    assert not list(data.work().glob("*release-*"))
+    assert Disclosure.objects.exclude(broken_off=None).count() == Disclosure.objects.count() == entered
+
+
 def test_what_cannot_be_removed_at_once_is_removed_later(
     cast: Cast, version: Dossier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,18 +191,21 @@ def test_what_cannot_be_removed_at_once_is_removed_later(
 
 
 def test_one_that_begins_is_not_taken_for_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker may look between any two steps, also before the lock is taken."""
-    lock, looked = fcntl.flock, []
+    """The worker may look between any two steps, also before the lock is taken: what it removes then is made anew."""
+    lock = fcntl.flock
+    looked: list[list[unfinished.Killed]] = []
 
     def look_first(descriptor: int, how: int) -> None:
-        if how == fcntl.LOCK_EX:
+        if how == fcntl.LOCK_EX and not looked:
             looked.append(unfinished.clear_killed())
         lock(descriptor, how)
 
     monkeypatch.setattr(fcntl, "flock", look_first)
     with unfinished.unfinished(tmp_path / "out", str(uuid.uuid4())) as folder:
         assert looked == [[]]
-        assert list(data.work().glob("release-*"))
+        (told,) = data.work().glob("*release-*")
+        assert told.name.startswith("release-")
+        assert folder.is_dir()
         folder.rename(tmp_path / "out")
     assert not list(data.work().glob("*release-*"))
 
@@ -228,6 +254,60 @@ def test_nothing_but_what_is_told_of_is_removed(tmp_path: Path) -> None:
     assert unfinished.clear_killed() == []
     assert _parts(tmp_path)
     assert not list(data.work().glob("release-*"))
+
+
+def _begun(tmp_path: Path, die_at: str) -> Path:
+    """What is left in the data folder by one that is killed before it has a folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, die_at, _die)
+        # A process that is killed removes nothing.
+        patch.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(_KillError), unfinished.unfinished(tmp_path / "out", str(uuid.uuid4())):
+            pass
+    (left,) = data.work().glob(".release-*.json")
+    assert not list(tmp_path.glob("*out*"))
+    return left
+
+
+@pytest.mark.parametrize("die_at", ["fsync", "rename"])
+def test_killed_while_its_memory_was_written_it_leaves_nothing(tmp_path: Path, die_at: str) -> None:
+    left = _begun(tmp_path, die_at)
+    assert unfinished.clear_killed() == []
+    assert not left.exists()
+
+
+@pytest.mark.usefixtures("installation")
+def test_the_worker_clears_away_a_memory_that_never_got_its_name(tmp_path: Path) -> None:
+    left = _begun(tmp_path, "fsync")
+    build_dossiers()
+    assert not left.exists()
+
+
+def test_a_memory_that_is_being_written_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+    looked: list[list[unfinished.Killed]] = []
+
+    def look_first(descriptor: int) -> None:
+        if not looked:
+            looked.append(unfinished.clear_killed())
+            assert list(data.work().glob(".release-*.json"))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look_first)
+    with unfinished.unfinished(tmp_path / "out", str(uuid.uuid4())) as folder:
+        assert looked == [[]]
+        folder.rename(tmp_path / "out")
+    assert not list(data.work().glob("*release-*"))
+
+
+def test_a_link_in_the_place_of_a_memory_is_not_followed(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"x")
+    link = data.work() / ".release-x.json"
+    link.symlink_to(theirs)
+    assert unfinished.clear_killed() == []
+    link.unlink()
+    assert theirs.read_bytes() == b"x"
 
 
 def test_a_name_that_is_taken_by_a_link_is_refused(tmp_path: Path) -> None:
