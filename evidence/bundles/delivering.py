@@ -20,6 +20,7 @@ from custody.disclosures import DisclosureKind
 from evidence.bundles import consent, parts, resuming
 from evidence.bundles.bag import BagWriter
 from evidence.bundles.beginning import Started, resumed_run, start, take_parts_over
+from evidence.bundles.confirming import confirmed
 from evidence.bundles.contents import Progress
 from evidence.bundles.entering import RulesChanged, enter_incomplete
 from evidence.bundles.folders import (
@@ -30,9 +31,10 @@ from evidence.bundles.folders import (
     unfinished_file,
     unfinished_folder,
 )
+from evidence.bundles.interruptions import telling
 from evidence.bundles.orders import Order
 from evidence.bundles.resuming import Begun, Kept, Memory
-from evidence.bundles.sinks import FOLDER_MODE, FolderSink
+from evidence.bundles.sinks import FOLDER_MODE, FolderSink, drop_cached
 from evidence.bundles.writing import Written, seal_again, write
 from evidence.bundles.zipping import Pipe, Stream, ZipSink
 
@@ -55,21 +57,33 @@ def hand_out(order: Order, *, to: Path, progress: Progress, must_resume: bool = 
     A folder that broke off keeps the ending ``.unfinished`` and is no bundle. The same order goes on with it where the
     rules would grant the same today: what is whole on the disk is not opened again. Otherwise it begins anew, or, where
     its approval does not hold any more, it is cleared away. Another order clears it away only if it may leave itself.
-    Raises BundleRefused, SelectionError, AccessRefused, ApprovalRefused (recorded), and what the registrar and notary
-    raise.
+    One that has its name already, and of which nothing says that the disk keeps it, the same order confirms.
+    Raises BundleInterrupted where the disk or a service fails, with what was kept; BundleRefused, SelectionError,
+    AccessRefused, ApprovalRefused (recorded), and what the registrar and notary raise.
     """
     consent.demand(order)
-    only, memory = consent.limit(order), Memory(to)
-    with unfinished_folder(to) as folder:
+    memory = Memory(to)
+    with confirmed(order, to, memory) as there:
+        if there is not None:
+            _record(order, there, memory)
+            return _placed(there, str(to))
+    only = consent.limit(order)
+    with unfinished_folder(to) as folder, telling(to, memory, folder):
         run = _Run(order, folder, memory, only, *_left(order, memory))
         run.check_before_clearing()
         clear(folder, run.kept())
+        drop_cached(folder)
         written = run.finish(progress, must_resume=must_resume)
         memory.note_sealed()
         publish_folder(folder, to)
-        record_seal(order, written)
-        memory.forget()
+        _record(order, written, memory)
     return _placed(written, str(to))
+
+
+def _record(order: Order, written: Written, memory: Memory) -> None:
+    """It has its name and stays: on record first, and then nothing is left to go on with."""
+    record_seal(order, written)
+    memory.forget()
 
 
 def _left(order: Order, memory: Memory) -> tuple[Begun | None, Entry | None]:

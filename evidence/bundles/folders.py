@@ -87,6 +87,23 @@ def unfinished_file(to: Path) -> Iterator[tuple[BinaryIO, Path]]:
         yield file, part
 
 
+@contextmanager
+def finished_folder(to: Path) -> Iterator[None]:
+    """A folder that has its own name, held while the block runs: the lock of a run that writes goes with the name.
+
+    Raises BundleRefused when another run holds it, or when it is no folder.
+    """
+    try:
+        descriptor = os.open(to, _OPEN)
+    except OSError as error:
+        raise BundleRefused(f"{to} can't be looked at: {error.strerror}") from error
+    try:
+        _hold(descriptor, to)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _remove_dead(part: Path) -> None:
     try:
         descriptor = os.open(part, _OPEN_OLD)
@@ -106,7 +123,17 @@ def _remove_dead(part: Path) -> None:
 def publish_folder(unfinished: Path, to: Path) -> None:
     """Give a whole folder its own name, durably. Raises OSError."""
     unfinished.rename(to)
+    settle_folder(to)
+
+
+def settle_folder(to: Path) -> None:
+    """Return when a folder and its name would survive a loss of power. Raises OSError."""
     _sync_around(to)
+
+
+def is_folder(to: Path) -> bool:
+    """Whether this is a folder, and no link to one."""
+    return to.is_dir() and not to.is_symlink()
 
 
 def publish_file(part: Path, to: Path) -> None:

@@ -5,6 +5,7 @@ Nothing that was written counts before `sync` has returned: a file alone is neve
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 from collections.abc import Callable, Iterable
@@ -67,6 +68,26 @@ class FolderSink:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, FILE_MODE)
+
+
+def drop_cached(folder: Path) -> None:
+    """Ask that what memory keeps of the files in a folder be dropped: it is the disk that is to be read.
+
+    What failed to reach the disk can still be read from memory, and the failure is told once, to the run that saw it.
+    """
+    for root, _, names in os.walk(folder):
+        for name in names:
+            # Whoever reads it next says what is wrong with one that can't be opened.
+            with contextlib.suppress(OSError):
+                _drop(Path(root, name))
+
+
+def _drop(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)
 
 
 def _system_call() -> Callable[[int], int] | None:

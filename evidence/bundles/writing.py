@@ -10,7 +10,7 @@ from pathlib import Path
 from custody import disclosures
 from custody.core import bagging
 from custody.core.entries import Entry
-from custody.disclosures import DisclosureKind
+from custody.disclosures import Disclosure, DisclosureKind
 from evidence.access import Asker
 from evidence.access.exporting import Export
 from evidence.bundles import contents, proofs
@@ -114,6 +114,11 @@ def seal_again(begun: Begun, created: Entry, folder: Path) -> Written:
     tagmanifest = (folder / bagging.TAG_MANIFESTS["sha256"]).read_bytes()
     stamped = proofs.write_seal(bag, created.seq, tagmanifest, checkpoint, outside)
     bag.sync()
+    return told_of(row, begun, created, folder, outside, stamped=stamped)
+
+
+def told_of(row: Disclosure, begun: Begun, created: Entry, folder: Path, outside: Outside, *, stamped: bool) -> Written:
+    """What there is to tell of a bundle that an earlier run wrote, from the register and the folder."""
     payload = [path for path in (folder / "data").rglob("*") if path.is_file()]
     return Written(
         path="",

@@ -10,6 +10,7 @@ from custody import approvals, disclosures
 from custody.approvals import ApprovalRefused
 from custody.core.bundles import verify_bundle
 from evidence.bundles import contents
+from evidence.bundles.interruptions import BundleInterrupted
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
 from tests.cast import Cast
@@ -26,7 +27,7 @@ def break_off(cast: Cast, to: Path, at: str) -> None:
     request = approved(cast)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(at, _refuse)
-        with pytest.raises(OSError, match="full"):
+        with pytest.raises(BundleInterrupted, match="full"):
             carry_out(cast, request, to)
 
 

@@ -23,6 +23,7 @@ from custody.models import Approval, ApprovalKind, ApprovalState, PartyKind, Rol
 from custody.verification import Inspection, inspect
 from evidence.bundles import Selection, contents, hand_out, hand_out_zip
 from evidence.bundles.consent import ConsentMissing
+from evidence.bundles.interruptions import BundleInterrupted
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
 from tests.cast import Cast, ledger_size
@@ -210,7 +211,7 @@ def test_a_run_that_broke_off_goes_on_with_the_same_approval(
     request = approved(cast)
     with monkeypatch.context() as patch:
         patch.setattr(contents, "write_records", _refuse)
-        with pytest.raises(OSError, match="full"):
+        with pytest.raises(BundleInterrupted, match="full"):
             carry_out(cast, request, tmp_path / "b")
     assert Approval.objects.get().state == ApprovalState.APPROVED
     call_command("bundle", "RWB-04", "--to", str(tmp_path / "b"), "--approval", str(request.pk), "--resume")
@@ -224,7 +225,7 @@ def test_one_whose_seal_is_missing_is_sealed_without_another_approval(
     request = approved(cast)
     with monkeypatch.context() as patch:
         patch.setattr("evidence.bundles.proofs.write_seal", _refuse)
-        with pytest.raises(OSError, match="full"):
+        with pytest.raises(BundleInterrupted, match="full"):
             carry_out(cast, request, tmp_path / "b")
     assert Approval.objects.get().state == ApprovalState.USED
     assert carry_out(cast, request, tmp_path / "b").resumed
