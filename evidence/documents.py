@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from custody.pades import inspecting, roots
+from custody.pades import house, inspecting
 from custody.pades.answers import Reason
 from evidence import checking
 from evidence.access import Asker
@@ -39,7 +39,7 @@ def check(untrusted: Path, askers: Sequence[Asker]) -> Checked:
 
     Raises CustodyError when what this installation trusts can't be read: then nothing can be said of any document.
     """
-    trust = roots.of_the_house()
+    trust = house.roots()
     with untrusted.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         known = checking.look_up(askers, sha256)

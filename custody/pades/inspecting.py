@@ -24,15 +24,25 @@ if TYPE_CHECKING:
 
 # Less than the child has of processor time, so that the clock is what ends a file that goes in circles.
 SECONDS: Final = 20.0
+LONG: Final = 300.0
+"""For a document that nobody waits for at a page: a busy machine may take long over a large one."""
 _MODULE: Final = "custody.pades.child"
 _CHECK: Final = b"?"
+_WORDS: Final = {
+    Reason.NO_PDF: "it is no PDF that can be read",
+    Reason.ENCRYPTED: "it is locked with a password",
+    Reason.UNREADABLE: "a signature in it breaks the rules of its form",
+    Reason.TOO_MUCH: "it asks for too much memory, and may be made to do harm",
+    Reason.TOO_LONG: "it took too long",
+    Reason.STOPPED: "what read it ended without an answer",
+}
 
 
 class NotChecked(DocumentError):
     """The document was not checked; ``reason`` says why."""
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(f"the document was not checked: {reason}")
+        super().__init__(f"the document was not checked: {_WORDS[reason]}")
         self.reason = reason
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -27,6 +26,7 @@ from custody.core.errors import CustodyError
 from custody.pades import dating, preserving
 from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
+from custody.pades.levels import Level
 from custody.pades.reading import guarded, open_reader, signatures
 from custody.pades.updates import UNSEEN, Update
 from custody.stamping import client
@@ -37,15 +37,6 @@ _ROOM: Final = 2 * 4096
 
 Enter = Callable[[str], int]
 """Commits the entry that allows the signature over this SHA-256 (hex) and returns its number."""
-
-
-class Level(StrEnum):
-    """The baseline levels of ETSI EN 319 142-1, section 6."""
-
-    B = "B-B"
-    T = "B-T"
-    LT = "B-LT"
-    LTA = "B-LTA"
 
 
 @dataclass(frozen=True)
@@ -164,4 +155,4 @@ def _preserved(target: BinaryIO, time_authority: TimeAuthority) -> tuple[Level, 
     return Level.LTA, ""
 
 
-__all__ = ["OWN_FIELD", "Enter", "Level", "Signed", "both", "prepare", "sign"]
+__all__ = ["OWN_FIELD", "Enter", "Signed", "both", "prepare", "sign"]

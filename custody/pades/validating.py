@@ -29,9 +29,9 @@ from custody.core.errors import SignatureError
 from custody.core.verdicts import Finding, State, Verdict
 from custody.pades.errors import DocumentError
 from custody.pades.judging import Judge, Judged
+from custody.pades.levels import Level
 from custody.pades.reading import guarded, open_reader, signatures
 from custody.pades.roots import Roots
-from custody.pades.signing import Level
 
 MOST_SIGNATURES: Final = 64
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"

@@ -27,7 +27,7 @@ def take_countersigned(
 
     Raises DossierError for any other file, ConsentError, recorded, and what `open_kept` raises.
     """
-    from custody.pades import roots
+    from custody.pades import house
     from custody.pades.countersigning import accept_countersigned
 
     file = _file(version, volume)
@@ -38,7 +38,7 @@ def take_countersigned(
         # A copy: what was looked at is what is kept, whoever changes the other meanwhile.
         shutil.copyfile(untrusted, theirs)
         with theirs.open("rb") as stream:
-            answer = accept_countersigned(ours, stream, trust=roots.of_the_house())
+            answer = accept_countersigned(ours, stream, trust=house.roots())
         if not answer.accepted:
             raise DossierError(gettext("It was not taken: %(why)s.") % {"why": answer.why_not})
         return _keep(version, plan, key, file, theirs, DossierFileKind.COUNTERSIGNED, asker, file.level)
@@ -49,13 +49,13 @@ def renew(*, version: Dossier, plan: DossierPlan, asker: Asker) -> list[DossierF
 
     Raises DossierError without an authority, AuthorityUnavailable, and what `open_kept` raises.
     """
-    from custody.pades import renewing, roots
+    from custody.pades import house, renewing
 
     authority = time_authority()
     if authority is None:
         raise DossierError(gettext("No time-stamp authority is trusted here; nothing was renewed."))
     key = open_kept(version, plan, asker)
-    trust, made, due = roots.of_the_house(), [], []
+    trust, made, due = house.roots(), [], []
     with tray() as waiting:
         for file in files_of(version):
             ours, stamped = waiting.folder / f"{file.volume}.pdf", waiting.folder / f"{file.volume}-stamped.pdf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from custody.core import authority
 from custody.core.errors import CustodyError
 from custody.core.verdicts import State
-from custody.pades import roots, validating
+from custody.pades import house, inspecting
 from custody.pades.errors import DocumentError
 from custody.pades.validating import DocumentFacts, SignatureFacts
 from custody.typesetting import conformity
@@ -67,13 +68,14 @@ class Command(BaseCommand):
 
     def _verify(self, options: dict[str, Any]) -> NoReturn:
         try:
-            ours = roots.of_the_house()
-            trust = roots.Roots(
-                [*ours.signers, *_certificates(options["trust"])],
-                [*ours.stamps, *_certificates(options["trust_stamps"])],
+            ours = house.roots()
+            trust = replace(
+                ours,
+                signers=[*ours.signers, *_certificates(options["trust"])],
+                stamps=[*ours.stamps, *_certificates(options["trust_stamps"])],
             )
             with options["file"].open("rb") as file:
-                facts = validating.validate(file, trust=trust)
+                facts = inspecting.inspect(file.fileno(), trust=trust, seconds=inspecting.LONG)
         except DocumentError as error:
             self.stderr.write(f"CANNOT TELL: {error}")
             sys.exit(2)

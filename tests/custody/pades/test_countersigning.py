@@ -11,7 +11,8 @@ from pyhanko.pdf_utils.generic import NameObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from custody import installation
-from custody.pades.countersigning import accept_countersigned, add_signature, open_pkcs12
+from custody.pades import inspecting
+from custody.pades.countersigning import Countersigned, accept_countersigned, add_signature, open_pkcs12
 from custody.pades.errors import DocumentError
 from custody.pades.roots import Roots
 from custody.pades.validating import validate
@@ -26,6 +27,13 @@ def countersigned(folder: Path, field: str = "Lawyer") -> tuple[Path, Path, Root
     path = folder / "back.pdf"
     add_signature(original, path, signer=open_pkcs12(key, PASSPHRASE), field=field)
     return original, path, Roots([installation.root_certificate(), root])
+
+
+def told_of(original: Path, content: bytes, trust: Roots) -> Countersigned:
+    path = original.with_name("came-back.pdf")
+    path.write_bytes(content)
+    with path.open("rb") as file:
+        return accept_countersigned(original, file, trust=trust)
 
 
 def test_two_signatures_are_valid_together(tmp_path: Path) -> None:
@@ -58,7 +66,7 @@ def test_a_signer_whom_nobody_knows_is_accepted_and_said_to_be_so(tmp_path: Path
 def test_bytes_after_the_last_signature_are_refused(tmp_path: Path, tail: bytes) -> None:
     original, path, trust = countersigned(tmp_path)
     try:
-        told = accept_countersigned(original, io.BytesIO(path.read_bytes() + tail), trust=trust)
+        told = told_of(original, path.read_bytes() + tail, trust)
     except DocumentError:
         return
     assert not told.accepted
@@ -68,13 +76,13 @@ def test_another_document_is_refused(tmp_path: Path) -> None:
     original, path, trust = countersigned(tmp_path)
     changed = bytearray(path.read_bytes())
     changed[len(original.read_bytes()) // 2] ^= 1
-    told = accept_countersigned(original, io.BytesIO(changed), trust=trust)
+    told = told_of(original, bytes(changed), trust)
     assert (told.accepted, told.why_not) == (False, "it does not begin with our file, byte for byte")
 
 
 def test_our_own_file_unchanged_is_refused_for_nobody_signed(tmp_path: Path) -> None:
     original, _, trust = countersigned(tmp_path)
-    told = accept_countersigned(original, io.BytesIO(original.read_bytes()), trust=trust)
+    told = told_of(original, original.read_bytes(), trust)
     assert (told.accepted, told.why_not) == (False, "no signature was added to our file")
 
 
@@ -103,7 +111,7 @@ def test_a_file_written_anew_is_refused(tmp_path: Path) -> None:
     anew = io.BytesIO()
     with pikepdf.open(path) as document:
         document.save(anew)
-    assert not accept_countersigned(original, anew, trust=trust).accepted
+    assert not told_of(original, anew.getvalue(), trust).accepted
 
 
 def test_an_unsigned_original_and_a_wrong_passphrase_are_refused(tmp_path: Path) -> None:
@@ -111,3 +119,20 @@ def test_an_unsigned_original_and_a_wrong_passphrase_are_refused(tmp_path: Path)
         accept_countersigned(unsigned(tmp_path), io.BytesIO(), trust=Roots())
     with pytest.raises(DocumentError, match="passphrase"):
         open_pkcs12(own_key(tmp_path)[0], b"another")
+
+
+def test_what_comes_back_is_read_in_a_child_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original, path, trust = countersigned(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("an untrusted file was read here")
+
+    monkeypatch.setattr("custody.pades.validating.validate", refuse)
+    assert told_of(original, path.read_bytes(), trust).accepted
+
+
+def test_a_file_that_no_child_can_read_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original, path, trust = countersigned(tmp_path)
+    monkeypatch.setattr(inspecting, "LONG", 0.001)
+    with pytest.raises(DocumentError, match="it took too long"):
+        told_of(original, path.read_bytes(), trust)

@@ -16,11 +16,12 @@ from custody.confined.children import Child
 from custody.confined.errors import ChildError
 from custody.pades import answers, inspecting
 from custody.pades.answers import Reason
+from custody.pades.countersigning import add_signature, open_pkcs12
 from custody.pades.inspecting import NotChecked
 from custody.pades.roots import Roots
 from custody.pades.validating import DocumentFacts, validate
 from tests.custody.pades import hostile
-from tests.custody.pades.documents import signed, unsigned
+from tests.custody.pades.documents import PASSPHRASE, own_key, signed, unsigned
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -43,6 +44,17 @@ def test_the_child_finds_what_is_found_here(tmp_path: Path) -> None:
         here = validate(file, trust=Roots([installation.root_certificate()]))
     assert inspected(path).as_dict() == here.as_dict()
     assert here.verdict.bottom_line == "sound"
+
+
+def test_the_child_finds_what_is_found_here_in_a_document_that_others_signed_after_us(tmp_path: Path) -> None:
+    original, _ = signed(tmp_path)
+    key, _ = own_key(tmp_path)
+    path = tmp_path / "back.pdf"
+    add_signature(original, path, signer=open_pkcs12(key, PASSPHRASE), field="Lawyer")
+    with path.open("rb") as file:
+        here = validate(file, trust=Roots([installation.root_certificate()]))
+    assert inspected(path).as_dict() == here.as_dict()
+    assert [each.harmless for each in here.signatures] == [True, True]
 
 
 def test_one_byte_changed_is_told(tmp_path: Path) -> None:

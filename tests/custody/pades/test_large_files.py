@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from custody import clock
-from custody.pades import signing
+from custody.pades import house, inspecting, signing
 from tests.custody.pades.documents import enter, unsigned
 
 pytestmark = [pytest.mark.usefixtures("installation"), pytest.mark.slow]
@@ -39,3 +39,8 @@ def test_signing_holds_no_large_file_in_memory(tmp_path: Path) -> None:
     print(f"{SIZE} MiB: {clock.steady() - begun:.1f} s, {grown} MiB more than before")  # noqa: T201
     assert target.stat().st_size > source.stat().st_size
     assert grown < 32
+    begun = clock.steady()
+    with target.open("rb") as file:
+        facts = inspecting.inspect(file.fileno(), trust=house.roots(), seconds=inspecting.LONG)
+    print(f"checked in {clock.steady() - begun:.1f} s")  # noqa: T201
+    assert facts.verdict.bottom_line == "sound"

@@ -15,7 +15,7 @@ from custody.core.authority import certificate_pem
 from custody.pades import signing
 from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
-from custody.pades.signing import Level
+from custody.pades.levels import Level
 from custody.registrar import RegistrarRefused
 from tests.custody.pades.documents import enter, signed, unsigned
 

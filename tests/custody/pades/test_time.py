@@ -25,12 +25,12 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from custody import clock, data, installation, keyring
 from custody.actors import for_command
 from custody.core import authority, withdrawals
-from custody.pades import dating, preserving, renewing
+from custody.pades import dating, inspecting, preserving, renewing
 from custody.pades.countersigning import add_signature, open_pkcs12
 from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
+from custody.pades.levels import Level
 from custody.pades.roots import Roots
-from custody.pades.signing import Level
 from custody.pades.validating import DocumentFacts, validate
 from custody.registrar import keyfiles
 from custody.stamping import client, local
@@ -211,6 +211,8 @@ def test_a_document_time_stamp_is_added_and_renewed(tmp_path: Path, own: TimeAut
     with second.open("rb") as file:
         facts = validate(file, trust=Roots([installation.root_certificate()], [own.pinned]))
     assert [each.kind for each in facts.signatures] == ["signature", "time-stamp", "time-stamp"]
+    with second.open("rb") as file:
+        assert inspecting.inspect(file.fileno(), trust=trust).as_dict() == facts.as_dict()
     with second.open("rb") as file:
         assert conformity.check(file).findings == ()
     assert facts.verdict.bottom_line == "sound", facts.as_dict()
