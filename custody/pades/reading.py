@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
@@ -41,6 +43,37 @@ _STUMBLES: Final = (
 )
 
 
+# Smaller ones are not worth a second object.
+_LARGE: Final = 1 << 16
+_HEAVY: Final = (("/Subtype", "/Image"), ("/Type", "/EmbeddedFile"))
+
+
+class _Lean(PdfFileReader):
+    """Holds of a large picture or enclosed file the digest alone.
+
+    What changed between two signatures is found by looking at every object of the file, and all of them are kept
+    meanwhile. Two of them are the same when their bytes are, and so when their digests are; nothing else is asked of
+    pictures. Signatures are checked against the file itself.
+    """
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        return _lean(super().get_object(*args, **kwargs))  # type: ignore[no-untyped-call]
+
+    def cache_indirect_object(self, generation: int, idnum: int, obj: Any) -> Any:
+        return super().cache_indirect_object(generation, idnum, _lean(obj))  # type: ignore[no-untyped-call]
+
+
+def _lean(found: Any) -> Any:
+    if not isinstance(found, StreamObject) or len(found.encoded_data) < _LARGE:
+        return found
+    entries = {name: found.raw_get(name) for name in found}
+    if not any(entries.get(name) == kind for name, kind in _HEAVY):
+        return found
+    lean = StreamObject(entries, encoded_data=hashlib.sha256(found.encoded_data).digest())
+    lean.container_ref = found.container_ref
+    return lean
+
+
 @contextlib.contextmanager
 def guarded(doing: str, kind: type[DocumentError] = DocumentError) -> Iterator[None]:
     """Turn what a parser stumbles over into a DocumentError that says what could not be done."""
@@ -53,7 +86,7 @@ def guarded(doing: str, kind: type[DocumentError] = DocumentError) -> Iterator[N
 def open_reader(untrusted: BinaryIO) -> PdfFileReader:
     """A reader over an untrusted PDF. Raises NoPdfError, EncryptedError."""
     with guarded("the file is no PDF that can be read", NoPdfError):
-        reader = PdfFileReader(untrusted)
+        reader = _Lean(untrusted)
         if reader.encrypted:
             raise EncryptedError("the file is encrypted; only open documents are signed and checked")
         return reader

@@ -20,10 +20,10 @@ SIZE = int(os.environ.get("AMANA_TEST_DOCUMENT_MIB", "128"))
 
 
 def large(folder: Path) -> Path:
-    """A paper with pieces of noise that no page shows."""
+    """A paper with pictures of noise that no page shows."""
     path = folder / "large.pdf"
     with pikepdf.open(unsigned(folder)) as document:
-        noise = [document.make_stream(os.urandom(_MIB)) for _ in range(SIZE)]
+        noise = [document.make_stream(os.urandom(_MIB), Subtype=pikepdf.Name.Image) for _ in range(SIZE)]
         document.Root.Noise = document.make_indirect(pikepdf.Array(noise))
         document.save(path)
     return path
