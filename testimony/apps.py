@@ -17,18 +17,19 @@ class TestimonyConfig(AppConfig):
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
-        from testimony import handing_out, receipts, searching, tabs, witness_files
+        from testimony import handing_out, receipts, searching, tabs
         from testimony.dossiers import due_dates, release
+        from testimony.dossiers.lookups import dossiers_known
         from testimony.drafts import erase_drafts
-        from testimony.lookups import dossiers_known
         from testimony.models import Opening, StatementDraft
-        from testimony.openings import erase_reasons
         from testimony.policies import family_wish
-        from testimony.sealed_store import remove_person
-        from testimony.verification import check_testimony
-        from testimony.verifying_dossiers import check_dossiers
-        from testimony.verifying_files import check_files
-        from testimony.verifying_releases import check_releases
+        from testimony.sealed.store import remove_person
+        from testimony.verification.dossiers import check_dossiers
+        from testimony.verification.files import check_files
+        from testimony.verification.people import check_testimony
+        from testimony.verification.releases import check_releases
+        from testimony.witnesses import files as witness_files
+        from testimony.witnesses.openings import erase_reasons
 
         register_policy(family_wish)
         register_lookup(dossiers_known)

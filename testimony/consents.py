@@ -35,8 +35,8 @@ from testimony.models import (
     WitnessFile,
 )
 from testimony.turns import take_turn
-from testimony.witness_files import Received
 from testimony.witnesses import streams, subject
+from testimony.witnesses.files import Received
 
 __all__ = [
     "Answered",

@@ -32,8 +32,8 @@ from testimony.core.names import NameIndex, forget_compared, read
 from testimony.core.texts import TextIndex, read_query
 from testimony.gate import HEARERS
 from testimony.models import SealedIdentity, Statement, Victim, Witness
-from testimony.openings import NOT_THIS_ROLE
 from testimony.victims import victims_of
+from testimony.witnesses.openings import NOT_THIS_ROLE
 
 __all__ = ["Found", "FoundWords", "demand_hearer", "find_people", "find_words", "register"]
 

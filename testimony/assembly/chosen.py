@@ -16,8 +16,8 @@ from testimony.core import dossier as tree
 from testimony.core.consent import Decision, Disclosure, Scope
 from testimony.core.declarations import Jurisdiction
 from testimony.gate import Addressee, decision_for
-from testimony.gathering import Fetched
 from testimony.models import Statement, Victim, Witness
+from testimony.pictures.gathering import Fetched
 from testimony.statements import Opened
 
 # What stands where a code would, in a dossier in which witnesses appear without one.

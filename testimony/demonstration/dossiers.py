@@ -24,12 +24,12 @@ from testimony.demonstration import pictures, story
 from testimony.demonstration.people import PEOPLE, Account, Person
 from testimony.dossiers import building, keeping, plans, release, versions
 from testimony.dossiers.plans import Choices
-from testimony.models import Dossier, DossierPlan, EditionChoice, Victim
+from testimony.models import Dossier, DossierPlan, EditionChoice, Victim, WitnessRole
 from testimony.models.declarations import DeclarationJurisdiction
 from testimony.recipients import record_terms
 from testimony.statements import Basis, Paragraph
 from testimony.victims import create_victim, link_pictures, pictures_of
-from testimony.witnesses import Identity, WitnessRole
+from testimony.witnesses import Identity
 
 MOST_VICTIMS: Final = 10
 _TAKEN_ON: Final = datetime.date(2025, 4, 8)

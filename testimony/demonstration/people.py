@@ -8,8 +8,9 @@ from typing import Final
 
 from custody.cases import Role
 from testimony.core.consent import State
+from testimony.models import WitnessRole
 from testimony.statements import Basis, Paragraph
-from testimony.witnesses import Identity, WitnessRole
+from testimony.witnesses import Identity
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ from testimony.dossiers.readiness import Readiness, not_for, readiness
 from testimony.dossiers.refusing import refuse, streams_of
 from testimony.dossiers.signing import Signed, sign_volume
 from testimony.gate import decision_for, permit_on
-from testimony.gathering import Fetched, Tray, tray
 from testimony.models import (
     BuildStep,
     Consent,
@@ -47,6 +46,7 @@ from testimony.models import (
     Statement,
     Witness,
 )
+from testimony.pictures.gathering import Fetched, Tray, tray
 from testimony.rendering import Rendered, Volume, render
 from testimony.statements import Opened, open_statement
 from testimony.turns import take_turn

@@ -28,7 +28,7 @@ from testimony.dossiers.refusing import refuse
 from testimony.models import BuildState, Dossier, DossierBuild, DossierPlan
 
 _log = logging.getLogger(__name__)
-# Not the lock of the trays (`testimony.gathering`), which every build takes while this one is held.
+# Not the lock of the trays (`testimony.pictures.gathering`), which every build takes while this one is held.
 _LOCK: Final = "builds"
 # A build that has killed its worker twice is not begun a third time.
 _MOST_TRIES: Final = 2

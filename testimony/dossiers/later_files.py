@@ -16,8 +16,8 @@ from testimony.dossiers.keeping import Plain, VersionKey
 from testimony.dossiers.refusing import streams_of
 from testimony.dossiers.signing import time_authority
 from testimony.dossiers.versions import files_of, open_kept
-from testimony.gathering import tray
 from testimony.models import Dossier, DossierFile, DossierFileKind, DossierPlan
+from testimony.pictures.gathering import tray
 
 
 def take_countersigned(

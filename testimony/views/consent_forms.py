@@ -18,7 +18,7 @@ from custody.parties import known_parties
 from custody.views.days import day_input
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
-from testimony import consent_paper, consents, witness_files
+from testimony import consent_paper, consents
 from testimony.consents import Answered, Held
 from testimony.core import drawn
 from testimony.core.consent import RECIPIENTS, Condition, Disclosure, Recipient, Scope, State
@@ -38,6 +38,7 @@ from testimony.models import (
     Witness,
     WitnessFile,
 )
+from testimony.witnesses import files as witness_files
 
 NOT_DISCUSSED: Final = ""
 _CHOICES: Final = ((NOT_DISCUSSED, _("not discussed")), *ConsentState.choices[:3])

@@ -19,16 +19,17 @@ from custody.views.faults import add_faults
 from custody.views.papers import send_paper
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import consent_paper, consents, witness_files
+from testimony import consent_paper, consents
 from testimony.consent_paper import SignedForm
 from testimony.core import drawn
 from testimony.core.errors import TestimonyError
 from testimony.models import Witness, WitnessFileKind
-from testimony.uploads import SealingHandler
 from testimony.views.consent_forms import ConversationForm
 from testimony.views.uploading import sealing_uploads
 from testimony.views.writing import hearer_in, witness_in
-from testimony.witness_files import Received
+from testimony.witnesses import files as witness_files
+from testimony.witnesses.files import Received
+from testimony.witnesses.uploads import SealingHandler
 
 
 @sensitive_post_parameters()

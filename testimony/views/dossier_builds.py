@@ -22,8 +22,8 @@ from testimony import wording
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.dossiers import building, jobs, plans
 from testimony.dossiers.progress import seconds_left
-from testimony.gathering import tray
 from testimony.models import BuildState, BuildStep, DossierBuild
+from testimony.pictures.gathering import tray
 from testimony.views.dossiers import builder_in, plan_in
 
 REFRESH_SECONDS: Final = 2

@@ -22,8 +22,8 @@ from testimony.core.dossier.comparison import Change, Kind
 from testimony.dossiers import beside, due_dates, keeping, plans, release, versions
 from testimony.dossiers.comparing import compare_versions
 from testimony.dossiers.versions import Standing
-from testimony.gathering import tray
 from testimony.models import Dossier
+from testimony.pictures.gathering import tray
 from testimony.views.dossier_builds import NOT_BUILT, sent, told
 from testimony.views.dossier_forms import AskForm
 from testimony.views.dossiers import STATES, builder_in, plan_in, version_in, words_of_state

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from custody.core.errors import CustodyError
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import gate, openings
+from testimony import gate
 from testimony.core.errors import TestimonyError
 from testimony.models import OpenedKind, Witness
 from testimony.views.drafts import refused_words
 from testimony.views.sealed_statements import ReasonForm, shown_for_a_while
 from testimony.views.writing import hearer_in, witness_in
-from testimony.witnesses import open_identity
+from testimony.witnesses import open_identity, openings
 
 
 @sensitive_post_parameters()

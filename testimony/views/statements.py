@@ -36,10 +36,11 @@ from testimony.models import (
     StatementKind,
     Victim,
     Witness,
+    WitnessRole,
 )
 from testimony.views.drafts import begin
 from testimony.views.writing import hearer_in, victim_in
-from testimony.witnesses import Identity, WitnessRole
+from testimony.witnesses import Identity
 
 NEW: Final = ""
 NOT_ASKED: Final = "not-asked"

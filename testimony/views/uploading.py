@@ -11,8 +11,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from evidence.access import Asker
 from evidence.views.opening import asker_for
 from testimony.models import Witness
-from testimony.uploads import SealingHandler
 from testimony.views.writing import hearer_in, witness_in
+from testimony.witnesses.uploads import SealingHandler
 
 Page = Callable[[HttpRequest, Asker, Witness, SealingHandler], HttpResponse]
 

@@ -22,15 +22,17 @@ from custody.core.errors import CustodyError
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import SEALED_OFF, SHOWN_INLINE, asker_for, not_here, record_page
-from testimony import gate, openings, shown, witness_files
+from testimony import gate
 from testimony.core.errors import TestimonyError
 from testimony.models import OpenedKind, Witness, WitnessFile, WitnessFileKind
-from testimony.uploads import SealingHandler
 from testimony.views.drafts import refused_words
 from testimony.views.sealed_statements import ReasonForm, shown_for_a_while
 from testimony.views.uploading import sealing_uploads
 from testimony.views.writing import hearer_in
-from testimony.witness_files import Content
+from testimony.witnesses import files as witness_files
+from testimony.witnesses import openings, shown
+from testimony.witnesses.files import Content
+from testimony.witnesses.uploads import SealingHandler
 
 NOT_SHOWN: Final = "grant-invalid"
 # What a browser plays by itself, by the type that we found, and the name that browsers know it by.

@@ -21,12 +21,13 @@ from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import consents, gate, witness_files, witnesses, wording
+from testimony import consents, gate, witnesses, wording
 from testimony.core.consent import Scope
 from testimony.core.errors import TestimonyError
 from testimony.models import Literacy, Measure, PriorAccounts, Readiness, Relation, Witness, WitnessRole
 from testimony.views.writing import hearer_in, may_hear, may_keep_consents, may_write, witness_in
 from testimony.witnesses import Identity, Particulars
+from testimony.witnesses import files as witness_files
 
 ROWS: Final = 50
 _SEALED: Final = _("Sealed at once; from then on it opens only with an entry that says who opened it and why.")

@@ -33,9 +33,18 @@ from testimony.core.identifying import Method
 from testimony.dossiers import jobs, plans, release
 from testimony.dossiers import versions as dossiers
 from testimony.identifying import Basis, identify
-from testimony.models import BodyIdentification, Dossier, DossierBuild, Statement, StatementDraft, WitnessFile
+from testimony.models import (
+    BodyIdentification,
+    Dossier,
+    DossierBuild,
+    Statement,
+    StatementDraft,
+    Witness,
+    WitnessFile,
+    WitnessRole,
+)
 from testimony.victims import Victim, create_victim
-from testimony.witnesses import Witness, WitnessRole, create_witness
+from testimony.witnesses import create_witness
 from tests.cast import Cast, browser_of, ledger_size
 from tests.custody.approvals import releases
 from tests.custody.approvals.releases import procedures

@@ -36,12 +36,13 @@ from testimony.models import (
     Statement,
     Victim,
     Witness,
+    WitnessRole,
 )
 from testimony.recipients import record_terms
 from testimony.recognitions import Words, open_words
 from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
-from testimony.witnesses import Identity, WitnessRole, create_witness, open_identity
+from testimony.witnesses import Identity, create_witness, open_identity
 from tests.prepared import prepared
 
 # Words that must stand nowhere in clear: unlike anything else in the installation.

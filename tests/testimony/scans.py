@@ -8,7 +8,7 @@ from PIL import Image
 
 from testimony.core.files import Particulars
 from testimony.models import Witness, WitnessFile, WitnessFileKind
-from testimony.witness_files import content_of, keep_bytes, open_file
+from testimony.witnesses.files import content_of, keep_bytes, open_file
 from tests.testimony import files
 
 

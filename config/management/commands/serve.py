@@ -21,7 +21,7 @@ from config.serving.address import Address, answers, shown
 from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
 from custody import erasure, first_run, hosting, installation, ledger
-from testimony import gathering
+from testimony.pictures import gathering
 
 # What a shell shows for a command that Ctrl-C ended.
 INTERRUPTED = 130

@@ -23,7 +23,7 @@ from custody.verification import Inspection
 from custody.verification.histories import check_histories
 from testimony import consents, witnesses
 from testimony.consents import Answered, Consent, State
-from testimony.witnesses import WitnessRole
+from testimony.models import WitnessRole
 from tests.testimony.files import answer
 
 Act = Callable[[], None]

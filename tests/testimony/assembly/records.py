@@ -15,8 +15,8 @@ from testimony.core import dossier as tree
 from testimony.core.consent import Disclosure, Scope
 from testimony.core.declarations import Jurisdiction
 from testimony.gate import COURTS, decision_for, permit_on
-from testimony.gathering import Fetched
 from testimony.models import ProcedureKind, ProcedureResult, RecognitionProcedure, Statement, Victim, Witness
+from testimony.pictures.gathering import Fetched
 from testimony.recognitions import Shown, Words, record_recognition
 from testimony.statements import open_statement, statements_about
 from testimony.victims import pictures_of

@@ -14,8 +14,8 @@ from evidence.intake import ingest_paths
 from evidence.models import EvidenceItem, Examination, PriorCustody
 from testimony.assembly import assemble
 from testimony.core import dossier as tree
-from testimony.gathering import Fetched
 from testimony.models import PicturesWish
+from testimony.pictures.gathering import Fetched
 from testimony.victims import create_victim, link_pictures, set_wish
 from tests.cast import Cast
 from tests.testimony import files

@@ -24,8 +24,8 @@ from testimony.consents import State, withdraw
 from testimony.core.errors import ConsentError
 from testimony.dossiers import building, keeping, plans, versions
 from testimony.dossiers.readiness import readiness
-from testimony.gathering import sweep, tray
 from testimony.models import Dossier, DossierPlan, PicturesWish
+from testimony.pictures.gathering import sweep, tray
 from testimony.rendering import render
 from testimony.victims import create_victim, set_wish
 from tests.cast import Cast

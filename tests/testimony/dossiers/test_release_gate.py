@@ -16,11 +16,11 @@ from testimony.consents import Answered, State, withdraw
 from testimony.core.consent import Disclosure
 from testimony.core.errors import ConsentError, DossierError
 from testimony.dossiers import plans, release, versions
-from testimony.models import Dossier, PicturesWish, Witness
+from testimony.models import Dossier, PicturesWish, Witness, WitnessRole
 from testimony.models.consents import ConsentDisclosure
 from testimony.rendering import render
 from testimony.victims import set_wish
-from testimony.witnesses import Identity, WitnessRole, create_witness
+from testimony.witnesses import Identity, create_witness
 from tests.cast import Cast
 from tests.testimony import files
 from tests.testimony.assembly.records import show

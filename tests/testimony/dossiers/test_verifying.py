@@ -12,7 +12,7 @@ from custody.verification import Inspection
 from testimony.core.errors import DossierError
 from testimony.dossiers import signing
 from testimony.models import Dossier
-from testimony.verifying_dossiers import check_dossiers
+from testimony.verification.dossiers import check_dossiers
 from tests.cast import Cast
 from tests.custody.notary.ledgers import tamper
 from tests.testimony import files

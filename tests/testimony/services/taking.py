@@ -15,8 +15,8 @@ from testimony.core.statement import (
     StatementText,
 )
 from testimony.drafts import Signed
-from testimony.models import Statement, StatementDraft, Witness
-from testimony.witnesses import WitnessRole, create_witness
+from testimony.models import Statement, StatementDraft, Witness, WitnessRole
+from testimony.witnesses import create_witness
 from tests.testimony import files
 
 READ = ReadBack("I-4", "ar", "2025-02-03 11:00", "")

@@ -26,11 +26,11 @@ from testimony import drafts, recognitions
 from testimony.core.dossier import Basis
 from testimony.core.statement import Confidential, Paragraph, Present, Signature
 from testimony.drafts import Signed
-from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness, WitnessFileKind
+from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness, WitnessFileKind, WitnessRole
 from testimony.recognitions import Shown, Words
 from testimony.searching import find_people, find_words
 from testimony.victims import create_victim
-from testimony.witnesses import Identity, WitnessRole, create_witness, seal_identity
+from testimony.witnesses import Identity, create_witness, seal_identity
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files, scans

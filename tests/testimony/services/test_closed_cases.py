@@ -14,15 +14,8 @@ from custody.core.errors import CustodyError
 from testimony import victims
 from testimony.consents import Answered, State
 from testimony.core.consent import Recipient, Scope
-from testimony.models import Consent, Measure, PicturesWish, Victim, Witness
-from testimony.witnesses import (
-    Identity,
-    Particulars,
-    WitnessRole,
-    change_particulars,
-    create_witness,
-    seal_identity,
-)
+from testimony.models import Consent, Measure, PicturesWish, Victim, Witness, WitnessRole
+from testimony.witnesses import Identity, Particulars, change_particulars, create_witness, seal_identity
 from tests.cast import Cast, browser_of
 from tests.custody.test_closing import close
 from tests.testimony import files

@@ -20,7 +20,7 @@ from testimony.core.errors import StatementError
 from testimony.core.statement import Following, Missing, Paragraph, Signature
 from testimony.drafts import DraftChangedError, Follows, IncompleteError
 from testimony.models import IdentificationMethod, Statement, StatementDraft
-from testimony.sealed import kept
+from testimony.sealed import kept, objects
 from testimony.victims import create_victim
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.test_closing import close
@@ -218,7 +218,7 @@ def test_a_save_that_fails_leaves_no_word_anywhere(
 ) -> None:
     draft = taking.draft_of(cast.case, cast.investigator, witness=taking.witness_of(cast.case))
     words = "the swallow under the eaves"
-    monkeypatch.setattr(sealed, "check_key", _refuse)
+    monkeypatch.setattr(objects, "check_key", _refuse)
     too_late = dataclasses.replace(taking.text_of(), paragraphs=(Paragraph(words),))
     with caplog.at_level("DEBUG"), pytest.raises(sealed.KeyNotOursError) as failed:
         drafts.save(draft=draft, text=too_late, revision=1, actor=files.ACTOR)

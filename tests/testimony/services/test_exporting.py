@@ -29,9 +29,9 @@ from testimony.core.errors import ConsentError, HandingOutError
 from testimony.core.identifying import Method
 from testimony.exporting import Exported, export_people, handing
 from testimony.exporting.tables import COLUMNS
-from testimony.models import Consent
+from testimony.models import Consent, WitnessRole
 from testimony.victims import create_victim
-from testimony.witnesses import WitnessRole, create_witness
+from testimony.witnesses import create_witness
 from tests.cast import Cast
 from tests.custody.test_closing import close
 from tests.testimony import files

@@ -10,9 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from testimony import figures
 from testimony.figures import Figure, figures_of, records_of
-from testimony.models import Readiness, Statement
+from testimony.models import Readiness, Statement, WitnessRole
 from testimony.victims import create_victim
-from testimony.witnesses import Particulars, WitnessRole, change_particulars, create_witness
+from testimony.witnesses import Particulars, change_particulars, create_witness
 from tests.cast import Cast, browser_of
 from tests.testimony import files
 

@@ -13,10 +13,10 @@ from custody.models import Entry
 from testimony.consents import Answered, State, withdraw
 from testimony.core import errors
 from testimony.core.errors import ConsentError
-from testimony.models import Consent, IdentificationMethod
+from testimony.models import Consent, IdentificationMethod, WitnessRole
 from testimony.statements import Paragraph, Taken, assert_identification, create_statement
 from testimony.victims import create_victim, link_pictures, pictures_of
-from testimony.witnesses import WitnessRole, create_witness
+from testimony.witnesses import create_witness
 from tests.cast import Cast
 from tests.testimony import files
 

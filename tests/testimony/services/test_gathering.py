@@ -13,7 +13,7 @@ from PIL import Image
 from custody.models import Entry
 from evidence import redactions
 from evidence.models import EvidenceItem
-from testimony.gathering import Fetched, Tray, tray
+from testimony.pictures.gathering import Fetched, Tray, tray
 from tests.cast import Cast
 from tests.evidence.redactions.shots import FACE, asker, examined, noise
 

@@ -16,14 +16,15 @@ from custody.ledger import CaseClosed
 from custody.models import PersonKey, SealedObject
 from custody.registrar import RegistrarRefused, connect, waiting
 from custody.verification import Inspection, inspect
-from testimony import gate, sealed, sealed_store, witness_files
+from testimony import gate, sealed
 from testimony.core import files as tree
 from testimony.core.consent import Scope
 from testimony.core.errors import ConsentError, SealedFileError
 from testimony.models import Witness, WitnessFile, WitnessFileKind, WitnessFileReceipt
 from testimony.permits import Permit, grant
-from testimony.sealed import KeyDestroyedError
-from testimony.witness_files import Received, content_of, open_file
+from testimony.sealed import KeyDestroyedError, store
+from testimony.witnesses import files as witness_files
+from testimony.witnesses.files import Received, content_of, open_file
 from tests.cast import Cast, ledger_size
 from tests.custody.approvals.releases import actor_of
 from tests.custody.test_closing import close
@@ -121,7 +122,7 @@ def test_more_than_is_taken_in_is_refused_and_nothing_stays(
     monkeypatch.setattr(witness_files, "MOST_BYTES", 10)
     with pytest.raises(SealedFileError, match="larger"):
         scans.keep(witness, bytes(11))
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
     assert not WitnessFile.objects.exists()
 
 
@@ -133,7 +134,7 @@ def test_in_a_closed_case_only_what_belongs_to_a_consent_is_taken(cast: Cast, wi
     close(cast.case, cast.lead)
     with pytest.raises(CaseClosed):
         scans.keep(witness, kind=WitnessFileKind.RECORDING)
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
     assert scans.keep(witness, kind=WitnessFileKind.CONSENT).code == "F-0001"
     assert _findings() == []
 
@@ -267,7 +268,7 @@ def test_a_file_that_is_coming_in_is_nobodys_leftover(witness: Witness) -> None:
 def test_a_file_whose_row_stands_is_finished_after_a_crash(witness: Witness, data_dir: Path) -> None:
     place = _place(data_dir, scans.keep(witness))
     place.chmod(0o600)
-    assert sealed_store.clear_leftovers() == 0
+    assert store.clear_leftovers() == 0
     assert place.stat().st_mode & 0o777 == 0o400
 
 
@@ -345,6 +346,6 @@ def test_a_file_that_a_committed_row_names_is_never_discarded(
             received.keep(kind=WitnessFileKind.CONSENT, name="x")
     received.discard()
     file = WitnessFile.objects.get()
-    assert sealed_store.is_stored(witness.person, file.pk)
+    assert store.is_stored(witness.person, file.pk)
     assert witness_files.sign_waiting() == 1
     assert _findings() == []

@@ -14,8 +14,9 @@ from custody.registrar import RegistrarRefused, connect
 from testimony import searching
 from testimony.core.errors import SearchError
 from testimony.core.names import read
+from testimony.models import Witness, WitnessRole
 from testimony.victims import create_victim
-from testimony.witnesses import Identity, Witness, WitnessRole, create_witness, seal_identity
+from testimony.witnesses import Identity, create_witness, seal_identity
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files

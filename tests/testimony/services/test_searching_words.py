@@ -24,9 +24,9 @@ from testimony import drafts, sealed, searching
 from testimony.core import statement as tree
 from testimony.core.errors import SearchError
 from testimony.core.statement import Confidential
-from testimony.models import Statement, Witness
+from testimony.models import Statement, Witness, WitnessRole
 from testimony.statements import Paragraph, StatementKind, Taken, create_statement
-from testimony.witnesses import WitnessRole, create_witness
+from testimony.witnesses import create_witness
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files

@@ -12,8 +12,8 @@ from custody.core.errors import CustodyError
 from custody.registrar import waiting
 from evidence import tasks
 from testimony import receipts, statements
-from testimony.models import Statement, StatementReceipt
-from testimony.witnesses import WitnessRole, create_witness
+from testimony.models import Statement, StatementReceipt, WitnessRole
+from testimony.witnesses import create_witness
 from tests.cast import Cast, browser_of, make_cast
 from tests.custody.conftest import one_alone
 from tests.testimony import files

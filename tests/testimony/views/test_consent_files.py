@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from custody import ledger
 from custody.actions import Action
 from custody.verification import Inspection, inspect
-from testimony import sealed_store
 from testimony.consents import Held, record_conversation
 from testimony.core.errors import ConsentError
 from testimony.models import ConsentConversation, ConsentForm, Witness, WitnessFile
+from testimony.sealed import store
 from tests.cast import Cast, browser_of
 from tests.custody.test_closing import close
 from tests.testimony import files, scans
@@ -74,7 +74,7 @@ def test_of_a_faulty_conversation_no_file_is_kept(cast: Cast, witness: Witness, 
     scans.keep(witness)
     assert talk(cast, file=brought(), **changes).status_code == 422
     assert WitnessFile.objects.count() == 1
-    assert len(list(sealed_store.standing())) == 1
+    assert len(list(store.standing())) == 1
     assert not ConsentConversation.objects.exists()
 
 

@@ -14,6 +14,7 @@ from custody.models import PersonKey
 from custody.purposes import Purpose
 from testimony import drafts, sealed
 from testimony.models import Statement, StatementDraft
+from testimony.sealed import objects
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
@@ -235,7 +236,7 @@ def test_a_save_that_fails_leaves_no_word_in_the_database_the_logs_or_the_sessio
     def refuse(*_given: object, **_named: object) -> None:
         raise sealed.KeyNotOursError("not ours")
 
-    monkeypatch.setattr(sealed, "check_key", refuse)
+    monkeypatch.setattr(objects, "check_key", refuse)
     browser = hearing(cast)
     with caplog.at_level("DEBUG"):
         response = browser.post(address(draft), typed(1))

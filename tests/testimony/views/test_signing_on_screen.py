@@ -13,8 +13,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
-from testimony import sealed_store
 from testimony.models import ConsentConversation, Witness, WitnessFile
+from testimony.sealed import store
 from tests.cast import Cast, browser_of
 from tests.testimony import scans
 from tests.testimony.services import taking
@@ -114,7 +114,7 @@ def test_what_does_not_go_together_is_refused_and_nothing_is_kept(
     assert fault in answer.content.decode()
     assert not ConsentConversation.objects.exists()
     assert not WitnessFile.objects.exists()
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
 
 
 def test_what_was_drawn_stays_when_something_else_was_at_fault(cast: Cast, witness: Witness) -> None:

@@ -17,9 +17,11 @@ from custody.actions import Action
 from custody.core.entries import Actor
 from custody.models import PersonKey
 from custody.purposes import Purpose
-from testimony import openings, sealed_store, shown, witness_files
 from testimony.models import Opening, Witness, WitnessFile, WitnessFileKind
+from testimony.sealed import store
 from testimony.views import witness_files as pages
+from testimony.witnesses import files as witness_files
+from testimony.witnesses import openings, shown
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files, scans
@@ -86,7 +88,7 @@ def test_those_who_hear_take_a_file_in_and_nothing_of_it_stands_in_clear(
 def test_nobody_else_takes_one_in_and_the_body_is_not_even_read(cast: Cast, witness: Witness, who: str) -> None:
     assert upload(member(cast, who), b"content").status_code == 404
     assert member(cast, who).get(ADD).status_code == 404
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
     assert not WitnessFile.objects.exists()
 
 
@@ -94,7 +96,7 @@ def test_a_form_that_is_not_ours_keeps_nothing(cast: Cast, witness: Witness) -> 
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(cast.investigator)
     assert upload(browser, b"content").status_code == 403
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
     page = browser.get(ADD)
     token = page.context["csrf_token"]
     assert upload(browser, b"content", csrfmiddlewaretoken=str(token)).status_code == 302
@@ -105,7 +107,7 @@ def test_a_form_that_lacks_something_keeps_nothing(cast: Cast, witness: Witness)
     browser = member(cast, "investigator")
     assert upload(browser, b"content", kind="love-letter").status_code == 422
     assert browser.post(ADD, {"kind": "paper"}).status_code == 422
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
     assert not WitnessFile.objects.exists()
 
 
@@ -113,7 +115,7 @@ def test_of_several_files_the_first_is_taken_and_none_is_left(cast: Cast, witnes
     more = {"file": [io.BytesIO(b"one"), io.BytesIO(b"two")], "other": io.BytesIO(b"three")}
     assert upload(member(cast, "lead"), b"", **more).status_code == 302
     assert scans.read(WitnessFile.objects.get()) == b"one"
-    assert len(list(sealed_store.standing())) == 1
+    assert len(list(store.standing())) == 1
 
 
 def test_one_that_is_too_large_is_refused_in_words(
@@ -122,17 +124,17 @@ def test_one_that_is_too_large_is_refused_in_words(
     monkeypatch.setattr(witness_files, "MOST_BYTES", 100)
     answer = upload(member(cast, "lead"), bytes(200_000))
     assert (answer.status_code, "larger than what is taken in" in answer.content.decode()) == (422, True)
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
 
 
 def test_a_full_disk_is_told_and_nothing_stays(cast: Cast, witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_self: object, _piece: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(sealed_store.Slot, "write", full)
+    monkeypatch.setattr(store.Slot, "write", full)
     answer = upload(member(cast, "lead"), bytes(200_000))
     assert (answer.status_code, "No space left" in answer.content.decode()) == (422, True)
-    assert list(sealed_store.standing()) == []
+    assert list(store.standing()) == []
 
 
 def test_in_a_closed_case_the_page_says_why(cast: Cast, witness: Witness) -> None:

@@ -18,8 +18,8 @@ from evidence.bundles import Request, Selection
 from testimony import gate, handing_out, recipients
 from testimony.core.consent import Recipient, Scope, Why
 from testimony.core.errors import ConsentError
-from testimony.models import Consent, ConsentConversation, Information, Opening, SealedIdentity, Witness
-from testimony.witnesses import Identity, WitnessRole, create_witness, open_identity, seal_identity
+from testimony.models import Consent, ConsentConversation, Information, Opening, SealedIdentity, Witness, WitnessRole
+from testimony.witnesses import Identity, create_witness, open_identity, seal_identity
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files

@@ -20,8 +20,8 @@ from evidence.access import AccessRefused, Asker, Form, Refusal, open_one
 from evidence.derivatives import pictures_of, redacted_of
 from evidence.models import Derivative, DerivativeKind, EvidenceItem, Examination, Redaction
 from evidence.redactions import boxes_of
-from testimony import treatments
 from testimony.core.dossier import Picture
+from testimony.pictures import treatments
 
 _PREFIX: Final = "dossier-"
 _HEAD: Final = 1 << 20  # a frame header stands behind the metadata, which cameras keep below this

@@ -17,12 +17,12 @@ from custody.actions import Action
 from custody.core.entries import Entry
 from custody.models import SealedObject
 from custody.verification import Inspection
-from testimony import sealed_store
 from testimony.core import files as tree
 from testimony.core.errors import SealedFileError
 from testimony.core.files import FileRecord
 from testimony.models import WitnessFile, WitnessFileReceipt
 from testimony.receipts import check_signature, sealings
+from testimony.sealed import store
 
 _FACT: Final = "sealed-file"
 
@@ -98,7 +98,7 @@ def _check_stored(inspection: Inspection, file: WitnessFile, gone: Mapping[UUID,
     subject, person = f"file {file.pk}", file.witness.person
     inspection.counts["sealed_files"] += 1
     if person in gone:
-        if sealed_store.is_stored(person, file.pk) or SealedObject.objects.filter(sha256=file.sealed_sha256).exists():
+        if store.is_stored(person, file.pk) or SealedObject.objects.filter(sha256=file.sealed_sha256).exists():
             inspection.bad("erased", subject, "the person was erased, and the sealed file is there again")
         return
     held = SealedObject.objects.filter(sha256=file.sealed_sha256).values_list("person", flat=True).first()
@@ -106,7 +106,7 @@ def _check_stored(inspection: Inspection, file: WitnessFile, gone: Mapping[UUID,
         words = "what opens it is gone, and no entry erased the person" if held is None else "another person's key"
         inspection.bad("sealed", subject, words)
     try:
-        found = sealed_store.digest_stored(person, file.pk)
+        found = store.digest_stored(person, file.pk)
     except SealedFileError as error:
         inspection.bad(_FACT, subject, str(error))
         return
@@ -117,12 +117,12 @@ def _check_stored(inspection: Inspection, file: WitnessFile, gone: Mapping[UUID,
 def _check_strays(inspection: Inspection, gone: Mapping[UUID, int]) -> None:
     """After the snapshot: a file that was taken in meanwhile has its row by now."""
     left = 0
-    for path in sealed_store.standing():
-        if sealed_store.row_of(path) is not None:
+    for path in store.standing():
+        if store.row_of(path) is not None:
             continue
-        if sealed_store.is_under_way(path):
+        if store.is_under_way(path):
             inspection.left_out.append("a file of a witness that is coming in now")
-        elif sealed_store.is_unfinished(path):
+        elif store.is_unfinished(path):
             left += 1
         elif path.exists():
             _tell_stray(inspection, path, gone)

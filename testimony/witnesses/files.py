@@ -26,14 +26,15 @@ from custody.models import Case
 from custody.registrar.rules import RegistrarRefused
 from custody.sealed_files import KEY_BYTES, Header, Opener, SealedFileBroken, Sealer
 from evidence.examination import media_types
-from testimony import sealed, sealed_store
+from testimony import sealed
 from testimony.codes import next_code
 from testimony.core import files as tree
 from testimony.core.errors import SealedFileError
 from testimony.core.files import FileRecord, Particulars
 from testimony.models import Opening, Witness, WitnessFile, WitnessFileKind, WitnessFileReceipt
 from testimony.permits import Permit
-from testimony.witnesses import streams, subject
+from testimony.sealed import store
+from testimony.witnesses.people import streams, subject
 
 __all__ = [
     "MOST_BYTES",
@@ -63,7 +64,7 @@ class Received:
     def __init__(self, witness: Witness, *, actor: Actor) -> None:
         """Raises what `sealed.give_key` and `sealed.check_key` raise, and OSError."""
         sealed.check_key(sealed.give_key(witness.person, actor=actor))
-        sealed_store.clear_leftovers()
+        store.clear_leftovers()
         self.witness = witness
         self._actor = actor
         self._id = uuid.uuid4()
@@ -73,7 +74,7 @@ class Received:
         self._head = b""
         self.size = 0
         self._prepared: _Prepared | None = None
-        self._slot: sealed_store.Slot | None = sealed_store.Slot(witness.person, self._id)
+        self._slot: store.Slot | None = store.Slot(witness.person, self._id)
         try:
             self._sealer = Sealer(self._key, Header(self._id, witness.person), self._slot.write)
         except BaseException:
@@ -281,7 +282,7 @@ def open_file(
     what is sealed belongs to another file or the file itself is gone.
     """
     permit.check_team(file.witness_id)
-    if not sealed_store.is_stored(file.witness.person, file.pk):
+    if not store.is_stored(file.witness.person, file.pk):
         # Said before the entry: nothing could be shown.
         raise SealedFileError(gettext("The sealed file is not there."))
     plaintext = sealed.open_sealed(
@@ -308,7 +309,7 @@ class Content:
 
 def content_of(file: WitnessFile, key: bytes) -> Content:
     """The content under the key that an opening gave. Raises SealedFileError when the file is gone or another one."""
-    stored = sealed_store.open_stored(file.witness.person, file.pk)
+    stored = store.open_stored(file.witness.person, file.pk)
     try:
         if os.fstat(stored.fileno()).st_size != file.stored_bytes:
             raise SealedFileBroken(f"the sealed file {file.code} was cut or added to")

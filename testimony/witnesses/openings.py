@@ -18,7 +18,7 @@ from custody.models import PersonKey
 from evidence.access import Asker, Refusal
 from testimony.core.errors import TestimonyError
 from testimony.models import OpenedKind, Opening, Statement, Witness, WitnessFile
-from testimony.witnesses import streams, subject
+from testimony.witnesses.people import streams, subject
 
 SHOWN_SECONDS: Final = 600
 KEY_GONE: Final = "key-destroyed"

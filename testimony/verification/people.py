@@ -27,9 +27,9 @@ from testimony.models import (
     StatementDraft,
     Witness,
 )
-from testimony.openings import openings_about
 from testimony.receipts import check_receipts
 from testimony.sealed import KeyNotOursError, check_key
+from testimony.witnesses.openings import openings_about
 
 
 def check_testimony(inspection: Inspection) -> None:

@@ -17,7 +17,7 @@ from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from testimony.core.errors import TestimonyError
 from testimony.models import Witness
-from testimony.witness_files import Received
+from testimony.witnesses.files import Received
 
 FIELD: Final = "file"
 
