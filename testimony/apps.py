@@ -17,13 +17,14 @@ class TestimonyConfig(AppConfig):
         from custody.verification import register_check
         from evidence.access import register_policy
         from evidence.checking import register_lookup
-        from testimony import handing_out, receipts, searching, tabs
+        from testimony import handing_out, searching, tabs
         from testimony.dossiers import due_dates, release
         from testimony.dossiers.lookups import dossiers_known
-        from testimony.drafts import erase_drafts
         from testimony.models import Opening, StatementDraft
         from testimony.policies import family_wish
         from testimony.sealed.store import remove_person
+        from testimony.statements import receipts
+        from testimony.statements.drafts import erase_drafts
         from testimony.verification.dossiers import check_dossiers
         from testimony.verification.files import check_files
         from testimony.verification.people import check_testimony

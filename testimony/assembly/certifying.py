@@ -13,8 +13,8 @@ from testimony.core import dossier as tree
 from testimony.core.certificates import AFFIRMED, Facts
 from testimony.core.certificates import certificates as filled
 from testimony.core.declarations import Jurisdiction
-from testimony.declarations import formula_in_force
 from testimony.models import IdentificationGround
+from testimony.statements.declarations import formula_in_force
 
 
 def certificates(

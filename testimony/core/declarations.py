@@ -2,7 +2,7 @@
 
 Written in our own words after 28 USC 1746 (two forms: executed outside the United States it names their laws) and
 section 9 of the Criminal Justice Act 1967 with Part 16 of the Criminal Procedure Rules. A lawyer of the case checks
-them before use, and a lead writes newer versions (`testimony.declarations`).
+them before use, and a lead writes newer versions (`testimony.statements.declarations`).
 """
 
 from __future__ import annotations

@@ -18,16 +18,17 @@ from evidence.access import Asker, asker_for_command
 from evidence.core.boxes import Box, BoxReason
 from evidence.models import Collection
 from evidence.redactions import redact, upright_size
+from testimony.consents.recipients import record_terms
 from testimony.core.consent import Recipient, State
+from testimony.core.dossier import Basis
 from testimony.core.errors import ConsentError
+from testimony.core.statement import Paragraph
 from testimony.demonstration import pictures, story
 from testimony.demonstration.people import PEOPLE, Account, Person
 from testimony.dossiers import building, keeping, plans, release, versions
 from testimony.dossiers.plans import Choices
 from testimony.models import Dossier, DossierPlan, EditionChoice, Victim, WitnessRole
 from testimony.models.declarations import DeclarationJurisdiction
-from testimony.recipients import record_terms
-from testimony.statements import Basis, Paragraph
 from testimony.victims import create_victim, link_pictures, pictures_of
 from testimony.witnesses import Identity
 

@@ -13,11 +13,13 @@ from typing import Final
 
 from custody.actors import for_command
 from custody.models import Case
+from testimony.core.dossier import Basis
+from testimony.core.statement import Paragraph
 from testimony.demonstration import pictures
 from testimony.demonstration.pictures import SEED
 from testimony.importing import Limits, Report, Table, bring_in
 from testimony.models import Readiness, Relation, TableKind, View, Witness, WitnessRole
-from testimony.statements import Basis, Paragraph, Taken, create_statement
+from testimony.statements import Taken, create_statement
 from testimony.witnesses import Identity, Particulars, change_particulars, create_witness
 
 # As published of the real archive: 6,786 people in 53,275 pictures; of 731 relatives in contact 85 in a hundred gave

@@ -8,8 +8,9 @@ from typing import Final
 
 from custody.cases import Role
 from testimony.core.consent import State
+from testimony.core.dossier import Basis
+from testimony.core.statement import Paragraph
 from testimony.models import WitnessRole
-from testimony.statements import Basis, Paragraph
 from testimony.witnesses import Identity
 
 

@@ -28,9 +28,8 @@ from evidence.descriptions import describe_item
 from evidence.intake import TakenIn, ingest_paths
 from evidence.models import Category, Collection, EvidenceItem, ItemName, Precision, PriorCustody
 from evidence.releases import ask_release, foresee_release
-from testimony import consent_paper
-from testimony.consents import Answered, Held, Scope, consents_of, record_conversation, withdraw
-from testimony.core.consent import Recipient, State
+from testimony.consents import Answered, Held, consents_of, paper, record_conversation, withdraw
+from testimony.core.consent import Recipient, Scope, State
 from testimony.demonstration import people, pictures
 from testimony.demonstration.identification import REPORT
 from testimony.demonstration.people import MEMBERS, PEOPLE, Account, Person
@@ -246,7 +245,7 @@ def hear(case: Case, victim: Victim, account: Account, actor: Actor) -> Statemen
 
 def _talk_about_consent(witness: Witness, account: Account, actor: Actor) -> None:
     """A conversation in which everything was explained, and what came of it."""
-    day, version = account.taken_on, consent_paper.VERSION
+    day, version = account.taken_on, paper.VERSION
     answers = [Answered(state=State.YES, scope=Scope.ANALYSE, recipient=Recipient.HOUSE, given_on=day)]
     if account.state is not None:
         first = State.YES if account.state is State.WITHDRAWN else account.state

@@ -21,8 +21,8 @@ from testimony.core import files as tree
 from testimony.core.errors import SealedFileError
 from testimony.core.files import FileRecord
 from testimony.models import WitnessFile, WitnessFileReceipt
-from testimony.receipts import check_signature, sealings
 from testimony.sealed import store
+from testimony.statements.receipts import check_signature, sealings
 
 _FACT: Final = "sealed-file"
 

@@ -27,8 +27,8 @@ from testimony.models import (
     StatementDraft,
     Witness,
 )
-from testimony.receipts import check_receipts
 from testimony.sealed import KeyNotOursError, check_key
+from testimony.statements.receipts import check_receipts
 from testimony.witnesses.openings import openings_about
 
 

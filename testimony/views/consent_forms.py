@@ -18,8 +18,8 @@ from custody.parties import known_parties
 from custody.views.days import day_input
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
-from testimony import consent_paper, consents
-from testimony.consents import Answered, Held
+from testimony import consents
+from testimony.consents import Answered, Held, paper
 from testimony.core import drawn
 from testimony.core.consent import RECIPIENTS, Condition, Disclosure, Recipient, Scope, State
 from testimony.core.drawn import Drawn
@@ -73,7 +73,7 @@ class ConversationForm(forms.Form):
     place = forms.ChoiceField(label=_("Where"), choices=ConsentPlace.choices)
     language = forms.ChoiceField(label=_("Language of the conversation"), choices=_LANGUAGES)
     interpreter = forms.CharField(label=_("Interpreter, by code"), max_length=12, required=False)
-    form_version = forms.CharField(label=_("Version of the form"), max_length=20, initial=consent_paper.VERSION)
+    form_version = forms.CharField(label=_("Version of the form"), max_length=20, initial=paper.VERSION)
     information = forms.MultipleChoiceField(
         label=_("What was explained"),
         choices=Information.choices,

@@ -19,8 +19,9 @@ from custody.views.faults import add_faults
 from custody.views.papers import send_paper
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import consent_paper, consents
-from testimony.consent_paper import SignedForm
+from testimony import consents
+from testimony.consents import paper
+from testimony.consents.paper import SignedForm
 from testimony.core import drawn
 from testimony.core.errors import TestimonyError
 from testimony.models import Witness, WitnessFileKind
@@ -83,7 +84,7 @@ def _arrived(form: ConversationForm, asker: Asker, handler: SealingHandler) -> I
             signed=moment,
         )
         name = f"consent-{form.witness.code.lower()}-{moment:%Y-%m-%d}.pdf"
-        content = consent_paper.signed_form(signed)
+        content = paper.signed_form(signed)
         received = witness_files.received_bytes(witness=form.witness, content=content, actor=asker.actor)
     try:
         if received is not None:
@@ -101,8 +102,8 @@ def _context(case: Case, witness: Witness, form: ConversationForm) -> dict[str, 
         "form": form,
         "rows": form.rows(),
         "spoken": [
-            {"language": "ar", "direction": "rtl", "words": [each.ar for each in consent_paper.read_aloud()]},
-            {"language": "en", "direction": "ltr", "words": [each.en for each in consent_paper.read_aloud()]},
+            {"language": "ar", "direction": "rtl", "words": [each.ar for each in paper.read_aloud()]},
+            {"language": "en", "direction": "ltr", "words": [each.en for each in paper.read_aloud()]},
         ],
         "field": (drawn.WIDTH, drawn.HEIGHT),
     }
@@ -114,4 +115,4 @@ def consent_form(request: HttpRequest, code: str, witness: str) -> HttpResponse:
     asker = hearer_in(asker_for(request, code))
     found = witness_in(asker, witness)
     record_page(asker, "consent-form", stream=f"person/{found.person}", witness=str(found.pk))
-    return send_paper(consent_paper.consent_form(found), f"consent-{found.code.lower()}")
+    return send_paper(paper.consent_form(found), f"consent-{found.code.lower()}")

@@ -16,10 +16,11 @@ from custody.cases import Role
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import declarations, wording
+from testimony import wording
 from testimony.core.declarations import Jurisdiction
 from testimony.core.errors import StatementError
 from testimony.models import DeclarationJurisdiction
+from testimony.statements import declarations
 
 _IN: Final = (("ar", _("Arabic")), ("en", _("English")))
 

@@ -17,10 +17,10 @@ from custody.cases import Role
 from custody.core.errors import CustodyError
 from evidence.access import Asker
 from evidence.views.opening import asker_for, not_here, record_page
-from testimony import drafts
 from testimony.core.errors import TestimonyError
 from testimony.core.statement import StatementText
 from testimony.models import OpenedKind, StatementDraft, Witness
+from testimony.statements import drafts
 from testimony.views.draft_forms import DraftForms
 from testimony.views.sealing_forms import ReadBackForm
 from testimony.views.writing import hearer_in, witness_in

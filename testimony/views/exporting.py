@@ -19,7 +19,8 @@ from custody.parties import find_party, known_parties
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
 from evidence.access import Asker
 from evidence.views.opening import SEALED_OFF, asker_for, record_page
-from testimony import exporting, recipients
+from testimony import exporting
+from testimony.consents import recipients
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.exporting import Foreseen, Packed
 from testimony.models import ConsentRecipient, ConsentScope

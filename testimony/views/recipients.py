@@ -14,7 +14,7 @@ from custody.cases import Role
 from custody.parties import known_parties
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import recipients
+from testimony.consents import recipients
 from testimony.core.consent import Condition, Recipient
 from testimony.models import ConsentCondition, ConsentRecipient, RecipientTerms
 

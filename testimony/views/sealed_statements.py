@@ -19,12 +19,12 @@ from custody.core.errors import CustodyError
 from evidence.access import Asker
 from evidence.views.opening import asker_for, not_here, record_page
 from testimony import gate, statements, wording
-from testimony.confidential import open_confidential
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.core.statement import AccountKind, Following, StatementText
-from testimony.drafts import Follows
 from testimony.gate import Permit
 from testimony.models import OpenedKind, Opening, Statement, StatementFollowing
+from testimony.statements.confidential import open_confidential
+from testimony.statements.drafts import Follows
 from testimony.views.drafts import begin, refused_words
 from testimony.views.writing import hearer_in, may_hear
 from testimony.witnesses import openings

@@ -17,9 +17,10 @@ from custody import clock
 from custody.core.errors import CustodyError
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import declarations, drafts, wording
+from testimony import wording
 from testimony.core.errors import TestimonyError
 from testimony.models import OpenedKind, StatementDraft
+from testimony.statements import declarations, drafts
 from testimony.views.drafts import closed, own_draft, page, reading_page, refused_words, revision_of
 from testimony.views.sealing_forms import ConfidentialForm, ReadBackForm, SealForm
 from testimony.views.writing import hearer_in

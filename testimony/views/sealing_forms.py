@@ -14,8 +14,8 @@ from custody import clock
 from custody.models import Case
 from testimony.core.declarations import Law, jurisdiction_for
 from testimony.core.statement import Confidential, Declaration, ReadBack, Signature
-from testimony.declarations import formula_in_force
-from testimony.drafts import Signed
+from testimony.statements.declarations import formula_in_force
+from testimony.statements.drafts import Signed
 from testimony.views.draft_forms import LANGUAGES
 
 ADULT: Final = 18

@@ -23,11 +23,11 @@ from custody.views.days import day_input
 from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
-from testimony import consent_paper, witnesses
-from testimony.consents import MUST_BE_TOLD, Answered, Held, State, consents_of, record_conversation
+from testimony import witnesses
+from testimony.consents import MUST_BE_TOLD, Answered, Held, consents_of, paper, record_conversation
+from testimony.core.consent import State
 from testimony.core.errors import TestimonyError
 from testimony.core.statement import AccountKind, Paragraph, Session, StatementText
-from testimony.drafts import About
 from testimony.models import (
     ConsentCapacity,
     ConsentForm,
@@ -38,6 +38,7 @@ from testimony.models import (
     Witness,
     WitnessRole,
 )
+from testimony.statements.drafts import About
 from testimony.views.drafts import begin
 from testimony.views.writing import hearer_in, victim_in
 from testimony.witnesses import Identity
@@ -201,7 +202,7 @@ def _begin(request: HttpRequest, form: StatementForm, asker: Asker, victim: Vict
 
 def _talked(chosen: dict[str, Any], witness: Witness, actor: Actor) -> None:
     """Record the answer as what it is: the outcome of a conversation, with what was explained in it."""
-    how, version = ConsentForm(chosen["how"]), consent_paper.VERSION
+    how, version = ConsentForm(chosen["how"]), paper.VERSION
     held = Held(
         held_on=chosen["taken_on"],
         form_version=version,

@@ -24,7 +24,7 @@ from evidence.views.opening import asker_for, record_page
 from testimony import consents, gate, witnesses, wording
 from testimony.core.consent import Scope
 from testimony.core.errors import TestimonyError
-from testimony.models import Literacy, Measure, PriorAccounts, Readiness, Relation, Witness, WitnessRole
+from testimony.models import Consent, Literacy, Measure, PriorAccounts, Readiness, Relation, Witness, WitnessRole
 from testimony.views.writing import hearer_in, may_hear, may_keep_consents, may_write, witness_in
 from testimony.witnesses import Identity, Particulars
 from testimony.witnesses import files as witness_files
@@ -192,7 +192,7 @@ def witness_page(request: HttpRequest, code: str, witness: str) -> HttpResponse:
     return render(request, "testimony/witness.html", context, status=422 if form.errors else 200)
 
 
-def _terms(consent: consents.Consent) -> list[str]:
+def _terms(consent: Consent) -> list[str]:
     """What narrows an answer, in words."""
     words = [wording.words_of_condition(name) for name in consent.conditions]
     if consent.party:

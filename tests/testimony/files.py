@@ -22,12 +22,15 @@ from evidence.access import Asker, asker_for_command
 from evidence.collections import collection_for
 from evidence.intake import ingest_paths
 from evidence.models import EvidenceItem
-from testimony.consents import Answered, Consent, Held, Scope, State, consents_of, record_conversation
+from testimony.consents import Answered, Held, consents_of, record_conversation
+from testimony.consents.recipients import record_terms
 from testimony.core import dossier as tree
-from testimony.core.consent import Recipient
+from testimony.core.consent import Recipient, Scope, State
+from testimony.core.statement import Paragraph
 from testimony.dossiers import building, keeping, plans, release, versions
 from testimony.gate import Permit, permit_to_read
 from testimony.models import (
+    Consent,
     ConsentForm,
     Dossier,
     DossierPlan,
@@ -38,9 +41,8 @@ from testimony.models import (
     Witness,
     WitnessRole,
 )
-from testimony.recipients import record_terms
 from testimony.recognitions import Words, open_words
-from testimony.statements import Opened, Paragraph, Taken, assert_identification, create_statement, open_statement
+from testimony.statements import Opened, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
 from testimony.witnesses import Identity, create_witness, open_identity
 from tests.prepared import prepared

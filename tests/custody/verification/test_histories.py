@@ -22,8 +22,9 @@ from custody.models.history import columns
 from custody.verification import Inspection
 from custody.verification.histories import check_histories
 from testimony import consents, witnesses
-from testimony.consents import Answered, Consent, State
-from testimony.models import WitnessRole
+from testimony.consents import Answered
+from testimony.core.consent import State
+from testimony.models import Consent, WitnessRole
 from tests.testimony.files import answer
 
 Act = Callable[[], None]

@@ -10,9 +10,8 @@ from custody import clock, notary
 from custody.models import Case
 from evidence.models import EvidenceItem
 from testimony.assembly import Chosen
-from testimony.consents import State
 from testimony.core import dossier as tree
-from testimony.core.consent import Disclosure, Scope
+from testimony.core.consent import Disclosure, Scope, State
 from testimony.core.declarations import Jurisdiction
 from testimony.gate import COURTS, decision_for, permit_on
 from testimony.models import ProcedureKind, ProcedureResult, RecognitionProcedure, Statement, Victim, Witness

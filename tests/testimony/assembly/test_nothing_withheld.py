@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from testimony import identifying
 from testimony.assembly import assemble
-from testimony.consents import Answered, State
+from testimony.consents import Answered
 from testimony.core import dossier as tree
-from testimony.core.consent import Disclosure, Recipient, Scope
+from testimony.core.consent import Disclosure, Recipient, Scope, State
 from testimony.core.identifying import Bearing, Method
 from testimony.gate import COURTS, Addressee, decision_for
 from testimony.identifying import Basis

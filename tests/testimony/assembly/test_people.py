@@ -10,9 +10,9 @@ import pytest
 from testimony import bodies, identifying
 from testimony.assembly import assemble
 from testimony.assembly.chosen import UNNAMED
-from testimony.consents import State, withdraw
+from testimony.consents import withdraw
 from testimony.core import dossier as tree
-from testimony.core.consent import Disclosure
+from testimony.core.consent import Disclosure, State
 from testimony.core.identifying import Bearing, Method
 from testimony.identifying import Basis
 from testimony.models import BodyIdentification, BodySet, ProcedureKind, ProcedureResult, Victim

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from testimony.assembly import Chosen, assemble
-from testimony.consents import State
 from testimony.core import dossier as tree
 from testimony.core.certificates import BLANK
+from testimony.core.consent import State
 from testimony.core.declarations import Jurisdiction
 from testimony.core.statement import Following
-from testimony.drafts import Follows
 from testimony.models import Victim
+from testimony.statements.drafts import Follows
 from testimony.victims import create_victim, link_pictures
 from tests.cast import Cast
 from tests.testimony import files

@@ -20,7 +20,8 @@ from custody.models import Account, Entry, SignedCheckpoint
 from custody.purposes import Purpose
 from custody.typesetting.errors import MissingGlyphError
 from evidence.access import asker_for_command
-from testimony.consents import State, withdraw
+from testimony.consents import withdraw
+from testimony.core.consent import State
 from testimony.core.errors import ConsentError
 from testimony.dossiers import building, keeping, plans, versions
 from testimony.dossiers.readiness import readiness

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from custody import approvals
 from custody.core.bundles import verify_bundle
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.dossiers import plans, release, versions
 from testimony.models import Dossier
 from tests.cast import Cast

@@ -13,7 +13,8 @@ from typing import Final
 import pikepdf
 import pytest
 
-from testimony.consents import Answered, State, withdraw
+from testimony.consents import Answered, withdraw
+from testimony.core.consent import State
 from testimony.dossiers import building, keeping, plans, versions
 from testimony.models import Dossier, EditionChoice, PicturesWish, Statement
 from testimony.victims import create_victim, link_pictures, set_wish

@@ -12,8 +12,8 @@ import pytest
 from custody import approvals
 from custody.models import Approval
 from evidence.descriptions import describe_item
-from testimony.consents import Answered, State, withdraw
-from testimony.core.consent import Disclosure
+from testimony.consents import Answered, withdraw
+from testimony.core.consent import Disclosure, State
 from testimony.core.errors import ConsentError, DossierError
 from testimony.dossiers import plans, release, versions
 from testimony.models import Dossier, PicturesWish, Witness, WitnessRole

@@ -16,10 +16,11 @@ from custody.core.errors import CustodyError
 from custody.models import Entry, EntryDetail
 from custody.verification import Inspection, inspect
 from testimony.core.errors import PeopleFileError
+from testimony.core.statement import Paragraph
 from testimony.importing import Limits, Report, Table, bring_in, guess_mapping
 from testimony.importing import bringing_in as room
 from testimony.models import ImportedRow, SealedIdentity, TableKind, Victim, Witness
-from testimony.statements import Paragraph, Taken, create_statement
+from testimony.statements import Taken, create_statement
 from testimony.victims import create_victim
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of

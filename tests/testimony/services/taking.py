@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from custody.models import Account, Case
-from testimony import drafts
 from testimony.core.dossier import Basis
 from testimony.core.statement import (
     AccountKind,
@@ -14,8 +13,9 @@ from testimony.core.statement import (
     Signature,
     StatementText,
 )
-from testimony.drafts import Signed
 from testimony.models import Statement, StatementDraft, Witness, WitnessRole
+from testimony.statements import drafts
+from testimony.statements.drafts import Signed
 from testimony.witnesses import create_witness
 from tests.testimony import files
 

@@ -22,13 +22,14 @@ from custody.models import Account, PersonKey, SealedObject
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Order, hand_out
-from testimony import drafts, recognitions
+from testimony import recognitions
 from testimony.core.dossier import Basis
 from testimony.core.statement import Confidential, Paragraph, Present, Signature
-from testimony.drafts import Signed
 from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness, WitnessFileKind, WitnessRole
 from testimony.recognitions import Shown, Words
 from testimony.searching import find_people, find_words
+from testimony.statements import drafts
+from testimony.statements.drafts import Signed
 from testimony.victims import create_victim
 from testimony.witnesses import Identity, create_witness, seal_identity
 from tests.cast import Cast, browser_of

@@ -12,8 +12,8 @@ from custody.actions import Action
 from custody.actors import for_command
 from custody.core.errors import CustodyError
 from testimony import victims
-from testimony.consents import Answered, State
-from testimony.core.consent import Recipient, Scope
+from testimony.consents import Answered
+from testimony.core.consent import Recipient, Scope, State
 from testimony.models import Consent, Measure, PicturesWish, Victim, Witness, WitnessRole
 from testimony.witnesses import Identity, Particulars, change_particulars, create_witness, seal_identity
 from tests.cast import Cast, browser_of

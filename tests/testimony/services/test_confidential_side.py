@@ -13,13 +13,12 @@ from custody.actions import Action
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Order, hand_out
-from testimony import drafts, statements
-from testimony.confidential import open_confidential
 from testimony.core.errors import StatementError
 from testimony.core.statement import Confidential
 from testimony.dossiers import building, plans
 from testimony.models import IdentificationMethod, Statement, StatementDraft
-from testimony.statements import assert_identification
+from testimony.statements import assert_identification, drafts, sealing
+from testimony.statements.confidential import open_confidential
 from testimony.victims import create_victim
 from tests.cast import Cast
 from tests.testimony import files
@@ -68,13 +67,13 @@ def test_what_another_window_kept_while_it_was_sealed_is_what_is_kept(
     if before is not None:
         drafts.keep_confidential(draft=draft, confidential=Confidential(contact=before), actor=files.ACTOR)
     taking.read(draft)
-    elsewhere, real = StatementDraft.objects.get(pk=draft.pk), statements.seal_text
+    elsewhere, real = StatementDraft.objects.get(pk=draft.pk), sealing.seal_text
 
     def beside(**told: Any) -> Statement:
         drafts.keep_confidential(draft=elsewhere, confidential=Confidential(contact=SECRET), actor=files.ACTOR)
         return real(**told)
 
-    monkeypatch.setattr(statements, "seal_text", beside)
+    monkeypatch.setattr(sealing, "seal_text", beside)
     assert _confidential(taking.seal(draft)) == Confidential(contact=SECRET)
     with pytest.raises(drafts.DraftChangedError, match="what was typed here was not kept"):
         drafts.keep_confidential(draft=elsewhere, confidential=Confidential(contact="late"), actor=files.ACTOR)
@@ -90,14 +89,12 @@ def test_where_there_is_none_that_is_said(cast: Cast) -> None:
 
 def test_nothing_that_serves_imports_the_module_that_opens_it() -> None:
     graph = grimp.build_graph("testimony", "evidence", "custody", cache_dir=None)
+    opens = "testimony.statements.confidential"
     serving = ("testimony.handing_out", "testimony.dossiers", "testimony.assembly", "testimony.rendering")
     for module in (*serving, "evidence.bundles"):
-        assert graph.find_shortest_chain(importer=module, imported="testimony.confidential", as_packages=True) is None
+        assert graph.find_shortest_chain(importer=module, imported=opens, as_packages=True) is None
     page = "testimony.views.sealed_statements"
-    assert graph.find_shortest_chain(importer=page, imported="testimony.confidential") == (
-        page,
-        "testimony.confidential",
-    )
+    assert graph.find_shortest_chain(importer=page, imported=opens) == (page, opens)
 
 
 def test_neither_a_dossier_nor_a_bundle_opens_it(cast: Cast, statement: Statement, tmp_path: Path) -> None:

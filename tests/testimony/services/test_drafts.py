@@ -14,13 +14,14 @@ from custody.installation import root_certificate
 from custody.ledger import CaseClosed
 from custody.models import PersonKey
 from custody.registrar import RegistrarRefused, connect
-from testimony import drafts, sealed
+from testimony import sealed
 from testimony.core import statement as tree
 from testimony.core.errors import StatementError
 from testimony.core.statement import Following, Missing, Paragraph, Signature
-from testimony.drafts import DraftChangedError, Follows, IncompleteError
 from testimony.models import IdentificationMethod, Statement, StatementDraft
 from testimony.sealed import kept, objects
+from testimony.statements import drafts
+from testimony.statements.drafts import DraftChangedError, Follows, IncompleteError
 from testimony.victims import create_victim
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.test_closing import close

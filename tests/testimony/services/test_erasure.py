@@ -20,13 +20,13 @@ from custody.registrar import RegistrarRefused, connect
 from custody.registrar.desk import Desk
 from custody.verification import Inspection, inspect
 from evidence.access import asker_for_command
-from testimony import bodies, drafts, gate, identifying
+from testimony import bodies, gate, identifying
 from testimony.core.consent import Scope, Why
 from testimony.core.identifying import Gone, Method, Status
 from testimony.core.statement import Confidential
 from testimony.models import OpenedKind, Opening, StatementDraft
 from testimony.sealed import KeyDestroyedError
-from testimony.statements import open_statement
+from testimony.statements import drafts, open_statement
 from testimony.witnesses import open_identity, openings
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of

@@ -23,8 +23,7 @@ from custody.purposes import Purpose
 from custody.verification import Inspection, inspect
 from evidence.access import asker_for_command
 from testimony import bodies, consents, identifying
-from testimony.consents import State
-from testimony.core.consent import Recipient
+from testimony.core.consent import Recipient, Scope, State
 from testimony.core.errors import ConsentError, HandingOutError
 from testimony.core.identifying import Method
 from testimony.exporting import Exported, export_people, handing
@@ -107,7 +106,7 @@ def test_without_a_yes_every_row_of_the_witness_stays_here_and_is_counted(
 
 def test_an_answer_about_another_use_does_not_go_along(cast: Cast, file: files.File, tmp_path: Path) -> None:
     other = consents.Answered(
-        state=State.YES, given_on=files.DAY, scope=consents.Scope.RESEARCH, recipient=Recipient.RESEARCHERS
+        state=State.YES, given_on=files.DAY, scope=Scope.RESEARCH, recipient=Recipient.RESEARCHERS
     )
     files.answer(file.witness, other)
     export(cast, tmp_path / "out")

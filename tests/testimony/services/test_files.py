@@ -10,11 +10,13 @@ from django.core.exceptions import ValidationError
 
 from custody.actions import Action
 from custody.models import Entry
-from testimony.consents import Answered, State, withdraw
+from testimony.consents import Answered, withdraw
 from testimony.core import errors
+from testimony.core.consent import State
 from testimony.core.errors import ConsentError
+from testimony.core.statement import Paragraph
 from testimony.models import Consent, IdentificationMethod, WitnessRole
-from testimony.statements import Paragraph, Taken, assert_identification, create_statement
+from testimony.statements import Taken, assert_identification, create_statement
 from testimony.victims import create_victim, link_pictures, pictures_of
 from testimony.witnesses import create_witness
 from tests.cast import Cast

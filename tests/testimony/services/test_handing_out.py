@@ -20,7 +20,7 @@ from evidence.bundles import Order, Selection, SelectionError, Written, contents
 from evidence.bundles.folders import BundleRefused
 from evidence.models import EvidenceItem
 from testimony import consents
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.models import Consent, PicturesWish
 from testimony.victims import create_victim, link_pictures, set_wish
 from tests.testimony.files import CANARY_WORDS, File, agree, court, file_of, take_in

@@ -16,7 +16,7 @@ from custody.models import Approval, ApprovalState
 from custody.verification import Inspection, inspect
 from evidence.bundles import WHOLE_CASE, Selection
 from testimony import consents
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.models import Consent
 from tests.cast import Cast, browser_of
 from tests.evidence.releases.agreed import approved, ask, carry_out, court

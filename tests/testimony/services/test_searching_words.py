@@ -20,12 +20,12 @@ from custody.registrar import RegistrarRefused, connect, process
 from custody.registrar.client import SocketRegistrar
 from custody.registrar.searching import CaseIndex, Filed, Indexes, NothingToSearch, Searchable, register, searchable
 from evidence.access import asker_for_command
-from testimony import drafts, sealed, searching
+from testimony import sealed, searching
 from testimony.core import statement as tree
 from testimony.core.errors import SearchError
-from testimony.core.statement import Confidential
-from testimony.models import Statement, Witness, WitnessRole
-from testimony.statements import Paragraph, StatementKind, Taken, create_statement
+from testimony.core.statement import Confidential, Paragraph
+from testimony.models import Statement, StatementKind, Witness, WitnessRole
+from testimony.statements import Taken, create_statement, drafts
 from testimony.witnesses import create_witness
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of

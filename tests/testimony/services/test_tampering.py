@@ -20,7 +20,7 @@ from custody.registrar import RegistrarRefused, connect, keyfiles
 from custody.registrar.rules import person_key_record
 from custody.signers import Signers
 from custody.verification import Inspection, inspect
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.models import Consent, Dossier, Statement, StatementReceipt, Witness
 from testimony.sealed import KeyNotOursError, kept, seal
 from testimony.statements import sign_receipt

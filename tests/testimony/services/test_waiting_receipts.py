@@ -11,8 +11,10 @@ from custody.actors import for_command
 from custody.core.errors import CustodyError
 from custody.registrar import waiting
 from evidence import tasks
-from testimony import receipts, statements
+from testimony import statements
+from testimony.core.statement import Paragraph
 from testimony.models import Statement, StatementReceipt, WitnessRole
+from testimony.statements import receipts
 from testimony.witnesses import create_witness
 from tests.cast import Cast, browser_of, make_cast
 from tests.custody.conftest import one_alone
@@ -25,7 +27,7 @@ def _sealed(cast: Cast) -> Statement:
     witness = create_witness(case=cast.case, role=WitnessRole.RELATIVE, actor=files.ACTOR)
     taken = statements.Taken(language="ar", taken_on=files.DAY)
     return statements.create_statement(
-        witness=witness, taken=taken, paragraphs=[statements.Paragraph("I saw him.")], actor=files.ACTOR
+        witness=witness, taken=taken, paragraphs=[Paragraph("I saw him.")], actor=files.ACTOR
     )
 
 

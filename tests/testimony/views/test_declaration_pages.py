@@ -8,8 +8,8 @@ import pytest
 
 from custody.actions import Action
 from testimony.core.declarations import Jurisdiction
-from testimony.declarations import formula_in_force
 from testimony.models import DeclarationTemplate
+from testimony.statements.declarations import formula_in_force
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from custody.core.bundles import verify_bundle
 from custody.models import Account, Disclosure
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.dossiers import jobs, plans
 from testimony.models import Dossier, DossierPlan
 from testimony.victims import create_victim, link_pictures

@@ -19,7 +19,7 @@ from custody.actions import Action
 from custody.models import Account, Approval, Disclosure
 from custody.purposes import Purpose
 from testimony import consents
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.dossiers import jobs, plans
 from testimony.models import BuildState, BuildStep, Consent, Dossier, DossierBuild, DossierPlan
 from testimony.victims import create_victim

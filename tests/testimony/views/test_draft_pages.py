@@ -12,9 +12,10 @@ from django.test import Client
 from custody.actions import Action
 from custody.models import PersonKey
 from custody.purposes import Purpose
-from testimony import drafts, sealed
+from testimony import sealed
 from testimony.models import Statement, StatementDraft
 from testimony.sealed import objects
+from testimony.statements import drafts
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from testimony import drafts
 from testimony.models import StatementDraft
+from testimony.statements import drafts
 from testimony.witnesses import openings
 from tests.cast import Cast, ledger_size
 from tests.config.test_in_a_browser import NAMELESS, PHONE, Visitor, cast, chromium, pytestmark

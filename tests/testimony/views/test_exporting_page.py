@@ -13,9 +13,8 @@ import pytest
 from custody import ledger, parties
 from custody.actions import Action
 from custody.models import Disclosure, Party, PartyKind
-from testimony import recipients
-from testimony.consents import State
-from testimony.core.consent import Condition, Recipient
+from testimony.consents import recipients
+from testimony.core.consent import Condition, Recipient, State
 from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.testimony import files

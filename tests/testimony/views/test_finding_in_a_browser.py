@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from custody.models import Disclosure
 from custody.purposes import Purpose
 from evidence.models import EvidenceItem
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.victims import create_victim
 from tests.cast import Cast
 from tests.config.test_in_a_browser import CHROMIUM, PHONE, Visitor, cast, chromium, items

@@ -12,9 +12,9 @@ from custody import ledger
 from custody.actions import Action
 from custody.models import PersonKey
 from custody.purposes import Purpose
-from testimony import drafts
 from testimony.core.statement import Confidential
 from testimony.models import Opening, Statement, StatementDraft
+from testimony.statements import drafts
 from testimony.witnesses import openings
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close

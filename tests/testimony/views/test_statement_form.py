@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from testimony import drafts
 from testimony.core.consent import Scope
 from testimony.gate import decision_for
 from testimony.models import Information, Statement, StatementDraft, Victim, Witness
+from testimony.statements import drafts
 from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close

@@ -10,7 +10,7 @@ from django.test import Client
 from custody.actions import Action
 from custody.models import Account
 from custody.purposes import Purpose
-from testimony.consents import State
+from testimony.core.consent import State
 from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.testimony import files

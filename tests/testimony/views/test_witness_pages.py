@@ -15,7 +15,8 @@ from custody.parties import create_party
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Request, Selection
-from testimony import gate, handing_out, recipients
+from testimony import gate, handing_out
+from testimony.consents import recipients
 from testimony.core.consent import Recipient, Scope, Why
 from testimony.core.errors import ConsentError
 from testimony.models import Consent, ConsentConversation, Information, Opening, SealedIdentity, Witness, WitnessRole

@@ -22,7 +22,7 @@ from custody.actions import Action
 from custody.closed_cases import demand_open
 from custody.core.entries import Actor
 from custody.models import Account, Case
-from testimony import sealed, statements
+from testimony import sealed
 from testimony.core import statement as tree
 from testimony.core.errors import StatementError
 from testimony.core.statement import (
@@ -35,6 +35,7 @@ from testimony.core.statement import (
     StatementText,
 )
 from testimony.models import IdentificationMethod, Statement, StatementDraft, Victim, Witness
+from testimony.statements import sealing
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -135,7 +136,7 @@ def save(*, draft: StatementDraft, text: StatementText, revision: int, actor: Ac
     CaseClosed for a closed case.
     """
     demand_open(draft.case, Action.STATEMENT_CREATED, actor)
-    fresh = dataclasses.replace(text, salt=statements.new_salt(), read_back=None)
+    fresh = dataclasses.replace(text, salt=sealing.new_salt(), read_back=None)
     _keep(draft, fresh, revision, actor, read_at=None)
     return draft
 
@@ -221,7 +222,7 @@ def seal(*, draft: StatementDraft, revision: int, signed: Signed, actor: Actor, 
     )
     if lacking := tree.missing(text):
         raise IncompleteError(lacking)
-    return statements.seal_text(witness=draft.witness, text=text, taken_on=taken_on(text), actor=actor, draft=draft)
+    return sealing.seal_text(witness=draft.witness, text=text, taken_on=taken_on(text), actor=actor, draft=draft)
 
 
 def taken_on(text: StatementText) -> datetime.date:

@@ -18,7 +18,7 @@ from django.utils import translation
 from custody import clock
 from custody.papers import Code, Column, Drawing, Paper, Row, Section, Table, Words, arabic_digits, compose
 from custody.papers.paper import Value
-from testimony.consents import Answered, Held
+from testimony.consents.answers import Answered, Held
 from testimony.core import drawn
 from testimony.core.consent import RECIPIENTS
 from testimony.core.drawn import Drawn

@@ -17,7 +17,7 @@ from testimony.core import statement as tree
 from testimony.core.errors import StatementError
 from testimony.core.statement import StatementRecord
 from testimony.models import Statement, StatementReceipt, WitnessFileReceipt
-from testimony.statements import sign_receipt
+from testimony.statements.sealing import sign_receipt
 
 _FACT = "statement-record"
 _log = logging.getLogger("amana.statements")
