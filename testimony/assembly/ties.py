@@ -10,11 +10,11 @@ from uuid import UUID
 from custody import clock
 from custody.models import Case
 from testimony.assembly.chosen import Chosen
+from testimony.bodies.readings import standing_of as numbers_of
 from testimony.core import dossier as tree
 from testimony.core.identifying import Bearing, Gone
 from testimony.identifying import standing_of, ties_of
 from testimony.models import BodyIdentification, BodySet, IdentificationGround, Victim
-from testimony.readings import standing_of as numbers_of
 
 
 @dataclass(frozen=True)

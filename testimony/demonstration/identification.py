@@ -12,10 +12,12 @@ from custody.core.entries import Actor
 from custody.models import Account, Case
 from evidence.models import Collection, EvidenceItem, ItemName
 from testimony.bodies import find_body
+from testimony.bodies.readings import read_number
 from testimony.core.identifying import Method, Ruling
 from testimony.core.numbers import NumberKind
 from testimony.demonstration import pictures
 from testimony.identifying import Basis, identify, rule, standing_of
+from testimony.identifying.recognitions import Shown, Words, record_recognition
 from testimony.models import (
     BodyIdentification,
     BodySet,
@@ -29,8 +31,6 @@ from testimony.models import (
     Witness,
     WitnessRole,
 )
-from testimony.readings import read_number
-from testimony.recognitions import Shown, Words, record_recognition
 from testimony.victims import get_victim_for
 
 REPORT: Final = "laboratory report (invented).txt"

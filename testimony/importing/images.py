@@ -18,12 +18,12 @@ from custody.models import Case
 from evidence.admissions import items_in
 from evidence.models import Category, ItemDescription
 from testimony.bodies import SORTED
+from testimony.bodies.placing import Placed, Wanted, place, where_it_is
 from testimony.importing.columns import IMAGE, REFERENCE
 from testimony.importing.people import Fault, mark_of, read_cells
 from testimony.importing.reading import Line, lines_of
 from testimony.importing.tables import Progress, Report, Table
 from testimony.models import BodyImage, ImportedRow, TableKind, Victim, View
-from testimony.placing import Placed, Wanted, place, where_it_is
 
 _ROWS_AT_ONCE: Final = 500
 _SETS_AT_ONCE: Final = 200

@@ -21,12 +21,12 @@ from evidence import access
 from evidence.access import AccessRefused, Asker, Form
 from evidence.models import EvidenceItem
 from evidence.views.opening import asker_for, not_found, not_here, record_page
-from testimony import bodies, identifying, readings, wording
-from testimony.bodies import Counted
+from testimony import bodies, identifying, wording
+from testimony.bodies import Counted, readings
+from testimony.bodies.readings import Standing
 from testimony.core.errors import TestimonyError
 from testimony.core.numbers import Agreement, NumberKind
 from testimony.models import BodySet, Legibility, NumberChoice, View
-from testimony.readings import Standing
 from testimony.views import lookalikes
 from testimony.views.identifying import tie_row
 from testimony.views.writing import items_typed, may_write, writer_in

@@ -28,6 +28,7 @@ from testimony.bodies import find_body
 from testimony.core.errors import TestimonyError
 from testimony.core.identifying import Bearing, Gone, Method, Ruling
 from testimony.identifying import Basis
+from testimony.identifying.recognitions import find_recognition
 from testimony.models import (
     BodyIdentification,
     BodySet,
@@ -37,7 +38,6 @@ from testimony.models import (
     RulingKind,
     Victim,
 )
-from testimony.recognitions import find_recognition
 from testimony.statements import find_statement
 from testimony.victims import find_victim
 from testimony.views.writing import items_typed, may_write, writer_in

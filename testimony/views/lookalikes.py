@@ -23,10 +23,11 @@ from evidence.access import AccessRefused, Asker, Form, Sheet
 from evidence.models import EvidenceItem
 from evidence.views.contact_sheet import CLEAR, VEILED
 from evidence.views.opening import asker_for, not_found, not_here, record_page
-from testimony import bodies, resembling, series, wording
+from testimony import bodies, wording
+from testimony.bodies import resembling, series
+from testimony.bodies.resembling import Resemblance
 from testimony.core.errors import TestimonyError
 from testimony.models import BodySet
-from testimony.resembling import Resemblance
 from testimony.views.writing import items_typed, may_write, writer_in
 
 # Two pictures each: as many as a contact sheet shows.

@@ -20,10 +20,10 @@ from custody.views.faults import add_faults
 from evidence.access import Asker
 from evidence.views.opening import asker_for, record_page
 from evidence.views.typed_numbers import numbers_in
-from testimony import recognitions
 from testimony.core.errors import TestimonyError
+from testimony.identifying import recognitions
+from testimony.identifying.recognitions import Shown, Words
 from testimony.models import Certainty, Instruction, ProcedureKind, ProcedureResult
-from testimony.recognitions import Shown, Words
 from testimony.views.writing import hearer_in, items_typed, witness_in
 
 

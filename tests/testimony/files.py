@@ -29,6 +29,7 @@ from testimony.core.consent import Recipient, Scope, State
 from testimony.core.statement import Paragraph
 from testimony.dossiers import building, keeping, plans, release, versions
 from testimony.gate import Permit, permit_to_read
+from testimony.identifying.recognitions import Words, open_words
 from testimony.models import (
     Consent,
     ConsentForm,
@@ -41,7 +42,6 @@ from testimony.models import (
     Witness,
     WitnessRole,
 )
-from testimony.recognitions import Words, open_words
 from testimony.statements import Opened, Taken, assert_identification, create_statement, open_statement
 from testimony.victims import create_victim, link_pictures
 from testimony.witnesses import Identity, create_witness, open_identity

@@ -14,9 +14,9 @@ from testimony.core import dossier as tree
 from testimony.core.consent import Disclosure, Scope, State
 from testimony.core.declarations import Jurisdiction
 from testimony.gate import COURTS, decision_for, permit_on
+from testimony.identifying.recognitions import Shown, Words, record_recognition
 from testimony.models import ProcedureKind, ProcedureResult, RecognitionProcedure, Statement, Victim, Witness
 from testimony.pictures.gathering import Fetched
-from testimony.recognitions import Shown, Words, record_recognition
 from testimony.statements import open_statement, statements_about
 from testimony.victims import pictures_of
 from tests.testimony import files

@@ -12,7 +12,8 @@ from custody.actions import Action
 from custody.verification import Inspection, inspect
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem, ItemDescription
-from testimony import bodies, placing
+from testimony import bodies
+from testimony.bodies import placing
 from testimony.importing import Limits, Report, Table, bring_in, images
 from testimony.models import BodyImage, BodySet, TableKind, View
 from testimony.victims import create_victim, pictures_of

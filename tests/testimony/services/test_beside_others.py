@@ -14,7 +14,8 @@ from django.db import connection, connections, transaction
 from custody import acts
 from custody.models import Account
 from evidence.models import EvidenceItem
-from testimony import bodies, consents, identifying, readings
+from testimony import bodies, consents, identifying
+from testimony.bodies import readings
 from testimony.core.consent import State
 from testimony.core.errors import BodyError, IdentificationError
 from testimony.core.identifying import Bearing, Method, Ruling

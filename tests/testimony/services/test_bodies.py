@@ -11,7 +11,8 @@ from custody.actions import Action
 from custody.verification import Inspection, inspect
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
-from testimony import bodies, readings
+from testimony import bodies
+from testimony.bodies import readings
 from testimony.core.errors import BodyError
 from testimony.core.numbers import Agreement, NumberKind
 from testimony.models import BodyImage, BodySet, Legibility, View

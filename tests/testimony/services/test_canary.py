@@ -22,11 +22,11 @@ from custody.models import Account, PersonKey, SealedObject
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from evidence.bundles import Order, hand_out
-from testimony import recognitions
 from testimony.core.dossier import Basis
 from testimony.core.statement import Confidential, Paragraph, Present, Signature
+from testimony.identifying import recognitions
+from testimony.identifying.recognitions import Shown, Words
 from testimony.models import ProcedureKind, ProcedureResult, StatementDraft, Witness, WitnessFileKind, WitnessRole
-from testimony.recognitions import Shown, Words
 from testimony.searching import find_people, find_words
 from testimony.statements import drafts
 from testimony.statements.drafts import Signed

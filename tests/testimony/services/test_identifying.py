@@ -12,14 +12,14 @@ from custody.actions import Action
 from custody.purposes import Purpose
 from custody.verification import Inspection, inspect
 from evidence.models import EvidenceItem
-from testimony import bodies, identifying, recognitions
+from testimony import bodies, identifying
 from testimony.consents import Answered, consents_of, withdraw
 from testimony.core.consent import Recipient, Scope, State
 from testimony.core.errors import IdentificationError
 from testimony.core.identifying import Bearing, ConflictKind, Method, Need, Ruling, Status
-from testimony.identifying import Basis
+from testimony.identifying import Basis, recognitions
+from testimony.identifying.recognitions import Shown, Words
 from testimony.models import BodyIdentification, BodySet, Certainty, ProcedureKind, ProcedureResult, Victim
-from testimony.recognitions import Shown, Words
 from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of

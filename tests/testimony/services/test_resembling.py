@@ -8,10 +8,11 @@ from custody.actions import Action
 from custody.ledger.closed import CaseClosed
 from custody.verification import Inspection, inspect
 from evidence.models import EvidenceItem, Examination
-from testimony import bodies, resembling, series
+from testimony import bodies
+from testimony.bodies import resembling, series
 from testimony.core.errors import BodyError
 from testimony.core.sequences import Clue
-from testimony.models import ResemblanceDismissed
+from testimony.models import BodySet, ResemblanceDismissed
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.exhibits import examine, picture, receive
@@ -147,7 +148,7 @@ def test_an_image_is_added_to_a_set_behind_its_last(cast: Cast, items: list[Evid
         bodies.add_images(body=body, items=[items[6]], actor=files.ACTOR)
 
 
-def _beside(cast: Cast, body: bodies.BodySet, *read: str) -> dict[str, tuple[Clue, ...]]:
+def _beside(cast: Cast, body: BodySet, *read: str) -> dict[str, tuple[Clue, ...]]:
     return {each.second.ern[-1:]: each.clues for each in series.beside(body, read)}
 
 
@@ -200,5 +201,5 @@ def test_both_kinds_of_hints_of_one_pair_are_one(cast: Cast, items: list[Evidenc
     assert joined == {"3": (3, (Clue.NAME, Clue.PLACE)), "7": (3, ())}
 
 
-def _joined(rows: list[resembling.Resemblance], body: bodies.BodySet) -> dict[str, tuple[int | None, tuple[Clue, ...]]]:
+def _joined(rows: list[resembling.Resemblance], body: BodySet) -> dict[str, tuple[int | None, tuple[Clue, ...]]]:
     return {each.second.ern[-1:]: (each.distance, each.clues) for each in series.joined(rows, series.beside(body, []))}

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from custody.purposes import Purpose
-from testimony import bodies, identifying, readings
+from testimony import bodies, identifying
+from testimony.bodies import readings
+from testimony.bodies.placing import Wanted, place
 from testimony.core.identifying import Status
 from testimony.core.numbers import Agreement, NumberKind
 from testimony.models import (
@@ -20,7 +22,6 @@ from testimony.models import (
     SealedIdentity,
     Tally,
 )
-from testimony.placing import Wanted, place
 from tests.cast import Cast, browser_of
 from tests.custody.test_closing import close
 from tests.testimony import files

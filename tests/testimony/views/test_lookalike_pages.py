@@ -14,7 +14,8 @@ from custody.models import Entry
 from custody.purposes import Purpose
 from evidence.descriptions import describe_item
 from evidence.models import EvidenceItem
-from testimony import bodies, resembling
+from testimony import bodies
+from testimony.bodies import resembling
 from testimony.models import BodySet, ResemblanceDismissed
 from testimony.views import lookalikes
 from tests.cast import Cast, browser_of, ledger_size

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from evidence.admissions import items_in
 from evidence.core import numbers
 from evidence.models import EvidenceItem, Examination
+from testimony.bodies.resembling import NO_BODIES, Resemblance, bodies_of, dismissed_between
 from testimony.core.sequences import SECONDS, Clue, holds_number, lies_between, seconds_apart, series_number
 from testimony.models import BodyImage, BodySet
-from testimony.resembling import NO_BODIES, Resemblance, bodies_of, dismissed_between
 
 __all__ = ["beside", "joined"]
 

@@ -17,7 +17,7 @@ from custody.core.entries import Actor
 from custody.models import Case
 from evidence.descriptions import sort_items
 from evidence.models import Category, ItemDescription
-from testimony.bodies import SORTED
+from testimony.bodies.sets import SORTED
 from testimony.codes import next_codes
 from testimony.models import BodyImage, BodySet, ImportedRow, TableKind, VictimPicture, View
 from testimony.turns import take_turn
