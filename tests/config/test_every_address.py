@@ -54,7 +54,7 @@ from tests.evidence.releases.agreed import ask as ask_release
 from tests.exhibits import examine, picture, receive
 from tests.prepared import prepared
 from tests.testimony import files, scans
-from tests.testimony.services.taking import statement_of
+from tests.testimony.statements.taking import statement_of
 
 __all__ = ["procedures"]
 

@@ -122,8 +122,8 @@ TABLE: tuple[Attack, ...] = (
         "reads the names and words of witnesses",
         "Does not succeed: they are sealed to keys that the registrar's master key wraps; the files hold pseudonyms.",
         (
-            "tests/testimony/services/test_sealed_names.py::test_nothing_in_the_database_says_who_the_witness_is",
-            "tests/testimony/services/test_sealed_names.py::test_nothing_in_the_database_file_says_so_either",
+            "tests/testimony/sealed/test_sealed_names.py::test_nothing_in_the_database_says_who_the_witness_is",
+            "tests/testimony/sealed/test_sealed_names.py::test_nothing_in_the_database_file_says_so_either",
         ),
     ),
     Attack(

@@ -10,7 +10,7 @@ from testimony import bodies
 from testimony.models import BodySet
 from tests.cast import Cast
 from tests.testimony import files
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 
 @pytest.fixture

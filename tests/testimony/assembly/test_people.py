@@ -20,7 +20,7 @@ from testimony.victims import create_victim
 from tests.cast import Cast
 from tests.testimony import files
 from tests.testimony.assembly.records import another, answer_to, chosen, show
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 
 def _tie(body: BodySet, victim: Victim, basis: Basis) -> BodyIdentification:

@@ -22,7 +22,7 @@ from testimony.victims import create_victim, link_pictures
 from tests.cast import Cast
 from tests.testimony import files
 from tests.testimony.assembly.records import another, answer_to, chosen, show
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 
 
 def test_every_number_is_that_of_its_basis_and_each_exhibit_is_counted_once(cast: Cast, file: files.File) -> None:

@@ -24,7 +24,7 @@ from testimony.witnesses import Identity, create_witness
 from tests.cast import Cast
 from tests.testimony import files
 from tests.testimony.assembly.records import show
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 
 def _approved(cast: Cast, version: Dossier) -> Approval:

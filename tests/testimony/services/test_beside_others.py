@@ -27,7 +27,7 @@ from tests.cast import Cast, make_cast
 from tests.custody.approvals.releases import actor_of
 from tests.custody.test_fences import postgresql_only
 from tests.testimony import files
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 Deed = Callable[[], object]
 _PATIENCE = 10

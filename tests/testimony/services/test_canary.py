@@ -35,8 +35,8 @@ from testimony.witnesses import Identity, create_witness, seal_identity
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files, scans
-from tests.testimony.services import taking
 from tests.testimony.services.test_erasure import ORDER
+from tests.testimony.statements import taking
 
 MARK = "Qaranfula7"
 ARABIC = "قرنفلةالسياج"

@@ -31,8 +31,8 @@ from testimony.witnesses import open_identity, openings
 from tests.cast import Cast, browser_of
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
-from tests.testimony.services import taking
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
+from tests.testimony.statements import taking
 
 ORDER = "Order 7 U 12/26 of 3 March 2026"
 

@@ -34,7 +34,7 @@ from testimony.witnesses import create_witness
 from tests.cast import Cast
 from tests.custody.test_closing import close
 from tests.testimony import files
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from testimony.core.errors import ConsentError
 from testimony.models import Consent, ConsentCapacity, ConsentForm
 from tests.cast import Cast
 from tests.testimony import files
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ from testimony.witnesses import create_witness
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
-from tests.testimony.services import taking
 from tests.testimony.services.test_erasure import _approved
+from tests.testimony.statements import taking
 
 PAGE = "/cases/RWB-04/find/words/"
 

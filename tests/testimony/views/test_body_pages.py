@@ -25,7 +25,7 @@ from testimony.models import (
 from tests.cast import Cast, browser_of
 from tests.custody.test_closing import close
 from tests.testimony import files
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 LIST = "/cases/RWB-04/bodies/"
 PAGE = f"{LIST}BS-0001/"

@@ -18,7 +18,7 @@ from testimony.sealed import store
 from tests.cast import Cast, browser_of
 from tests.custody.test_closing import close
 from tests.testimony import files, scans
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 from tests.testimony.views.test_witness_pages import PAGE, TALK, YES
 
 FORM = scans.scan("signed")

@@ -14,7 +14,7 @@ from testimony.witnesses import openings
 from tests.cast import Cast, ledger_size
 from tests.config.test_in_a_browser import NAMELESS, PHONE, Visitor, cast, chromium, pytestmark
 from tests.testimony import files
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 
 __all__ = ["cast", "chromium", "pytestmark"]
 

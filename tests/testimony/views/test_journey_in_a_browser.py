@@ -17,7 +17,7 @@ from testimony.victims import create_victim
 from tests.cast import Cast
 from tests.config.test_in_a_browser import CHROMIUM, PHONE, Visitor, cast, chromium, items
 from tests.testimony import files
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 __all__ = ["cast", "chromium", "items"]
 

@@ -21,8 +21,8 @@ from testimony.views import lookalikes
 from tests.cast import Cast, browser_of, ledger_size
 from tests.exhibits import examine, picture, receive
 from tests.testimony import files
-from tests.testimony.services.likenesses import alike
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.likenesses import alike
+from tests.testimony.bodies.test_bodies import sort
 
 LIST = "/cases/RWB-04/look-alikes/"
 DECIDED = f"{LIST}?view=decided"

@@ -17,7 +17,7 @@ from tests.config.test_in_a_browser import CHROMIUM, PHONE, Visitor, cast, chrom
 from tests.evidence.looks import encoded, photo
 from tests.exhibits import receive
 from tests.testimony import files
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 __all__ = ["cast", "chromium"]
 

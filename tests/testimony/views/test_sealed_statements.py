@@ -19,7 +19,7 @@ from testimony.witnesses import openings
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 from tests.testimony.tables import every_value
 
 PAGE = "/cases/RWB-04/statements/ST-0001/"

@@ -13,7 +13,7 @@ from testimony.models import ConsentConversation, Opening, Witness, WitnessFile
 from tests.cast import Cast
 from tests.config.test_in_a_browser import CHROMIUM, PHONE, Visitor, cast, chromium
 from tests.testimony import scans
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 
 __all__ = ["cast", "chromium"]
 

@@ -17,7 +17,7 @@ from testimony.models import ConsentConversation, Witness, WitnessFile
 from testimony.sealed import store
 from tests.cast import Cast, browser_of
 from tests.testimony import scans
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 from tests.testimony.tables import every_value
 from tests.testimony.views.test_witness_pages import TALK, YES
 

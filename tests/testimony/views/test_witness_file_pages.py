@@ -25,7 +25,7 @@ from testimony.witnesses import openings, shown
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files, scans
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 from tests.testimony.tables import every_value
 
 ADD = "/cases/RWB-04/witnesses/W-0001/files/"

@@ -22,7 +22,7 @@ from testimony.statements.confidential import open_confidential
 from testimony.victims import create_victim
 from tests.cast import Cast
 from tests.testimony import files
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 
 SECRET = "reach her through the baker"
 

@@ -29,8 +29,8 @@ from tests.cast import Cast, ledger_size
 from tests.custody.approvals.releases import actor_of
 from tests.custody.test_closing import close
 from tests.testimony import files, scans
-from tests.testimony.services import taking
 from tests.testimony.services.test_erasure import ORDER
+from tests.testimony.statements import taking
 
 
 @pytest.fixture

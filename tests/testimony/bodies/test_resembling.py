@@ -17,8 +17,8 @@ from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.exhibits import examine, picture, receive
 from tests.testimony import files
-from tests.testimony.services.likenesses import alike
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.likenesses import alike
+from tests.testimony.bodies.test_bodies import sort
 
 
 @pytest.fixture

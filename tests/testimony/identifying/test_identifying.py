@@ -24,7 +24,7 @@ from testimony.victims import create_victim
 from tests.cast import Cast, browser_of, entries_since, ledger_size
 from tests.custody.approvals.releases import actor_of
 from tests.testimony import files
-from tests.testimony.services.test_bodies import sort
+from tests.testimony.bodies.test_bodies import sort
 
 DAY = datetime.date(2025, 2, 3)
 SAID = "the scar over the left brow, from the bicycle"

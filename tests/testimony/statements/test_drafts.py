@@ -26,7 +26,7 @@ from testimony.victims import create_victim
 from tests.cast import Cast, entries_since, ledger_size
 from tests.custody.test_closing import close
 from tests.testimony import files
-from tests.testimony.services import taking
+from tests.testimony.statements import taking
 from tests.testimony.tables import every_value
 
 
