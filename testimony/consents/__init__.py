@@ -1,7 +1,4 @@
-"""Consents: conversations and the answers that come of them, the form as a paper, and what recipients must meet.
-
-Whether an answer covers a use is decided in `testimony.gate` alone.
-"""
+"""Consents: conversations and the answers that come of them, the form as a paper, and what recipients must meet."""
 
 from testimony.consents.answers import (
     MUST_BE_TOLD,

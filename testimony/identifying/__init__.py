@@ -1,7 +1,4 @@
-"""Identification: ties between bodies and persons, grounds for and against, rulings, and pictures shown to witnesses.
-
-The status of a tie is never stored: it follows from its grounds and the last ruling (`testimony.core.identifying`).
-"""
+"""Identification: ties between bodies and persons, grounds and rulings, and pictures shown to witnesses."""
 
 from testimony.identifying.ties import (
     Basis,

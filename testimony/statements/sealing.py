@@ -82,7 +82,7 @@ def new_salt() -> str:
 def create_statement(*, witness: Witness, taken: Taken, paragraphs: Sequence[Paragraph], actor: Actor) -> Statement:
     """Seal an account that came in writing, as it came: nobody read it back. Raises ValidationError, StatementError.
 
-    What is taken down here goes through a draft, which is read back before it is sealed (`statements.drafts`).
+    What is taken down here goes through a draft, read back before it is sealed (`testimony.statements.drafts`).
     """
     if not paragraphs or any(not paragraph.text.strip() for paragraph in paragraphs):
         raise StatementError("a statement needs paragraphs, and each of them words")
