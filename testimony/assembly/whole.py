@@ -24,6 +24,7 @@ _MADE_WITH: Final = (
     "fontpkg-ibm-plex-serif",
     "fontpkg-ibm-plex-mono",
     "fontpkg-amiri",
+    "fontpkg-fira-sans",
 )
 
 
