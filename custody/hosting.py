@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO
 
-from custody import data, sockets
+from custody import data, locks, sockets
 from custody.sockets import Operation, Server
 
 # The lock that whoever serves all of Amana holds.
@@ -36,7 +36,7 @@ def only_one(*names: str) -> Iterator[bool]:
 def lock_is_held(name: str) -> bool:
     """Whether a process of this name runs, or is about to."""
     with (data.work() / f"{name}.lock").open("ab") as file:
-        if not _locked(file):
+        if not locks.take(file.fileno()):
             return True
         fcntl.flock(file, fcntl.LOCK_UN)
         return False
@@ -44,19 +44,11 @@ def lock_is_held(name: str) -> bool:
 
 def _held(file: IO[bytes]) -> bool:
     for again in reversed(range(_LOCK_TRIES)):
-        if _locked(file):
+        if locks.take(file.fileno()):
             return True
         # Somebody who only looks whether we run holds it for a moment.
         time.sleep(_LOCK_SECONDS if again else 0)
     return False
-
-
-def _locked(file: IO[bytes]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def told_by_signals() -> threading.Event:

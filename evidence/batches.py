@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
-import fcntl
 import hashlib
 import os
 import uuid
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count
 
-from custody import clock, data, ledger
+from custody import clock, data, ledger, locks
 from custody.actions import Action
 from custody.closed_cases import recorded_refusals
 from custody.core import receipts
@@ -61,13 +60,10 @@ def held(key: str) -> Iterator[None]:
     """Hold the right to work on the batch of this order. Raises IntakeError when another process holds it."""
     path = data.work() / f"intake-{key[:32]}.lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise IntakeError("the same intake is running already") from None
     # The file stays: removing it while another process waits to lock it would let two in.
     try:
+        if not locks.take(descriptor):
+            raise IntakeError("the same intake is running already")
         yield
     finally:
         os.close(descriptor)

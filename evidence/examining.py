@@ -22,12 +22,12 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import F, Q
 
-from custody import clock, data, ledger
+from custody import clock, data, ledger, locks
 from custody.actions import Action
 from custody.core import receipts
 from custody.core.entries import Actor
 from custody.core.receipts import ExaminationRecord, ExaminationState
-from evidence import admissions, batches, holdings, intake, locks, signing, similarity, vault
+from evidence import admissions, batches, holdings, intake, signing, similarity, vault
 from evidence.core.errors import VaultError
 from evidence.examination.findings import DERIVED_TYPE, RECIPES, Findings, Tool
 from evidence.examination.sandbox import ChildExaminer
@@ -91,7 +91,7 @@ def take_up_dead() -> int:
     """
     descriptor = os.open(_runs_lock(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        if not locks.locked(descriptor):
+        if not locks.take(descriptor):
             return 0
         # First the files: while they are there, the jobs say where they come from.
         vault.sweep(intake.store(), holdings.known_objects)

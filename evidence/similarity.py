@@ -14,8 +14,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from custody import locks
 from custody.models import Case
-from evidence import locks, picture_hashes
+from evidence import picture_hashes
 from evidence.admissions import items_in
 from evidence.core.perceptual import MOST_KEPT, HashIndex
 from evidence.models import DerivativeKind, EvidenceItem, JobState, Likeness, PictureHash

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import shutil
 import stat
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from custody import locks
 from custody.core import bagging
 from evidence.bundles.sinks import FILE_MODE, FOLDER_MODE, sync_file_system
 from evidence.core.errors import EvidenceError
@@ -187,10 +187,8 @@ def _refuse_finished(to: Path, folder: Path) -> None:
 
 
 def _hold(descriptor: int, path: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise BundleRefused(f"another run is writing {path} now") from error
+    if not locks.take(descriptor):
+        raise BundleRefused(f"another run is writing {path} now")
     # Between opening and locking, the run that held it may have finished and moved it to its own name.
     try:
         there = path.lstat()

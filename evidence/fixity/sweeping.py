@@ -16,10 +16,9 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from custody import clock, data
+from custody import clock, data, locks
 from custody.core.entries import Actor
 from custody.core.fixity import Condition
-from evidence import locks
 from evidence.core.errors import FixityError
 from evidence.core.pacing import Due, Pace, affordable
 from evidence.fixity import alarms, choosing, rehashing, reports

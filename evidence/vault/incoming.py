@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from custody import locks
 from evidence.core.errors import DamagedObjectError, UnreadableSourceError, UnsafePathError
 from evidence.digesting import Digests, Writer, copy, of_bytes
 from evidence.vault.leftovers import LOCK, digest_of, is_of_a_run, same_file
@@ -180,11 +181,7 @@ def sweep(vault: Vault, known: Known) -> Swept:
 
 def _sweep_if_alone(vault: Vault, lock: int, known: Known) -> Swept:
     # Every living run holds the lock shared; whoever gets it alone knows that all run folders are dead.
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return Swept()
-    return _sweep(vault, known)
+    return _sweep(vault, known) if locks.take(lock) else Swept()
 
 
 def _sweep(vault: Vault, known: Known) -> Swept:

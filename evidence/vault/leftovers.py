@@ -1,6 +1,5 @@
 """What stands under ``.incoming`` and ``.quarantine``, told apart without touching it."""
 
-import fcntl
 import os
 import re
 import stat
@@ -8,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from custody import locks
 from evidence.vault.store import INCOMING, QUARANTINE, Vault
 
 LOCK = "lock"
@@ -71,12 +71,9 @@ def at_work(vault: Vault) -> bool:
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not locks.take(descriptor)
     finally:
         os.close(descriptor)
-    return False
 
 
 def wrong_with(facts: os.stat_result, *, owner: int) -> str:

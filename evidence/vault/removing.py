@@ -1,11 +1,11 @@
 """The only way out of the vault for good: objects that were disposed of, taken away while no run lives."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from custody import locks
 from evidence.vault.leftovers import LOCK, digest_of
 from evidence.vault.store import INCOMING, OPEN_FOLDER, QUARANTINE, Vault
 
@@ -18,17 +18,9 @@ def alone(vault: Vault) -> Iterator[bool]:
     vault.prepare()
     lock = os.open(vault.root / INCOMING / LOCK, _LOCK, 0o600)
     try:
-        yield _taken(lock)
+        yield locks.take(lock)
     finally:
         os.close(lock)
-
-
-def _taken(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def remove(vault: Vault, sha256: str) -> None:

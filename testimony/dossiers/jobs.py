@@ -14,11 +14,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from custody import clock
+from custody import clock, locks
 from custody.core.errors import CustodyError
 from custody.purposes import Purpose
 from custody.typesetting.errors import MissingGlyphError, TypesettingError
-from evidence import locks
 from evidence.access import Asker, asker_for_command
 from testimony.core.errors import ConsentError, DossierError, TestimonyError
 from testimony.dossiers.building import Built, build

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import DatabaseError
 
-from custody import clock, data
+from custody import clock, data, locks
 from custody.core import canonical
 from custody.core.entries import Actor
 from custody.private_files import settle
@@ -133,17 +133,9 @@ def _discard(made: Shelf, dossier: uuid.UUID) -> None:
 def clear_leftovers() -> None:
     """Finish or remove what a killed build left: the rows say which."""
     for folder in data.dossiers().glob(f"*{_PART}"):
-        try:
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _settle_leftover(folder)
-        except BlockingIOError:
-            continue
-        finally:
-            os.close(lock)
+        with locks.left_alone(folder) as found:
+            if found is not None and folder.is_dir():
+                _settle_leftover(folder)
 
 
 def _settle_leftover(folder: Path) -> None:

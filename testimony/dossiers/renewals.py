@@ -6,10 +6,9 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from custody import actors, clock
+from custody import actors, clock, locks
 from custody.core.errors import CustodyError
 from custody.purposes import Purpose
-from evidence import locks
 from evidence.access import Asker
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.dossiers import due_dates, later_files

@@ -7,7 +7,6 @@ process left, wherever that was: words of witnesses in clear lie nowhere without
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import secrets
@@ -20,7 +19,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from custody import actors, data, disclosures
+from custody import actors, data, disclosures, locks
 from custody.core import canonical
 from custody.core.errors import CustodyError
 from custody.disclosures import Disclosure
@@ -31,7 +30,6 @@ _log = logging.getLogger(__name__)
 _TYPE: Final = "unfinished-release/1"
 _PREFIX: Final = "release-"
 _SWEEPER: Final = "releases"
-_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def _remembered(folder: Path, act: str) -> Iterator[Path]:
     # Nobody who looks for memories sees it under this name: it gets its own when it is whole and locked.
     aside = memory.with_name(f".{memory.name}")
     told = canonical.dumps({"type": _TYPE, "act": act, "folder": os.fsencode(folder).hex()})
-    descriptor = _create(aside)
+    descriptor = locks.create_held(aside)
     with os.fdopen(descriptor, "wb") as file:
         try:
             file.write(told)
@@ -83,16 +81,6 @@ def _remembered(folder: Path, act: str) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
         settle(memory.parent)
         yield memory
-
-
-def _create(aside: Path) -> int:
-    """A new file that is locked: nobody took it for a leftover between making and locking it."""
-    while True:
-        descriptor = os.open(aside, _CREATE, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return descriptor
-        os.close(descriptor)
 
 
 def _undo(folder: Path, act: str) -> tuple[Disclosure, ...]:
@@ -126,34 +114,19 @@ def _clear_unbegun() -> None:
     One that somebody still writes is left alone.
     """
     for aside in sorted(data.work().glob(f".{_PREFIX}*.json")):
-        try:
-            descriptor = os.open(aside, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError as error:
-            # It got its name meanwhile, or it is none of ours.
-            _log.debug("%s was left: %s", aside, error.strerror)
-            continue
-        with os.fdopen(descriptor, "rb"), contextlib.suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with locks.left_alone(aside) as found:
             # One that another process removed since may have been made anew, by somebody who goes on.
-            if os.fstat(descriptor).st_nlink:
+            if found is not None and os.fstat(found).st_nlink:
                 aside.unlink(missing_ok=True)
 
 
 def _clear(memory: Path) -> Killed | None:
     """What one memory tells of; None where a process still writes, or where nothing is left to be done."""
-    try:
-        descriptor = os.open(memory, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return None
+    with locks.left_alone(memory) as found:
         # It came to its end between being opened and being locked.
-        if not memory.exists():
+        if found is None or not memory.exists():
             return None
-        told = _read(file.read())
+        told = _read(memory.read_bytes())
         if told is None:
             # Killed before it was whole, and so before there was a folder.
             memory.unlink()

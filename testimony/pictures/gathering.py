@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
-from custody import data
+from custody import data, locks
 from custody.models import Case
 from custody.typesetting.errors import PictureError
 from custody.typesetting.pictures import JpegFrame, read_frame
@@ -195,15 +195,6 @@ def sweep() -> None:
 
 def _sweep() -> None:
     for folder in data.work().glob(f"{_PREFIX}*"):
-        try:
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            os.close(lock)
+        with locks.left_alone(folder) as found:
+            if found is not None:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -8,7 +8,6 @@ comes. Nothing here knows a key: what is written is sealed already.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import logging
 import os
@@ -20,13 +19,12 @@ from typing import BinaryIO, Final
 
 from django.db import DatabaseError
 
-from custody import data
+from custody import data, locks
 from custody.private_files import settle
 from testimony.core.errors import SealedFileError
 from testimony.models import WitnessFile
 
 _log = logging.getLogger(__name__)
-_CREATE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _BLOCK: Final = 1 << 20
 
@@ -38,7 +36,7 @@ class Slot:
         """Begin the file. Raises OSError."""
         self._path = _path(person, file)
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
-        self._descriptor = _create(self._path)
+        self._descriptor = locks.create_held(self._path)
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -70,16 +68,6 @@ class Slot:
             _log.warning("a sealed file was left, and is looked at when the next one comes: %s", error)
         finally:
             os.close(self._descriptor)
-
-
-def _create(path: Path) -> int:
-    """A new file that is locked: nobody took it for a leftover between making and locking it."""
-    while True:
-        descriptor = os.open(path, _CREATE, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return descriptor
-        os.close(descriptor)
 
 
 def _path(person: uuid.UUID, file: uuid.UUID) -> Path:
@@ -125,32 +113,10 @@ def standing() -> Iterator[Path]:
             yield folder
 
 
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[bool]:
-    """Whether nobody writes this file; while the block lasts, nobody begins to."""
-    try:
-        descriptor = os.open(path, _READ)
-    except OSError:
-        yield False
-        return
-    try:
-        yield _locked(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def is_under_way(path: Path) -> bool:
     """Whether somebody is still writing this file, or has not said yet that it is kept."""
-    with _alone(path) as alone:
-        return not alone and path.is_file()
+    with locks.left_alone(path) as found:
+        return found is None and path.is_file()
 
 
 def is_unfinished(path: Path) -> bool:
@@ -166,8 +132,8 @@ def clear_leftovers() -> int:
     removed = 0
     for path in standing():
         if is_unfinished(path) and path.is_file() and not path.is_symlink():
-            with _alone(path) as alone:
-                removed += alone and _settle_leftover(path)
+            with locks.left_alone(path) as found:
+                removed += found is not None and _settle_leftover(path)
     return removed
 
 

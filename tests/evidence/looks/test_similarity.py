@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from custody import locks
 from custody.actors import for_process
-from evidence import examining, locks, picture_hashes, similarity
+from evidence import examining, picture_hashes, similarity
 from evidence.examination.frames import MOST_HEADER
 from evidence.examination.sandbox import ChildExaminer
 from evidence.models import EvidenceItem, Likeness, PictureHash
