@@ -44,7 +44,8 @@ def test_a_link_a_pipe_and_what_is_gone_hold_nobody_up(tmp_path: Path) -> None:
 def test_what_a_sweeper_removed_before_it_was_held_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, flock, swept = tmp_path / "file", fcntl.flock, []
+    path, flock = tmp_path / "file", fcntl.flock
+    swept: list[Path] = []
 
     def after_a_sweeper(descriptor: int, operation: int) -> None:
         if not swept:
