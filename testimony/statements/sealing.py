@@ -34,6 +34,7 @@ from testimony.models import (
     Witness,
 )
 from testimony.permits import Permit
+from testimony.sealed import records
 from testimony.witnesses import streams, subject
 
 __all__ = [
@@ -198,22 +199,13 @@ def _enter(act: Act, statement: Statement, receipt: StatementReceipt, beside: Se
 def sign_receipt(statement: Statement) -> StatementReceipt | None:
     """Have the record of a sealing signed, if that is still to be done; None where a statement has no record.
 
-    A crash between entry and signature is healed by asking again. Raises StatementError when no entry allows it.
+    Raises StatementError when no entry allows it.
     """
     receipt: StatementReceipt | None = getattr(statement, "receipt", None)
-    if receipt is None or receipt.signature is not None:
-        return receipt
-    authority = _authority(statement, receipt)
-    (receipt.signature,) = registrar.connect().sign_records(authority=authority, records=[bytes(receipt.record)])
-    receipt.save(update_fields=["signature"])
+    person = statement.witness.person
+    if receipt is not None and not records.sign(receipt, person=person, action=Action.STATEMENT_SEALED):
+        raise StatementError(f"no entry of the ledger allows the signature of statement {statement.code}")
     return receipt
-
-
-def _authority(statement: Statement, receipt: StatementReceipt) -> int:
-    for stored in ledger.entries_in_streams([f"person/{statement.witness.person}"], Action.STATEMENT_SEALED):
-        if ledger.entry_of(stored).subject.get("record") == receipt.record_sha256:
-            return stored.seq
-    raise StatementError(f"no entry of the ledger allows the signature of statement {statement.code}")
 
 
 def open_statement(

@@ -5,7 +5,6 @@ What it does not prove: that a file is what a witness gave. It shows that it is 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -14,15 +13,13 @@ from uuid import UUID
 
 from custody import erasure, ledger
 from custody.actions import Action
-from custody.core.entries import Entry
 from custody.models import SealedObject
 from custody.verification import Inspection
 from testimony.core import files as tree
 from testimony.core.errors import SealedFileError
-from testimony.core.files import FileRecord
 from testimony.models import WitnessFile, WitnessFileReceipt
 from testimony.sealed import store
-from testimony.statements.receipts import check_signature, sealings
+from testimony.verification.records import Sealing, sealings
 
 _FACT: Final = "sealed-file"
 
@@ -38,11 +35,11 @@ def check_files(inspection: Inspection) -> None:
     files = WitnessFile.objects.select_related("witness").order_by("code")
     total = files.count()
     for file in files.iterator():
-        sealing = entries.pop(str(file.pk), None)
-        if sealing is None:
-            inspection.bad(_FACT, f"file {file.pk}", "no entry of the ledger says that it was sealed")
+        subject, entry = f"file {file.pk}", entries.pop(str(file.pk), None)
+        if entry is None:
+            inspection.bad(_FACT, subject, "no entry of the ledger says that it was sealed")
         else:
-            _check_record(inspection, file, sealing)
+            _check_record(Sealing(inspection, _FACT, subject, "file", entry), file)
         _check_stored(inspection, file, gone)
         inspection.progress("sealed files", inspection.counts["sealed_files"], total)
     for key in sorted(entries):
@@ -50,48 +47,28 @@ def check_files(inspection: Inspection) -> None:
     inspection.later(partial(_check_strays, inspection, gone))
 
 
-def _check_record(inspection: Inspection, file: WitnessFile, sealing: Entry) -> None:
-    subject = f"file {file.pk}"
-    said = {"content": file.content_sha256, "sealed": file.sealed_sha256, "stored": file.stored_sha256}
-    for name, value in said.items():
-        if sealing.subject.get(name) != value:
-            inspection.bad(_FACT, subject, f"its row and the entry of its sealing differ in: {name}")
+def _check_record(sealing: Sealing, file: WitnessFile) -> None:
+    digests = {"content": file.content_sha256, "sealed": file.sealed_sha256, "stored": file.stored_sha256}
+    sealing.compare_digests(digests)
     receipt = WitnessFileReceipt.objects.filter(file=file).first()
     if receipt is None:
-        inspection.bad(_FACT, subject, "the record that the entry of its sealing names is gone")
+        sealing.is_gone()
         return
-    inspection.counts["sealed_file_records"] += 1
-    if hashlib.sha256(bytes(receipt.record)).hexdigest() != sealing.subject.get("record"):
-        inspection.bad(_FACT, subject, "its record is not the one that the entry of its sealing names")
+    sealing.inspection.counts["sealed_file_records"] += 1
+    record = sealing.read(receipt, tree.loads_record)
+    if record is None:
         return
-    try:
-        record = tree.loads_record(bytes(receipt.record))
-    except SealedFileError as error:
-        inspection.bad(_FACT, subject, f"its record cannot be read: {error}")
-        return
-    _check_content(inspection, file, record)
-    if receipt.signature is None:
-        words = "its record is not signed yet: the worker has it signed, or whoever next opens the file"
-        inspection.unknown(_FACT, subject, words)
-    else:
-        check_signature(inspection, subject, receipt, signer=record.signer, sealing=sealing)
-
-
-def _check_content(inspection: Inspection, file: WitnessFile, record: FileRecord) -> None:
     row = {
         "file": str(file.pk),
         "person": str(file.witness.person),
         "case": str(file.case_id),
         "kind": file.kind,
-        "content": file.content_sha256,
-        "sealed": file.sealed_sha256,
-        "stored": file.stored_sha256,
+        **digests,
         "bytes": file.stored_bytes,
         "log": ledger.origin(),
     }
-    for name, value in row.items():
-        if getattr(record, name) != value:
-            inspection.bad(_FACT, f"file {file.pk}", f"its row and its record differ in: {name}")
+    sealing.compare_record(row, record)
+    sealing.check_signature(receipt, record.signer)
 
 
 def _check_stored(inspection: Inspection, file: WitnessFile, gone: Mapping[UUID, int]) -> None:

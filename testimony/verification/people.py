@@ -28,7 +28,7 @@ from testimony.models import (
     Witness,
 )
 from testimony.sealed import KeyNotOursError, check_key
-from testimony.statements.receipts import check_receipts
+from testimony.verification.statements import check_statements
 from testimony.witnesses.openings import openings_about
 
 
@@ -41,7 +41,7 @@ def check_testimony(inspection: Inspection) -> None:
     registrar signed it. (4) What was typed about somebody who was erased is gone, and nothing else of the kind.
     """
     _check_sealed(inspection)
-    check_receipts(inspection)
+    check_statements(inspection)
     _check_keys(inspection)
     _check_openings(inspection)
 

@@ -33,7 +33,7 @@ from testimony.core.errors import SealedFileError
 from testimony.core.files import FileRecord, Particulars
 from testimony.models import Opening, Witness, WitnessFile, WitnessFileKind, WitnessFileReceipt
 from testimony.permits import Permit
-from testimony.sealed import store
+from testimony.sealed import records, store
 from testimony.witnesses.people import streams, subject
 
 __all__ = [
@@ -239,23 +239,11 @@ def sign_waiting() -> int:
 
 
 def sign_receipt(file: WitnessFile) -> WitnessFileReceipt:
-    """Have the record of a file signed, if that is still to be done; a crash in between is healed by asking again.
-
-    Raises SealedFileError when no entry allows it.
-    """
+    """Have the record of a file signed, if that is still to be done. Raises SealedFileError when no entry allows it."""
     receipt: WitnessFileReceipt = WitnessFileReceipt.objects.get(file=file)
-    if receipt.signature is None:
-        authority = _authority(file, receipt)
-        (receipt.signature,) = registrar.connect().sign_records(authority=authority, records=[bytes(receipt.record)])
-        receipt.save(update_fields=["signature"])
+    if not records.sign(receipt, person=file.witness.person, action=Action.SEALED_FILED):
+        raise SealedFileError(f"no entry of the ledger allows the signature of file {file.code}")
     return receipt
-
-
-def _authority(file: WitnessFile, receipt: WitnessFileReceipt) -> int:
-    for stored in ledger.entries_in_streams([f"person/{file.witness.person}"], Action.SEALED_FILED):
-        if ledger.entry_of(stored).subject.get("record") == receipt.record_sha256:
-            return stored.seq
-    raise SealedFileError(f"no entry of the ledger allows the signature of file {file.code}")
 
 
 def files_of(witness: Witness) -> QuerySet[WitnessFile]:
