@@ -13,12 +13,14 @@ that who signs is who the certificate says, or the hour that the signer claims.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any, BinaryIO, Final
 
 from asn1crypto import cms
 from cryptography import x509
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -27,6 +29,7 @@ from custody import clock
 from custody.core import authority, cades, dated, der
 from custody.core.errors import SignatureError
 from custody.core.verdicts import Finding, State, Verdict
+from custody.pades.described import words_of
 from custody.pades.errors import DocumentError
 from custody.pades.judging import Judge, Judged
 from custody.pades.levels import Level
@@ -130,7 +133,24 @@ def _only_signed(level: ModificationLevel, embedded: Any, reader: PdfFileReader)
     if level > ModificationLevel.FORM_FILLING:
         return False
     signed = {str(each.field_name) for each in reader.embedded_signatures}
-    return set(embedded.diff_result.changed_form_fields) <= signed
+    if not set(embedded.diff_result.changed_form_fields) <= signed:
+        return False
+    before = reader.get_historical_resolver(embedded.signed_revision)
+    return words_of(before) == words_of(reader) and all(map(_has_plain_place, _later(embedded, reader)))
+
+
+def _later(embedded: Any, reader: PdfFileReader) -> Iterator[Any]:
+    """Every object that was written after a signature, as it stands in the end."""
+    for revision in range(embedded.signed_revision + 1, reader.xrefs.total_revisions):
+        yield from (reader.get_object(each) for each in reader.xrefs.explicit_refs_in_revision(revision))
+
+
+def _has_plain_place(found: Any) -> bool:
+    """The library takes a field for unseen whose place it can't read, where who shows pages may read it well."""
+    if not isinstance(found, DictionaryObject) or "/Rect" not in found:
+        return True
+    place = found.raw_get("/Rect")
+    return isinstance(place, ArrayObject) and [isinstance(each, int | float | Decimal) for each in place] == [True] * 4
 
 
 def _stamp(moment: datetime.datetime | None) -> str | None:
