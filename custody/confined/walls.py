@@ -32,10 +32,10 @@ def limit(*, memory: int = MEMORY) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS_IN_ALL))
 
 
-def allow_time() -> None:
+def allow_time(seconds: int = CPU_SECONDS) -> None:
     """Give the file about to be read its own share of processor time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+    soft = int(used.ru_utime + used.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (min(soft, CPU_SECONDS_IN_ALL), CPU_SECONDS_IN_ALL))
 
 

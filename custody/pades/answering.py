@@ -23,13 +23,15 @@ from custody.pades.roots import Roots
 
 MOST_ROOTS: Final = 1 << 20
 _SECONDS_TO_ASK: Final = 10.0
+# More than the parent ever waits: the clock there ends what takes too long.
+_CPU_SECONDS: Final = 330
 # What a file runs into that asks for more than any reader gives.
 _TOO_MUCH: Final = (MemoryError, RecursionError, PdfDecodeLimitError)
 
 
 def answer(channel: socket.socket) -> None:
     """Hear one question and answer it."""
-    with inside.question(channel) as question:
+    with inside.question(channel, cpu_seconds=_CPU_SECONDS) as question:
         if question is None:
             return
         _asked, descriptor = question
