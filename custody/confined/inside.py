@@ -20,13 +20,13 @@ def enter(descriptor: int, *, version: str, memory: int = walls.MEMORY) -> socke
 
 
 @contextmanager
-def question(channel: socket.socket, *, cpu_seconds: int = walls.CPU_SECONDS) -> Iterator[tuple[bytes, int] | None]:
+def question(channel: socket.socket) -> Iterator[tuple[bytes, int] | None]:
     """The next question with the file it is about, which is closed afterwards; None when the parent is gone."""
     asked, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
     if not asked or len(descriptors) != 1:
         yield None
         return
-    walls.allow_time(cpu_seconds)
+    walls.allow_time()
     try:
         yield asked, descriptors[0]
     finally:

@@ -39,6 +39,12 @@ def allow_time(seconds: int = CPU_SECONDS) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (min(soft, CPU_SECONDS_IN_ALL), CPU_SECONDS_IN_ALL))
 
 
+def allow_memory(memory: int) -> None:
+    """Give the file about to be read this much memory in bytes, at most what the limit was set to."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory if most == resource.RLIM_INFINITY else min(memory, most), most))
+
+
 def confine(*, memory: int = MEMORY) -> list[str]:
     """Put up every wall this kernel offers; return the names of those that stand."""
     limit(memory=memory)

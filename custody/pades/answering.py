@@ -15,26 +15,28 @@ from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 
 from custody import clock
-from custody.confined import frames, inside
+from custody.confined import frames, inside, walls
 from custody.pades import answers, validating
+from custody.pades.allowances import allowance_of
 from custody.pades.answers import Reason
 from custody.pades.errors import DocumentError, EncryptedError, NoPdfError
 from custody.pades.roots import Roots
 
 MOST_ROOTS: Final = 1 << 20
 _SECONDS_TO_ASK: Final = 10.0
-# More than the parent ever waits: the clock there ends what takes too long.
-_CPU_SECONDS: Final = 330
 # What a file runs into that asks for more than any reader gives.
 _TOO_MUCH: Final = (MemoryError, RecursionError, PdfDecodeLimitError)
 
 
 def answer(channel: socket.socket) -> None:
     """Hear one question and answer it."""
-    with inside.question(channel, cpu_seconds=_CPU_SECONDS) as question:
+    with inside.question(channel) as question:
         if question is None:
             return
-        _asked, descriptor = question
+        asked, descriptor = question
+        allowed = allowance_of(asked)
+        walls.allow_time(allowed.processor_seconds)
+        walls.allow_memory(allowed.memory)
         told = frames.receive_bytes(channel, most=MOST_ROOTS, deadline=time.monotonic() + _SECONDS_TO_ASK)
         frames.send_bytes(channel, _checked(descriptor, _roots(told)))
 

@@ -10,12 +10,12 @@ from typing import Final
 
 from custody.confined import inside
 from custody.pades import answering
+from custody.pades.allowances import MOST_MEMORY
 
-MEMORY: Final = 512 << 20
 _VERSION: Final = "amana-documents 1"
 
 
 def main(descriptor: int) -> None:
     """Answer one question of the parent."""
-    with inside.enter(descriptor, version=_VERSION, memory=MEMORY) as channel:
+    with inside.enter(descriptor, version=_VERSION, memory=MOST_MEMORY) as channel:
         answering.answer(channel)

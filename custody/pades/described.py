@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
 
 from lxml import etree
@@ -14,7 +15,7 @@ _TERMS: Final = tuple(
 
 
 def words_of(revision: Any) -> tuple[list[str], list[str]]:
-    """Title, author and subject, in both places, of a file or of one revision of it whose XML is well-formed."""
+    """Title, author and subject, in both places, of a file or of one revision of it."""
     place = revision.trailer_view.get_value_as_reference("/Info", optional=True)
     # A subscript would follow the reference to what is there today.
     info = revision.get_object(place) if place else {}
@@ -23,5 +24,10 @@ def words_of(revision: Any) -> tuple[list[str], list[str]]:
         return named, []
     parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
     # A subscript would make another kind of stream of it, which no older revision can be read from any more.
-    told = etree.fromstring(revision.root.raw_get("/Metadata").get_object().data, parser=parser)
+    content = revision.root.raw_get("/Metadata").get_object().data
+    try:
+        told = etree.fromstring(content, parser=parser)
+    except etree.LxmlError:
+        # Nobody can say what it tells: then any other bytes tell something else.
+        return named, [hashlib.sha256(content).hexdigest()]
     return named, [f"{term} {' '.join(each.itertext()).split()}" for term in _TERMS for each in told.iter(term)]

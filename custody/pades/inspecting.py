@@ -15,6 +15,7 @@ from custody.confined import frames
 from custody.confined.children import Child
 from custody.confined.errors import ChildError
 from custody.pades import answers
+from custody.pades.allowances import AT_A_PAGE, Allowance
 from custody.pades.answers import Reason
 from custody.pades.errors import DocumentError
 from custody.pades.roots import Roots
@@ -22,12 +23,7 @@ from custody.pades.roots import Roots
 if TYPE_CHECKING:
     from custody.pades.validating import DocumentFacts
 
-# Less than the child has of processor time, so that the clock is what ends a file that goes in circles.
-SECONDS: Final = 20.0
-LONG: Final = 300.0
-"""For a document that nobody waits for at a page: a busy machine may take long over a large one."""
 _MODULE: Final = "custody.pades.child"
-_CHECK: Final = b"?"
 _WORDS: Final = {
     Reason.NO_PDF: "it is no PDF that can be read",
     Reason.ENCRYPTED: "it is locked with a password",
@@ -46,8 +42,8 @@ class NotChecked(DocumentError):
         self.reason = reason
 
 
-def inspect(descriptor: int, *, trust: Roots, seconds: float = SECONDS) -> DocumentFacts:
-    """What the signatures in this open file are worth under these roots, in ``seconds`` at most.
+def inspect(descriptor: int, *, trust: Roots, allowance: Allowance = AT_A_PAGE) -> DocumentFacts:
+    """What the signatures in this open file are worth under these roots, in the time and memory that are allowed.
 
     A new child for each: what one file leaves in its memory touches no other. Raises NotChecked.
     """
@@ -56,7 +52,7 @@ def inspect(descriptor: int, *, trust: Roots, seconds: float = SECONDS) -> Docum
     except ChildError as error:
         raise NotChecked(Reason.STOPPED) from error
     try:
-        answer = answers.decode(_ask(child, descriptor, trust, seconds))
+        answer = answers.decode(_ask(child, descriptor, trust, allowance))
     except TimeoutError as error:
         raise NotChecked(Reason.TOO_LONG) from error
     except (EOFError, OSError, ChildError) as error:
@@ -68,8 +64,8 @@ def inspect(descriptor: int, *, trust: Roots, seconds: float = SECONDS) -> Docum
     return answer
 
 
-def _ask(child: Child, descriptor: int, trust: Roots, seconds: float) -> bytes:
-    deadline = child.ask(_CHECK, descriptor, seconds=seconds)
+def _ask(child: Child, descriptor: int, trust: Roots, allowance: Allowance) -> bytes:
+    deadline = child.ask(allowance.asked, descriptor, seconds=allowance.seconds)
     frames.send_bytes(child.channel, _told(trust))
     return frames.receive_bytes(child.channel, most=answers.MOST_BYTES, deadline=deadline)
 

@@ -59,15 +59,16 @@ class _Lean(PdfFileReader):
     all of them, which the library does for each: that was most of the time that a document of many pages took.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._packed: dict[int, dict[int, tuple[int, int]]] = {}
+        super().__init__(*args, **kwargs)
+
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
         stream: Any = Reference(stmnum, 0, self).get_object()
         data, first = stream.read_data(DecodePurpose.OBJECT_STREAM), stream["/First"]
-        if stmnum not in (known := self.__dict__.setdefault("_known_places", {})):
-            words = data[:first].split()[: 2 * stream["/N"]]
-            known[stmnum] = {}
-            for each in range(0, len(words), 2):
-                known[stmnum].setdefault(int(words[each]), (each // 2, int(words[each + 1])))
-        index, offset = known[stmnum][idnum]
+        if stmnum not in self._packed:
+            self._packed[stmnum] = _places(data[:first].split()[: 2 * stream["/N"]])
+        index, offset = self._packed[stmnum][idnum]
         found = io.BytesIO(data)
         found.seek(first + offset)
         read = read_object(found, Reference(idnum, 0, self))
@@ -80,6 +81,14 @@ class _Lean(PdfFileReader):
 
     def cache_indirect_object(self, generation: int, idnum: int, obj: Any) -> Any:
         return super().cache_indirect_object(generation, idnum, _lean(obj))  # type: ignore[no-untyped-call]
+
+
+def _places(words: list[bytes]) -> dict[int, tuple[int, int]]:
+    """By number of an object: its index in the stream and where it begins there; the first one where two claim one."""
+    found: dict[int, tuple[int, int]] = {}
+    for index, (number, offset) in enumerate(zip(words[::2], words[1::2], strict=True)):
+        found.setdefault(int(number), (index, int(offset)))
+    return found
 
 
 def _lean(found: Any) -> Any:

@@ -15,6 +15,7 @@ from custody.core import authority
 from custody.core.errors import CustodyError
 from custody.core.verdicts import State
 from custody.pades import house, inspecting
+from custody.pades.allowances import AT_LEISURE
 from custody.pades.errors import DocumentError
 from custody.pades.validating import DocumentFacts, SignatureFacts
 from custody.typesetting import conformity
@@ -75,7 +76,7 @@ class Command(BaseCommand):
                 stamps=[*ours.stamps, *_certificates(options["trust_stamps"])],
             )
             with options["file"].open("rb") as file:
-                facts = inspecting.inspect(file.fileno(), trust=trust, seconds=inspecting.LONG)
+                facts = inspecting.inspect(file.fileno(), trust=trust, allowance=AT_LEISURE)
         except DocumentError as error:
             self.stderr.write(f"CANNOT TELL: {error}")
             sys.exit(2)

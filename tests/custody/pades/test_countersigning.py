@@ -11,7 +11,8 @@ from pyhanko.pdf_utils.generic import NameObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from custody import installation
-from custody.pades import inspecting
+from custody.pades import countersigning
+from custody.pades.allowances import AT_LEISURE
 from custody.pades.countersigning import Countersigned, accept_countersigned, add_signature, open_pkcs12
 from custody.pades.errors import DocumentError
 from custody.pades.roots import Roots
@@ -133,6 +134,6 @@ def test_what_comes_back_is_read_in_a_child_alone(tmp_path: Path, monkeypatch: p
 
 def test_a_file_that_no_child_can_read_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original, path, trust = countersigned(tmp_path)
-    monkeypatch.setattr(inspecting, "LONG", 0.001)
+    monkeypatch.setattr(countersigning, "AT_LEISURE", AT_LEISURE._replace(seconds=0.001))
     with pytest.raises(DocumentError, match="it took too long"):
         told_of(original, path.read_bytes(), trust)

@@ -15,6 +15,7 @@ from custody import installation
 from custody.confined.children import Child
 from custody.confined.errors import ChildError
 from custody.pades import answers, inspecting
+from custody.pades.allowances import AT_A_PAGE
 from custody.pades.answers import Reason
 from custody.pades.countersigning import add_signature, open_pkcs12
 from custody.pades.inspecting import NotChecked
@@ -26,13 +27,13 @@ from tests.custody.pades.documents import PASSPHRASE, own_key, signed, unsigned
 pytestmark = pytest.mark.usefixtures("installation")
 
 
-def inspected(path: Path, *, seconds: float = inspecting.SECONDS) -> DocumentFacts:
+def inspected(path: Path, *, seconds: float = AT_A_PAGE.seconds) -> DocumentFacts:
     trust = Roots([installation.root_certificate()])
     with path.open("rb") as file:
-        return inspecting.inspect(file.fileno(), trust=trust, seconds=seconds)
+        return inspecting.inspect(file.fileno(), trust=trust, allowance=AT_A_PAGE._replace(seconds=seconds))
 
 
-def reason(path: Path, *, seconds: float = inspecting.SECONDS) -> Reason:
+def reason(path: Path, *, seconds: float = AT_A_PAGE.seconds) -> Reason:
     with pytest.raises(NotChecked) as refused:
         inspected(path, seconds=seconds)
     return refused.value.reason

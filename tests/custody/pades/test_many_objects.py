@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -10,7 +12,7 @@ from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from custody.confined import walls
-from custody.pades import answering, inspecting
+from custody.pades.allowances import AT_A_PAGE, AT_LEISURE, allowance_of
 from custody.pades.reading import open_reader
 from tests.custody.pades.documents import unsigned
 
@@ -27,8 +29,10 @@ def packed(folder: Path) -> Path:
 
 
 def test_a_reader_may_work_as_long_as_its_parent_waits() -> None:
-    assert answering._CPU_SECONDS > inspecting.LONG > inspecting.SECONDS
-    assert walls.CPU_SECONDS_IN_ALL > answering._CPU_SECONDS
+    for allowed in (AT_A_PAGE, AT_LEISURE):
+        assert walls.CPU_SECONDS_IN_ALL > allowed.processor_seconds > allowed.seconds
+        assert allowance_of(allowed.asked) is allowed
+    assert allowance_of(b"x") is AT_A_PAGE
 
 
 @pytest.mark.usefixtures("installation")
@@ -49,12 +53,15 @@ def _at(number: int, reader: PdfFileReader) -> object:
 
 @pytest.mark.usefixtures("installation")
 def test_where_packed_objects_lie_is_read_once_for_each_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers = []
-    original = NumberObject.read_from_stream
-    monkeypatch.setattr(
-        NumberObject, "read_from_stream", staticmethod(lambda stream: numbers.append(1) or original(stream))
-    )
+    read: list[int] = []
+    original: Callable[[Any], Any] = NumberObject.read_from_stream
+
+    def counted(stream: Any) -> Any:
+        read.append(1)
+        return original(stream)
+
+    monkeypatch.setattr(NumberObject, "read_from_stream", staticmethod(counted))
     with packed(tmp_path).open("rb") as file:
         reader = open_reader(file)
         assert len([each.get_object() for each in reader.root["/Many"]]) == OBJECTS
-    assert len(numbers) < 10 * OBJECTS
+    assert len(read) < 10 * OBJECTS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
@@ -17,10 +18,11 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from custody import installation
+from custody.pades import inspecting, signing
 from custody.pades.countersigning import Countersigned, accept_countersigned, add_signature, open_pkcs12
 from custody.pades.roots import Roots
 from custody.pades.updates import Update
-from tests.custody.pades.documents import PASSPHRASE, own_key, signed
+from tests.custody.pades.documents import PASSPHRASE, enter, own_key, signed, unsigned
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -30,7 +32,7 @@ def came_back(folder: Path, change: Callable[[IncrementalPdfFileWriter], None], 
     key, root = own_key(folder)
     changed, path = folder / "changed.pdf", folder / "back.pdf"
     with original.open("rb") as source, changed.open("wb") as target:
-        writer = Update(source)
+        writer: IncrementalPdfFileWriter = Update(source)
         change(writer)
         writer.write(target)
     add_signature(changed, path, signer=open_pkcs12(key, PASSPHRASE), field=field)
@@ -143,3 +145,18 @@ def test_what_others_programs_write_anew_in_the_same_words_is_accepted(tmp_path:
     with path.open("rb") as file:
         told = accept_countersigned(original, file, trust=Roots([installation.root_certificate(), root]))
     assert told.accepted, told.why_not
+
+
+def test_what_is_no_xml_in_a_document_stops_no_check(tmp_path: Path) -> None:
+    source, path = unsigned(tmp_path), tmp_path / "odd.pdf"
+    with pikepdf.open(source, allow_overwriting_input=True) as document:
+        document.Root.Metadata.write(b"not <xml")
+        document.save(source, fix_metadata_version=False)
+    signing.sign(source, path, enter=enter, others=("Lawyer",))
+    later = tmp_path / "later.pdf"
+    key, root = own_key(tmp_path)
+    add_signature(path, later, signer=open_pkcs12(key, PASSPHRASE), field="Lawyer")
+    with later.open("rb") as file:
+        facts = inspecting.inspect(file.fileno(), trust=Roots([installation.root_certificate(), root]))
+    # Whoever signs writes it anew: nobody can say whether it tells the same.
+    assert [each.harmless for each in facts.signatures] == [False, True]
