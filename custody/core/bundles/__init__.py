@@ -93,6 +93,9 @@ WITHOUT_CRYPTOGRAPHY = (
     "cryptography, which cannot be used here"
 )
 
+OLDEST_CRYPTOGRAPHY = 43
+"""The first with deterministic ECDSA."""
+
 
 def verify_bundle(
     root: Path,
@@ -126,6 +129,7 @@ def verify_bundle(
     with Bag(root) as bag:
         if bags.check(bag, report, fact_of=layout.fact_of, free=layout.FREE):
             try:
+                _need_cryptography()
                 # Late, because this needs `cryptography`, which a court's computer may not have; digests need nothing.
                 from custody.core.bundles.contents import Held, check
             except ImportError as error:
@@ -136,3 +140,11 @@ def verify_bundle(
                 report.not_checked += [] if shown.dated else [OUTSIDE_TIME]
     report.not_checked.extend(NOT_CHECKED)
     return report.verdict()
+
+
+def _need_cryptography() -> None:
+    """Raise ImportError for a version that lacks what is used here: Debian 12 and Ubuntu 24.04 have such ones."""
+    from cryptography import __version__ as version
+
+    if int(version.split(".")[0]) < OLDEST_CRYPTOGRAPHY:
+        raise ImportError(f"it is version {version}; {OLDEST_CRYPTOGRAPHY} or newer is needed")

@@ -103,6 +103,20 @@ def test_without_cryptography_a_sound_bundle_cannot_be_told(program: Path, bundl
     assert done.stdout.splitlines()[-1].startswith("COULD NOT TELL")
 
 
+@pytest.mark.parametrize("version", ["38.0.4", "42.0.8"])
+def test_with_an_old_cryptography_a_sound_bundle_cannot_be_told(
+    program: Path, bundle: Path, tmp_path: Path, version: str
+) -> None:
+    # As Debian 12 has it: it ended in a traceback, and with 1, which says "unsound".
+    (tmp_path / "cryptography").mkdir()
+    (tmp_path / "cryptography/__init__.py").write_text(f'__version__ = "{version}"\n')
+    before = f"import runpy, sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv = ['', {str(bundle)!r}]"
+    start = f"{before}; runpy.run_path({str(program)!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", start], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert f"it is version {version}; 43 or newer is needed" in done.stdout
+
+
 def test_without_cryptography_a_flipped_byte_is_still_told(program: Path, tmp_path: Path) -> None:
     samples.write(tmp_path / "bundle")
     photo = next((tmp_path / "bundle/data/photos").iterdir())
