@@ -22,6 +22,9 @@ from custody.pades.validating import SignatureFacts
 
 _PIECE: Final = 1 << 20
 _ROOM: Final = 2 * 16 * 1024
+_NOT_OURS: Final = (
+    "it does not begin with our file, byte for byte: it is another document, was cut short, or was changed"
+)
 
 
 def open_pkcs12(path: Path, passphrase: bytes) -> Signer:
@@ -64,7 +67,10 @@ def accept_countersigned(original: Path, untrusted: BinaryIO, *, trust: Roots) -
             raise DocumentError("the original is not signed: nothing would show what was added to it")
         file.seek(0)
         if not _begins_with(untrusted, file):
-            return Countersigned(False, "it does not begin with our file, byte for byte")
+            return Countersigned(
+                False,
+                _NOT_OURS,
+            )
     untrusted.seek(0)
     facts = inspecting.inspect(untrusted.fileno(), trust=trust, allowance=AT_LEISURE).signatures
     added = facts[before:]

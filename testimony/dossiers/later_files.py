@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
+from typing import Final
 
 from django.utils.translation import gettext
 
@@ -18,6 +20,8 @@ from testimony.dossiers.signing import time_authority
 from testimony.dossiers.versions import files_of, open_kept
 from testimony.models import Dossier, DossierFile, DossierFileKind, DossierPlan
 from testimony.pictures.gathering import tray
+
+_PIECE: Final = 1 << 20
 
 
 def take_countersigned(
@@ -40,8 +44,33 @@ def take_countersigned(
         with theirs.open("rb") as stream:
             answer = accept_countersigned(ours, stream, trust=house.roots())
         if not answer.accepted:
+            earlier = _earlier_revision(file, theirs)
+            if earlier is not None:
+                raise DossierError(_outdated(earlier, file))
             raise DossierError(gettext("It was not taken: %(why)s.") % {"why": answer.why_not})
         return _keep(version, plan, key, file, theirs, DossierFileKind.COUNTERSIGNED, asker, file.level)
+
+
+def _earlier_revision(newest: DossierFile, untrusted: Path) -> DossierFile | None:
+    """The earlier file of this volume that these bytes go on from, as when others signed it before it was followed."""
+    same = DossierFile.objects.filter(dossier=newest.dossier, volume=newest.volume, revision__lt=newest.revision)
+    return next((each for each in same.order_by("-revision") if _begins_as(untrusted, each)), None)
+
+
+def _begins_as(untrusted: Path, file: DossierFile) -> bool:
+    digest, left = hashlib.sha256(), file.size
+    with untrusted.open("rb") as stream:
+        while piece := stream.read(min(left, _PIECE)):
+            digest.update(piece)
+            left -= len(piece)
+    return left == 0 and digest.hexdigest() == file.sha256
+
+
+def _outdated(earlier: DossierFile, newest: DossierFile) -> str:
+    return gettext(
+        "It was not taken: it was signed on revision %(signed)s of this volume, and revision %(newest)s has followed "
+        "since (it was renewed, or others signed too). Keep the file as evidence, and have revision %(newest)s signed."
+    ) % {"signed": earlier.revision, "newest": newest.revision}
 
 
 def renew(*, version: Dossier, plan: DossierPlan, asker: Asker) -> list[DossierFile]:

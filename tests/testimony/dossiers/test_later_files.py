@@ -60,6 +60,19 @@ def test_anything_else_is_not_taken_and_leaves_nothing(version: Dossier, tmp_pat
     assert not Entry.objects.filter(action=Action.DOSSIER_COUNTERSIGNED).exists()
 
 
+def test_what_was_signed_on_a_file_that_was_followed_since_is_told_as_that(version: Dossier, tmp_path: Path) -> None:
+    back = _signed_by_a_lawyer(version, tmp_path)
+    _take(version, back)
+    key, _ = own_key(tmp_path)
+    beside = tmp_path / "beside.pdf"
+    add_signature(tmp_path / "ours.pdf", beside, signer=open_pkcs12(key, PASSPHRASE), field="Lawyer")
+    with pytest.raises(DossierError, match="signed on revision 1 of this volume, and revision 2 has followed"):
+        _take(version, beside)
+    beside.write_bytes(beside.read_bytes()[:9000])
+    with pytest.raises(DossierError, match="cut short"):
+        _take(version, beside)
+
+
 def test_what_was_agreed_on_before_is_not_what_would_leave(cast: Cast, version: Dossier, tmp_path: Path) -> None:
     lawyer, lead = (files.signed_in(cast.case, each) for each in (cast.lawyer, cast.lead))
     approval = release.ask_release(version=version, asker=lawyer, reason="for the hearing")
