@@ -28,7 +28,7 @@ _WORDS: Final = {
     Reason.NO_PDF: "it is no PDF that can be read",
     Reason.ENCRYPTED: "it is locked with a password",
     Reason.UNREADABLE: "a signature in it breaks the rules of its form",
-    Reason.TOO_MUCH: "it asks for too much memory, and may be made to do harm",
+    Reason.TOO_MUCH: "it asks for more memory than is allowed: it has very many pages, or is made to do harm",
     Reason.TOO_LONG: "it took too long",
     Reason.STOPPED: "what read it ended without an answer",
 }

@@ -46,11 +46,17 @@ _REASONS: Final[dict[Reason, tuple[str | Promise, str | Promise]]] = {
     ),
     Reason.TOO_MUCH: (
         gettext_lazy("The check was stopped: the document asks for too much memory"),
-        gettext_lazy("Few do so by accident: it may be made to do harm. Do not rely on it; show it to an expert."),
+        gettext_lazy(
+            "One of many pages that several people signed may: whoever runs this installation checks it by command "
+            "there. A short one may be made to do harm: do not rely on it; show it to an expert."
+        ),
     ),
     Reason.TOO_LONG: (
         gettext_lazy("The check was stopped: it took too long"),
-        gettext_lazy("The document may be damaged or made to hold you up. Try once more, then show it to an expert."),
+        gettext_lazy(
+            "One of many pages may take longer than a page waits: whoever runs this installation checks it by command "
+            "there. A short one may be damaged or made to hold you up: show it to an expert."
+        ),
     ),
     Reason.STOPPED: (
         gettext_lazy("The check broke off"),
