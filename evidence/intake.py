@@ -48,15 +48,31 @@ def store() -> Vault:
 
 
 def ingest_paths(
-    *, case: Case, collection: Collection, actor: Actor, paths: Sequence[bytes], progress: Progress | None = None
+    *,
+    case: Case,
+    collection: Collection,
+    actor: Actor,
+    paths: Sequence[bytes],
+    progress: Progress | None = None,
+    made_here: bool = False,
 ) -> TakenIn:
     """Take in everything under some paths of this machine; goes on where an interrupted run stopped.
+
+    Nothing of the data folder is taken in, unless it was ``made_here`` to be: the demonstration's pictures.
 
     ``progress`` hears (files, bytes) as they are read, and the census first as (-files, -bytes).
     Raises UnreadableSourceError for a path where nothing is, IntakeError when the same intake runs already.
     """
     tops = sources.roots(paths)
-    own = tuple(map(os.fsencode, (data.vault(), data.sealed(), data.keys(), data.tiles())))
+    folders = (
+        data.vault(),
+        data.sealed(),
+        data.keys(),
+        data.tiles(),
+        data.notary(),
+        *(() if made_here else [data.root()]),
+    )
+    own = tuple(map(os.fsencode, folders))
     expected = sources.census(tops, own_data=own)
     if progress:
         progress(-expected.seen, -expected.size)

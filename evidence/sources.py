@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+from evidence.core import names
 from evidence.core.errors import UnreadableSourceError
 from evidence.core.reasons import Reason
 
@@ -49,7 +50,8 @@ class Root:
         try:
             os.lstat(given)
         except OSError as error:
-            raise UnreadableSourceError(_reason_of(error), os.strerror(error.errno or 0)) from error
+            words = f"{names.display(given)}: {os.strerror(error.errno or 0)}."
+            raise UnreadableSourceError(_reason_of(error), words) from error
         # Links in the way to the root are the caller's own; the last step is looked at, not followed.
         if os.path.islink(given):  # noqa: PTH114 - bytes
             folder, name = os.path.split(given.rstrip(b"/"))
@@ -171,7 +173,10 @@ def walk(tops: Sequence[Root], *, own_data: Sequence[bytes] = ()) -> Iterator[Fo
     """
     own = {_identity(folder) for folder in own_data}
     for root in tops:
-        yield from _walk_one(root, own)
+        if own.isdisjoint(map(_identity, _way_to(root.location))):
+            yield from _walk_one(root, own)
+        else:
+            yield Found(root, (), 0, Reason.OWN_DATA)
 
 
 def census(tops: Sequence[Root], *, own_data: Sequence[bytes] = ()) -> Census:
@@ -200,6 +205,12 @@ def _walk_one(root: Root, own: set[tuple[int, int] | None]) -> Iterator[Found]:
                 pending.append(iter(listed))
         else:
             yield _found(root, steps, facts)
+
+
+def _way_to(location: bytes) -> list[bytes]:
+    """The place and every folder above it."""
+    parts = location.split(b"/")
+    return [b"/".join(parts[:number]) or b"/" for number in range(1, len(parts) + 1)]
 
 
 def _found(root: Root, steps: Steps, facts: os.stat_result | Reason) -> Found:

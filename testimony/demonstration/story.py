@@ -171,7 +171,12 @@ def add_odd_files(folder: Path) -> int:
 def take_in(case: Case, collection: Collection, folder: Path, progress: Progress | None = None) -> TakenIn:
     """Ingest the folder, as the operator of the archive would."""
     return ingest_paths(
-        case=case, collection=collection, actor=for_command(), paths=[os.fsencode(folder)], progress=progress
+        case=case,
+        collection=collection,
+        actor=for_command(),
+        paths=[os.fsencode(folder)],
+        progress=progress,
+        made_here=True,
     )
 
 

@@ -110,17 +110,19 @@ def test_a_refusal_is_recorded_with_its_reason_and_without_the_name(ingest: Inge
     assert entry.subject["name"] == bound
 
 
-def test_the_vault_is_not_taken_into_itself(ingest: Ingest, folder: Path) -> None:
+@pytest.mark.parametrize("below", [".", "..", "keys", "work/note", "amana.sqlite3"])
+def test_the_data_folder_is_not_taken_into_itself(ingest: Ingest, folder: Path, below: str) -> None:
+    """The database beside the vault was: with it go passwords, sessions and names of victims."""
+    for path in (data.work() / "note", data.root() / "amana.sqlite3"):
+        path.write_bytes(b"ours")
     (folder / "a").write_bytes(b"x")
-    ingest(folder)
-    batch = ingest(data.root()).batch
-    refused = [
-        bytes(name) for name in Arrival.objects.filter(batch=batch, reason="own-data").values_list("name", flat=True)
-    ]
-    assert {b"vault", b"keys"} <= set(refused)
+    batch = ingest(data.root() / below).batch
+    stored = Arrival.objects.filter(batch=batch).exclude(reason="own-data").values_list("name", flat=True)
+    assert [bytes(name) for name in stored] == ([b"a"] if below == ".." else [])
+    assert batch.refused == 1
 
 
 def test_a_path_where_nothing_is_takes_nothing_in(ingest: Ingest, folder: Path) -> None:
-    with pytest.raises(UnreadableSourceError):
-        ingest(folder / "absent")
+    with pytest.raises(UnreadableSourceError, match=r"received/absent: No such file"):
+        ingest(folder, folder / "absent")
     assert not Batch.objects.exists()
