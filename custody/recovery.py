@@ -106,6 +106,18 @@ def recover(*, actor: Actor, key: VerifierKey | None = None, progress: Progress 
     return done
 
 
+def signed_beyond() -> int | None:
+    """How many entries the ledger's key signed, by the mirror or the notary's memory, where the database has fewer.
+
+    Whatever is entered then, a sweep of the worker included, stands where signed entries stood, and stops `recover`.
+    """
+    try:
+        signed = _claim(Mirror(), _trusted(None)).checkpoint.size
+    except CustodyError:
+        return None
+    return signed if signed > ledger.size() else None
+
+
 @dataclass(frozen=True)
 class _Told:
     """Who does it, and who watches."""

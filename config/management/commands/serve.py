@@ -20,7 +20,7 @@ from config.serving import processes
 from config.serving.address import Address, answers, shown
 from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
-from custody import erasure, first_run, hosting, installation, ledger
+from custody import erasure, first_run, hosting, installation, ledger, recovery
 from testimony.pictures import gathering
 
 # What a shell shows for a command that Ctrl-C ended.
@@ -86,6 +86,12 @@ class Command(BaseCommand):
         """Nothing could be entered, so nothing could be done."""
         if ledger.recovering_to() is not None:
             message = "A recovery of the ledger is not finished: run `manage.py ledger recover`, then start again."
+            raise CommandError(message)
+        if (signed := recovery.signed_beyond()) is not None:
+            message = (
+                f"The database is older than the mirror (tiles/), of which {signed} entries were signed. Run "
+                "`manage.py ledger recover` before anything else is entered, or restore a database that fits."
+            )
             raise CommandError(message)
 
     def erase_again(self) -> None:

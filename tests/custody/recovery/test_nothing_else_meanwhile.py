@@ -199,6 +199,19 @@ def test_amana_is_not_served_on_half_a_ledger(signed: Path, monkeypatch: pytest.
         call_command("serve", "--bind", "127.0.0.1:0")
 
 
+def test_amana_is_not_served_on_a_database_older_than_the_mirror(signed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's first sweep was entered where signed entries stood; then nothing could be recovered any more."""
+    assert recovery.signed_beyond() is None
+    lose(700)
+    monkeypatch.setattr(serve.Command, "bound", lambda *_: io.BytesIO())
+    monkeypatch.setattr(serve.Command, "prepare", lambda *_: None)
+    monkeypatch.setattr(serve.Command, "supervise", lambda *_: fail())
+    with pytest.raises(CommandError, match=r"older than the mirror.*`manage\.py ledger recover`"):
+        call_command("serve", "--bind", "127.0.0.1:0")
+    recovery.recover(actor=for_command())
+    assert recovery.signed_beyond() is None
+
+
 def test_the_refusal_takes_the_act_with_it(signed: Path) -> None:
     LedgerHead.objects.update(recovering_from=ledger.size(), recovering_to=ledger.size() + 1)
     people = Account.objects.count()
