@@ -4,6 +4,7 @@ Exit status: 0 sound, 1 unsound, 2 could not tell.
 """
 
 import argparse
+import io
 import json
 import sqlite3
 import sys
@@ -110,6 +111,9 @@ def _moment(text: str) -> datetime:
 
 
 def _run(options: argparse.Namespace) -> int:
+    # A name that the terminal or the file behind ">" can't show must not end the check, and with it say "unsound".
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     verdict = _verify(options)
     if sys.stderr.isatty():
         print("\x1b[K", end="", file=sys.stderr, flush=True)

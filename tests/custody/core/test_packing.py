@@ -103,6 +103,15 @@ def test_without_cryptography_a_sound_bundle_cannot_be_told(program: Path, bundl
     assert done.stdout.splitlines()[-1].startswith("COULD NOT TELL")
 
 
+def test_a_name_that_the_output_cannot_show_does_not_end_the_check(program: Path, bundle: Path, tmp_path: Path) -> None:
+    """Windows writes code page 1252 into a file: a sound bundle in a folder of Arabic name ended with 1, "unsound"."""
+    (tmp_path / "حزمة").symlink_to(bundle)
+    line = [sys.executable, str(program), str(tmp_path / "حزمة")]
+    done = subprocess.run(line, env={"PYTHONIOENCODING": "cp1252"}, capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"\u062d\u0632\u0645\u0629" in done.stdout
+
+
 @pytest.mark.parametrize("version", ["38.0.4", "42.0.8"])
 def test_with_an_old_cryptography_a_sound_bundle_cannot_be_told(
     program: Path, bundle: Path, tmp_path: Path, version: str
