@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import accounts, actors, cases, notary
+from custody.core.errors import CustodyError
 
 
 class Command(BaseCommand):
@@ -35,5 +36,10 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        notary.ensure_checkpoint()
+        except CustodyError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"Case {case.code} created.")
+        try:
+            notary.ensure_checkpoint()
+        except CustodyError as error:
+            raise CommandError(f"No checkpoint covers it yet: {error}") from error

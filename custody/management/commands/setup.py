@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import accounts, actors, data, installation, keyring, notary
+from custody.core.errors import CustodyError
 
 
 @contextlib.contextmanager
@@ -39,6 +40,12 @@ class Command(BaseCommand):
         parser.add_argument("--password-file", metavar="FILE", help="read the password from this file's first line")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._set_up(options)
+        except (CustodyError, OSError, UnicodeDecodeError) as error:
+            raise CommandError(str(error)) from error
+
+    def _set_up(self, options: dict[str, Any]) -> None:
         self._close_folder()
         with _for_the_owner_alone():
             call_command("migrate", verbosity=0, interactive=False)

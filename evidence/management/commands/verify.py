@@ -14,7 +14,7 @@ from custody.core.verdicts import State, Verdict
 from custody.verification import Inspection, inspect
 from evidence.verification import readers
 
-_SHOWN = 200
+_SHOWN, _COULD_NOT = 200, 2
 
 
 class Command(BaseCommand):
@@ -35,9 +35,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         case = cases.find_case(options["case"]) if options["case"] else None
         if options["case"] and case is None:
-            raise CommandError(f"There is no case {options['case']}.")
+            raise CommandError(f"There is no case {options['case']}.", returncode=_COULD_NOT)
         if options["sample"] is not None and options["sample"] < 1:
-            raise CommandError("--sample takes a number from 1.")
+            raise CommandError("--sample takes a number from 1.", returncode=_COULD_NOT)
         bars = _Bars(hidden=not sys.stderr.isatty())
         try:
             verdict = inspect(Inspection(case=case, sample=options["sample"], progress=bars))
