@@ -66,8 +66,12 @@ class Environment:
         return [word.strip() for word in self.text(name, ",".join(default)).split(",") if word.strip()]
 
     def folder(self, name: str, default: Path) -> Path:
-        """An absolute path; a relative one counts from the working folder."""
-        return Path(self.text(name, str(default))).expanduser().absolute()
+        """An absolute path; a relative one counts from the working folder, and an empty one is refused."""
+        text = self.text(name, str(default))
+        if not text:
+            message = f"{name} is empty: leave it out, or name a folder."
+            raise ImproperlyConfigured(message)
+        return Path(text).expanduser().absolute()
 
     def database(self, name: str, default: str) -> dict[str, Any]:
         """A database address such as `postgres://user:password@host/name` as a Django `DATABASES` entry."""

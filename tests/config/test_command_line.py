@@ -12,7 +12,12 @@ from django.conf import settings
 
 
 def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], "AMANA_DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/db", **variables}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AMANA_DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/db",
+        **variables,
+    }
     line = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), *arguments]
     return subprocess.run(line, env=environment, capture_output=True, text=True, check=False, timeout=120)
 

@@ -68,3 +68,10 @@ def test_users_are_named_by_name_or_number() -> None:
     assert users.ids(["root", "4242"]) == {0, 4242}
     with pytest.raises(ImproperlyConfigured, match="no user of this system"):
         users.ids(["nobody-of-this-name"])
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_folder_is_refused(text: str) -> None:
+    """It was the working folder, which `setup` then closed to everybody else and filled."""
+    with pytest.raises(ImproperlyConfigured, match="X is empty"):
+        Environment({"X": text}).folder("X", Path("/srv"))
