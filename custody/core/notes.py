@@ -112,6 +112,35 @@ def open_note(note: bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
     text means anything, nor that the key names belong to anyone: that is for whoever chose `keys`. Raises NoteError
     when the note is malformed, when a trusted key's signature is wrong, or when no trusted key signed.
     """
+    text, parsed = _parted(note)
+    # 4. A signature by a trusted key must verify; one by any other key is counted and otherwise ignored.
+    trusted = _by_identity(keys)
+    verified: dict[str, None] = {}
+    unknown = 0
+    for name, key_id, signature in parsed:
+        key = trusted.get((name, key_id))
+        if key is None:
+            unknown += 1
+            continue
+        _verify(key, signature, text)
+        verified[name] = None
+    # 5. At least one trusted key signed.
+    if not verified:
+        raise NoteError("no trusted key signed the note")
+    return OpenedNote(text, tuple(verified), unknown)
+
+
+def read_unchecked(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text, and the name and id of each key that is said to have signed it; no signature is checked.
+
+    Raises NoteError when the note is malformed.
+    """
+    text, parsed = _parted(note)
+    return text, [(name, key_id) for name, key_id, _ in parsed]
+
+
+def _parted(note: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """The text and the signature lines of a well-formed note."""
     # 1. Bounded UTF-8 text without control characters.
     if len(note) > MAX_NOTE_BYTES:
         raise NoteError("the note is larger than 1 MiB")
@@ -129,22 +158,7 @@ def open_note(note: bytes, keys: Sequence[VerifierKey]) -> OpenedNote:
     lines = signatures[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise NoteError(f"the note has more than {MAX_SIGNATURES} signatures")
-    parsed = [parse_line(line) for line in lines]
-    # 4. A signature by a trusted key must verify; one by any other key is counted and otherwise ignored.
-    trusted = _by_identity(keys)
-    verified: dict[str, None] = {}
-    unknown = 0
-    for name, key_id, signature in parsed:
-        key = trusted.get((name, key_id))
-        if key is None:
-            unknown += 1
-            continue
-        _verify(key, signature, text)
-        verified[name] = None
-    # 5. At least one trusted key signed.
-    if not verified:
-        raise NoteError("no trusted key signed the note")
-    return OpenedNote(text, tuple(verified), unknown)
+    return text, [parse_line(line) for line in lines]
 
 
 def _by_identity(keys: Sequence[VerifierKey]) -> dict[tuple[str, bytes], VerifierKey]:

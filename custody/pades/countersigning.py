@@ -67,10 +67,7 @@ def accept_countersigned(original: Path, untrusted: BinaryIO, *, trust: Roots) -
             raise DocumentError("the original is not signed: nothing would show what was added to it")
         file.seek(0)
         if not _begins_with(untrusted, file):
-            return Countersigned(
-                False,
-                _NOT_OURS,
-            )
+            return Countersigned(False, _NOT_OURS)
     untrusted.seek(0)
     facts = inspecting.inspect(untrusted.fileno(), trust=trust, allowance=AT_LEISURE).signatures
     added = facts[before:]

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from custody.core import checkpoints, merkle
+from custody.core import checkpoints, merkle, notes
 from custody.core.bags import Bag
 from custody.core.bundles import layout
 from custody.core.bundles.keys import Keys
@@ -18,6 +18,10 @@ from custody.core.reports import Report
 MAX_PROOFS = 64
 MAX_PROOF_BYTES = 64 * 64
 GIVEN = "checkpoint given"
+ANOTHER_KEY = (
+    "whose key signed the checkpoint given: it is not today's key of this ledger, which may have been changed since; "
+    "compare the fingerprints of both on paper"
+)
 REWRITTEN = "this tree does not extend it: history was rewritten, or shown in two ways"
 
 
@@ -40,8 +44,31 @@ def decode_proof(untrusted_data: bytes) -> list[bytes]:
 
 
 def load_held(report: Report, keys: Keys, untrusted_note: bytes | None) -> Checkpoint | None:
-    """The checkpoint that the recipient holds, None with a finding where it is not one that the ledger's key signed."""
-    return None if untrusted_note is None else _open(report, keys, untrusted_note, GIVEN)
+    """The checkpoint that the recipient holds, None with a finding where it is not one of this ledger.
+
+    The ledger's key may have been changed since: then what the note says is compared all the same, for a tree that was
+    rewritten does not come to its root, and whose the earlier key was is left to paper.
+    """
+    if untrusted_note is None:
+        return None
+    earlier = _by_an_earlier_key(keys, untrusted_note)
+    if earlier is None:
+        return _open(report, keys, untrusted_note, GIVEN)
+    report.not_checked.append(ANOTHER_KEY)
+    return earlier
+
+
+def _by_an_earlier_key(keys: Keys, untrusted_note: bytes) -> Checkpoint | None:
+    """What a note says that another key of the ledger's name signed, and today's did not."""
+    if keys.ledger is None:
+        return None
+    try:
+        text, signers = notes.read_unchecked(untrusted_note)
+        told = checkpoints.parse(text)
+    except (NoteError, CheckpointError):
+        return None
+    ids = {key_id for name, key_id in signers if name == keys.ledger.name}
+    return told if told.origin == keys.ledger.name and ids and keys.ledger.key_id not in ids else None
 
 
 def sizes(bag: Bag, held: Checkpoint | None) -> set[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from custody.core import __main__ as command
-from custody.core import checkpoints
+from custody.core import checkpoints, notes
 from custody.core.bundles import layout, previous, verify_bundle
 from custody.core.bundles.stamps import Authority, _bracket, _Dated
 from custody.core.checkpoints import Checkpoint
@@ -129,6 +129,32 @@ def test_what_was_shown_before_is_held_against_this_bundle(vouched: Path, ledger
     assert held.bottom_line == "sound"
     assert "that you hold" in of(held.findings, "consistency")[previous.GIVEN]
     assert "--since" not in "\n".join(held.not_checked)
+
+
+@pytest.mark.parametrize(("entries", "bottom_line"), [(LAST, "sound"), (LAST + 1, "unsound")])
+def test_a_checkpoint_that_another_key_of_the_ledger_signed_is_held_against_the_tree_all_the_same(
+    vouched: Path, ledger: Ledger, entries: int, bottom_line: str
+) -> None:
+    """The ledger's key was changed honestly since, or whoever has a new one shows another history."""
+    true = checkpoints.parse(notes.read_unchecked(note_of(ledger, LAST))[0])
+    told = Checkpoint(true.origin, entries, true.root)
+    note = checkpoints.sign(told, private_key=OTHER_LEDGER_KEY).encode()
+    verdict = verify_bundle(vouched, since=note)
+    assert verdict.bottom_line == bottom_line
+    assert previous.ANOTHER_KEY in verdict.not_checked
+
+
+def test_a_checkpoint_of_another_ledger_or_with_a_wrong_signature_is_still_refused(
+    vouched: Path, ledger: Ledger
+) -> None:
+    true = checkpoints.parse(notes.read_unchecked(note_of(ledger, LAST))[0])
+    other = Checkpoint("another.example/ledger", true.size, true.root)
+    signed = note_of(ledger, LAST)
+    forged = signed[:-12] + (b"AAAA" if signed[-12:-8] != b"AAAA" else b"BBBB") + signed[-8:]
+    for note in (checkpoints.sign(other, private_key=OTHER_LEDGER_KEY).encode(), forged, b"no note"):
+        verdict = verify_bundle(vouched, since=note)
+        assert verdict.bottom_line == "unsound"
+        assert previous.ANOTHER_KEY not in verdict.not_checked
 
 
 def test_a_newer_checkpoint_than_the_bundles_cannot_be_told(vouched: Path, ledger: Ledger) -> None:
