@@ -202,9 +202,9 @@ def _until_somebody_waits() -> None:
 
 
 @pytest.fixture
-def lasting(lasting_installation: Path) -> Scene:
+def lasting(lasting_installation: Path, tmp_path: Path) -> Scene:
     """Rows that another connection sees."""
-    return Scene(make_cast(), lasting_installation)
+    return Scene(make_cast(), tmp_path)
 
 
 @postgresql_only
