@@ -72,6 +72,11 @@ def quick_turns() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
+def forget_cached(descriptor: int) -> None:
+    """Ask that what memory keeps of an open file be dropped: the disk is to be read, not an earlier state."""
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def of_descriptor(source: int) -> Digests:
     """Return the digests of what ``source`` holds from where it stands; raises as ``copy``."""
     return copy(source, _drop)

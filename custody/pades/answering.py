@@ -8,9 +8,6 @@ import socket
 import time
 from typing import Final
 
-# pyHanko loads it where a document's metadata changed, and takes a failure for a forbidden change: behind the walls its
-# shared libraries are out of reach, so it is here before them.
-import lxml.etree  # noqa: F401
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, Protocol
 
+from evidence.digesting import forget_cached
+
 SYNC_EVERY_BYTES: Final = 1 << 30
 SYNC_EVERY_FILES: Final = 8192
 # Whoever it is handed to, nobody else on this machine reads it.
@@ -85,7 +87,7 @@ def drop_cached(folder: Path) -> None:
 def _drop(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        forget_cached(descriptor)
     finally:
         os.close(descriptor)
 

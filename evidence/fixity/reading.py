@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import errno
 import hashlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,7 +13,7 @@ from custody import clock
 from custody.core.fixity import Algorithm, Condition
 from custody.verification import Inspection
 from evidence.core.errors import EvidenceError, FixityError, UnknownObjectError
-from evidence.digesting import Digests, copy
+from evidence.digesting import Digests, copy, forget_cached
 from evidence.models import EvidenceItem, ItemDigest
 from evidence.vault import Vault
 from evidence.verification import receipts
@@ -78,15 +77,10 @@ def _read(vault: Vault, sha256: str, wanted: Iterable[Algorithm]) -> tuple[Diges
             maker.update(piece)
 
     with vault.open(sha256) as stored:
-        _from_the_disk(stored.fileno())
+        forget_cached(stored.fileno())
         digests = copy(stored.fileno(), feed)
-        _from_the_disk(stored.fileno())
+        forget_cached(stored.fileno())
     return digests, {algorithm: maker.hexdigest() for algorithm, maker in makers.items()}
-
-
-def _from_the_disk(descriptor: int) -> None:
-    """Ask that what memory keeps of the file be dropped: it is the disk that is to be read, not an earlier reading."""
-    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _differing(items: Sequence[EvidenceItem], digests: Digests) -> str:
