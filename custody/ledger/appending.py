@@ -71,11 +71,12 @@ class Appended:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the next entry goes, read under the lock: the ledger's name, its size, its last time, what stands there."""
+    """Where the next entry goes, read under the lock: name, size, last time, recovery's goal, what stands there."""
 
     origin: str
     size: int
     time: str
+    goal: int | None
     found: Found
 
     def link(self, stream: str) -> StreamLink:
@@ -96,7 +97,7 @@ def append(draft: Draft) -> Appended:
 def append_many(drafts: Sequence[Draft]) -> list[Appended]:
     """Write entries of one act, in order, as the last statement of the caller's transaction.
 
-    Takes the ledger's lock (a row lock on PostgreSQL; on SQLite the transaction already holds the only
+    Takes the ledger's lock (an advisory lock on PostgreSQL; on SQLite the transaction already holds the only
     write lock). Entries share an act id unless each names its own. Raises LedgerClosed outside a
     transaction or before ``open_ledger``, EntryError when an entry would break the format, IdTaken when an
     id names another entry, LedgerDamaged when the ledger's rows contradict each other, RecoveryUnfinished
@@ -107,13 +108,22 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
     if not connection.in_atomic_block:
         raise LedgerClosed("an entry is written inside the transaction of the act that it records")
     with guard.writing_entries():
-        place = take([draft.id for draft in drafts], _streams(drafts))
-        known = _known(drafts, place.found)
-        fresh = _fresh(drafts, known)
-        closed.refuse(fresh)
-        written = _write(fresh, place) if fresh else {}
+        # The second time the lock is held from before the reading on.
+        appended = _append(drafts) or _append(drafts)
+    if appended is None:
+        raise LedgerDamaged("somebody wrote to the ledger's head without taking its lock")
     guard.entries_written()
-    return [known.get(draft.id) or written[draft.id] for draft in drafts]
+    return appended
+
+
+def _append(drafts: Sequence[Draft]) -> list[Appended] | None:
+    """None, and nothing written, if the ledger grew between what was read and the lock."""
+    place = take([draft.id for draft in drafts], _streams(drafts))
+    known = _known(drafts, place.found)
+    fresh = _fresh(drafts, known)
+    closed.refuse(fresh)
+    written = _write(fresh, place) if fresh else {}
+    return None if written is None else [known.get(draft.id) or written[draft.id] for draft in drafts]
 
 
 def append_alone(draft: Draft) -> Appended:
@@ -145,7 +155,7 @@ def take(ids: Sequence[str], streams: Sequence[str], *, recovering: bool = False
     if head.last_time != time:
         # A head pushed ahead would date every later entry by it.
         raise LedgerDamaged(f"the ledger's head says {head.last_time or 'no time'}, its last entry says {time}")
-    return Place(head.origin, head.size, time, found)
+    return Place(head.origin, head.size, time, head.recovering_to, found)
 
 
 def _streams(drafts: Sequence[Draft]) -> list[str]:
@@ -203,8 +213,8 @@ def _entry(draft: Draft, place: Place, links: tuple[StreamLink, ...], detail: by
     )
 
 
-def _write(drafts: Sequence[Draft], place: Place) -> dict[str, Appended]:
-    rows, written = Rows(first=place.size), {}
+def _write(drafts: Sequence[Draft], place: Place) -> dict[str, Appended] | None:
+    rows, written = Rows(first=place.size, goal=place.goal), {}
     act, time = str(uuid.uuid4()), max(clock.stamp(clock.now()), place.time)
     for seq, draft in enumerate(drafts, start=place.size):
         detail = _detail_bytes(draft)
@@ -216,5 +226,4 @@ def _write(drafts: Sequence[Draft], place: Place) -> dict[str, Appended]:
             rows.details.append((draft.id, detail))
         place.move(entry, leaf)
         written[draft.id] = Appended(seq, leaf, time)
-    statements.write(rows)
-    return written
+    return written if statements.write(rows) else None

@@ -63,15 +63,15 @@ def put_back(bodies: Sequence[bytes]) -> list[Entry]:
     found = [_read(body) for body in bodies]
     with transaction.atomic(), guard.writing_entries():
         place = appending.take([], list({link.id for entry in found for link in entry.streams}), recovering=True)
-        rows, last_time = Rows(first=place.size), place.time
+        rows, last_time = Rows(first=place.size, goal=place.goal), place.time
         for seq, (entry, body) in enumerate(zip(found, bodies, strict=True), start=place.size):
             _check_place(entry, place.origin, seq, last_time)
             for link in entry.streams:
                 _check_link(entry.seq, link, place)
             place.move(entry, rows.add(entry, body))
             last_time = entry.time
-        if found:
-            statements.write(rows)
+        if found and not statements.write(rows):
+            raise LedgerDamaged("somebody wrote to the ledger's head without taking its lock")
     return found
 
 
