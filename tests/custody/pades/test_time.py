@@ -25,7 +25,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from custody import clock, data, installation, keyring
 from custody.actors import for_command
 from custody.core import authority, withdrawals
-from custody.pades import dating, inspecting, preserving, renewing
+from custody.pades import allowances, dating, inspecting, preserving, renewing
 from custody.pades.countersigning import add_signature, open_pkcs12
 from custody.pades.dating import TimeAuthority
 from custody.pades.errors import DocumentError
@@ -255,6 +255,17 @@ def test_a_renewal_that_would_make_a_document_worth_less_is_refused(tmp_path: Pa
         patched.setattr(keyring, "list_in_force", lambda: listed)
         with pytest.raises(DocumentError, match="worth less"):
             renewing.renew(path, tmp_path / "renewed.pdf", time_authority=own, trust=trust)
+    assert not (tmp_path / "renewed.pdf").exists()
+
+
+def test_nothing_of_a_file_is_read_here_before_the_confined_child_has_judged_it(
+    tmp_path: Path, own: TimeAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = signed(tmp_path, authority=own)
+    monkeypatch.setattr(renewing, "AT_LEISURE", allowances.AT_LEISURE._replace(seconds=0.0))
+    monkeypatch.setattr(preserving, "gather", lambda *_: pytest.fail("read in this process"))
+    with pytest.raises(inspecting.NotChecked, match="took too long"):
+        renewing.renew(path, tmp_path / "renewed.pdf", time_authority=own, trust=Roots([], [own.pinned]))
     assert not (tmp_path / "renewed.pdf").exists()
 
 
