@@ -1,5 +1,6 @@
 """What the check of a file found: clause, place and words of each fault."""
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ STUMBLES: Final = (
     RuntimeError,
     TypeError,
     ValueError,
+    struct.error,
 )
 """What a reader of foreign objects stumbles over besides its own errors: values of a kind that the format forbids."""
 

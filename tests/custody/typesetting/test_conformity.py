@@ -179,6 +179,11 @@ def wrong_width(pdf: Any) -> None:
     descendant(pdf).W[1][0] += 40
 
 
+def cut_program(pdf: Any) -> None:
+    descriptor = descendant(pdf).FontDescriptor
+    descriptor.FontFile2 = pdf.make_stream(descriptor.FontFile2.read_bytes()[:40])
+
+
 def other_owner(pdf: Any) -> None:
     owners = pdf.Root.StructTreeRoot.ParentTree.Nums[1]
     owners[0] = owners[1]
@@ -204,6 +209,7 @@ CHANGES: dict[str, tuple[Callable[[Any], object], str, str]] = {
     "notdef": (no_glyph, "6.2.11.8", ".notdef"),
     "no way to glyphs": (drop(descendant, "/CIDToGIDMap"), "6.2.11.3.2", "/CIDToGIDMap"),
     "a width": (wrong_width, "6.2.11.5", "another width"),
+    "a program cut short": (cut_program, "6.2.11", "cannot be read"),
     "annotation not printed": (put(annotation, "/F", 0), "6.3.2", "flags 0"),
     "annotation hidden": (put(annotation, "/F", 6), "6.3.2", "flags 6"),
     "annotation without look": (put(annotation, "/Subtype", Name.Square), "6.3.3", "appearance"),
