@@ -267,7 +267,11 @@ class Notary:
             return False
 
     def watch(self, stopping: threading.Event, errors: IO[str]) -> None:
-        """Publish whenever the ledger has grown, and leave a heartbeat entry every hour, until told to stop."""
+        """Publish whenever the ledger has grown, leave a heartbeat entry every hour; once more when told to stop.
+
+        What was entered since it looked last would otherwise wait for the next start, and `verify` could not vouch for
+        it meanwhile.
+        """
         complained = ""
         while not stopping.is_set():
             trouble = self.look()
@@ -277,6 +281,8 @@ class Notary:
             complained = trouble
             # After a refusal the whole ledger is compared anew, which takes long.
             stopping.wait(_TROUBLE_SECONDS if trouble else _LOOK_SECONDS)
+        if not complained:
+            self.look()
         connections.close_all()
 
     def look(self) -> str:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from custody import actors, anchoring, notary
 from custody.anchoring import asking, cosigning
 from custody.core.errors import CustodyError
+from custody.management.covering import covered
 from custody.models import AnchorKind, AnchorParty, Cosignature, SignedCheckpoint, TimeStamp
 
 
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         bring.add_argument("name", metavar="NAME")
         bring.add_argument("file", type=Path, metavar="FILE")
 
+    @covered()
     def handle(self, *args: Any, **options: Any) -> None:
         act: Callable[[dict[str, Any]], None] = getattr(self, f"_{options['what']}")
         try:

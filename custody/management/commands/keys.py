@@ -15,6 +15,7 @@ from tqdm import tqdm
 from custody import actors, clock, key_sheet, keyring
 from custody.core.errors import CustodyError
 from custody.keyring import Rotated
+from custody.management.covering import covered
 from custody.models import Approval, ApprovalKind
 from custody.papers import compose
 from custody.typesetting.errors import TypesettingError
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         paper = commands.add_parser("paper", help="the fingerprints as a page to print, sign and keep (PDF)")
         paper.add_argument("file", type=Path, metavar="FILE")
 
+    @covered()
     def handle(self, *args: Any, **options: Any) -> None:
         act: Callable[[dict[str, Any]], None] = getattr(self, f"_{options['what'].replace('-', '_')}")
         try:

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from custody import actors, erasure, outside_checkpoints, recovery
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
+from custody.management.covering import covered
 from custody.recovery import Recovery
 
 _MOST_ACTIONS = 12
@@ -43,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._compare(options) if options["what"] == "compare" else self._recover(options)
 
+    @covered()
     def _compare(self, options: dict[str, Any]) -> None:
         try:
             raw = sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from custody import approvals, cases, parties
 from custody.core.errors import CustodyError
+from custody.management.covering import covered
 from custody.models import Case, Party
 from custody.models.cases import CODE
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         parser.add_argument("--resume", action="store_true", help="go on with a run that broke off, or do nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
+    @covered()
     def handle(self, *args: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
         if case is None:

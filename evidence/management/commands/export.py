@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from custody import accounts, cases
+from custody.management.covering import covered
 from custody.models import Account, Case
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
 from evidence import access
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--form", default=Form.ORIGINAL.value, choices=[form.value for form in Form])
         parser.add_argument("--account", help="e-mail address of the member on whose behalf it is taken out")
 
+    @covered()
     def handle(self, *args: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
         item = items_in(case).filter(ern=options["number"]).first() if case else None

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from custody import accounts, cases
 from custody.core.errors import CustodyError
+from custody.management.covering import covered
 from custody.models import Approval, Case
 from custody.parties import find_party
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
@@ -83,6 +84,7 @@ class Command(BaseCommand):
             help="leave the bundle of its exhibits here, although it was agreed on; the entry says so",
         )
 
+    @covered()
     def handle(self, *_: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
         if case is None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from custody import accounts, cases, parties
+from custody.management.covering import covered
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from testimony.core.errors import ConsentError, TestimonyError
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--recipient", required=True, metavar="CODE", help="code of the party that receives it")
         parser.add_argument("--account", metavar="EMAIL", help="on whose behalf; the rules of that membership hold")
 
+    @covered()
     def handle(self, *_: Any, **options: Any) -> None:
         case, party = cases.find_case(options["case"]), parties.find_party(options["recipient"])
         if case is None:

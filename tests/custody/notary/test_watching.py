@@ -157,3 +157,36 @@ def test_no_trouble_ends_the_watch_and_it_is_said_once(
     assert errors.getvalue().count("notary:") == 1
     assert waits[0] == waits[2] > waits[3], "it looks less often while there is trouble"
     assert notary.ensure_checkpoint().size == ledger.size()
+
+
+@pytest.mark.usefixtures("hands")
+def test_what_was_entered_since_the_last_look_is_signed_before_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that made its entries while nothing else ran would leave them without a checkpoint."""
+    watcher, stopping = Notary(), threading.Event()
+
+    def wait(_seconds: float) -> bool:
+        grow_to(ledger.size() + 3)
+        stopping.set()
+        return True
+
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    monkeypatch.setattr(stopping, "wait", wait)
+    watcher.watch(stopping, io.StringIO())
+    newest = notary.latest()
+    assert newest is not None
+    assert newest[0].size == ledger.size()
+
+
+@pytest.mark.usefixtures("hands")
+def test_after_trouble_it_does_not_look_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    watcher, stopping, looks = Notary(), threading.Event(), []
+
+    def look() -> str:
+        looks.append("")
+        stopping.set()
+        return "the disk is full"
+
+    monkeypatch.setattr(watcher, "look", look)
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    watcher.watch(stopping, io.StringIO())
+    assert len(looks) == 1
