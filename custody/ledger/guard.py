@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from custody.core.errors import CustodyError
 
@@ -26,16 +26,19 @@ class WroteAfterAppend(CustodyError):
 @contextlib.contextmanager
 def writing_entries() -> Iterator[None]:
     """Marks the statements of the ledger itself."""
-    setattr(connection, _BUSY, True)
+    # Not `connection`, which looks for this one anew at every access: it is held for each entry.
+    here = connections[DEFAULT_DB_ALIAS]
+    setattr(here, _BUSY, True)
     try:
         yield
     finally:
-        setattr(connection, _BUSY, False)
+        setattr(here, _BUSY, False)
 
 
 def entries_written() -> None:
     """From here to the end of this transaction block nothing more may be written."""
-    setattr(connection, _BLOCK, connection.atomic_blocks[-1] if connection.atomic_blocks else None)
+    here = connections[DEFAULT_DB_ALIAS]
+    setattr(here, _BLOCK, here.atomic_blocks[-1] if here.atomic_blocks else None)
 
 
 @contextlib.contextmanager
