@@ -18,6 +18,8 @@ def admit_collection(*, case: Case, collection: Collection, actor: Actor) -> Adm
         return standing
     admission = Admission(case=case, collection=collection, since=clock.now())
     with acts.act(actor=actor) as act:
+        # A disposal out of it that is under way ends first, or finds this admission.
+        Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
         act.save(admission)
         act.record(
             Action.COLLECTION_ADMITTED,
@@ -35,6 +37,8 @@ def admit_item(*, case: Case, item: EvidenceItem, actor: Actor) -> Admission:
         return standing
     admission = Admission(case=case, item=item, since=clock.now())
     with acts.act(actor=actor) as act:
+        # As above.
+        EvidenceItem.objects.select_for_update(no_key=True).get(pk=item.pk)
         act.save(admission)
         act.record(
             Action.ITEM_ADMITTED,

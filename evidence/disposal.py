@@ -166,10 +166,11 @@ def _named(approval: Approval) -> list[uuid.UUID]:
 
 def _locked(case: Case, keys: Sequence[uuid.UUID]) -> list[EvidenceItem]:
     """The items by number, with everything locked by which a hold or an admission could reach them meanwhile."""
-    Case.objects.select_for_update().get(pk=case.pk)
-    items = EvidenceItem.objects.select_for_update().filter(pk__in=keys).order_by("ern")
+    # Without their keys, for the reason that ``closing`` gives.
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    items = EvidenceItem.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("ern")
     collections = {item.collection_id for item in items}
-    list(Collection.objects.select_for_update().filter(pk__in=collections).order_by("pk"))
+    list(Collection.objects.select_for_update(no_key=True).filter(pk__in=collections).order_by("pk"))
     return list(items)
 
 
