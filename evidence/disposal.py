@@ -119,9 +119,9 @@ def dispose(*, approval: Approval, actor: Actor) -> list[Tombstone]:
             used = approvals.spend(
                 act, approval=approval, kind=ApprovalKind.DISPOSAL, subject=_subject(items), what=_what(items)
             )
-            _check(case, items)
-            # Nobody may begin to examine what is about to go.
+            # Nobody may begin to examine what is about to go; whoever just has is found by the check after it.
             ExaminationJob.objects.filter(item__in=items, state=JobState.WAITING).update(state=JobState.FAILED)
+            _check(case, items)
             seal = _Seal(signer, log, clock.now())
             stones = [_bury(act, item, used, seal) for item in items]
     except DisposalRefused as refusal:

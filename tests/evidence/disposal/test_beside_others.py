@@ -15,7 +15,7 @@ from custody.approvals import Subject
 from custody.models import ApprovalKind
 from evidence import disposal
 from evidence.admissions import admit_collection, admit_item
-from evidence.models import Admission, EvidenceItem, Tombstone
+from evidence.models import Admission, EvidenceItem, ExaminationJob, JobState, Tombstone
 from tests.cast import Cast, make_cast
 from tests.custody.approvals.releases import actor_of
 from tests.custody.test_fences import postgresql_only
@@ -43,6 +43,10 @@ def _admit_item(cast: Cast, item: EvidenceItem) -> object:
 
 def _admit_collection(cast: Cast, item: EvidenceItem) -> object:
     return admit_collection(case=cast.other_case, collection=item.collection, actor=actor_of(cast.outsider))
+
+
+def _begin_to_examine(_cast: Cast, item: EvidenceItem) -> object:
+    return ExaminationJob.objects.filter(item=item, state=JobState.WAITING).update(state=JobState.RUNNING)
 
 
 def _until_somebody_waits() -> None:
@@ -95,4 +99,12 @@ def test_what_another_case_has_just_admitted_stays(
     (item,) = receive(cast.case, {"one.jpg": picture(7)})
     assert _dispose_beside(cast, item, step) == ["not-disposable"]
     assert Admission.objects.filter(case=cast.other_case, ended=None).exists()
+    assert not Tombstone.objects.exists()
+
+
+def test_what_somebody_has_just_begun_to_examine_stays(lasting_installation: Path) -> None:
+    """What is made of it would come into the vault after everything made of it was removed."""
+    cast = make_cast()
+    (item,) = receive(cast.case, {"one.jpg": picture(7)})
+    assert _dispose_beside(cast, item, _begin_to_examine) == ["being-examined"]
     assert not Tombstone.objects.exists()
