@@ -279,7 +279,8 @@ def _is_on_record(sha256: str) -> bool:
 
 def _lock(row: Disclosure) -> None:
     """Read the row again and keep others from changing it until the act is done."""
-    row.refresh_from_db(from_queryset=Disclosure.objects.select_for_update())
+    # Without its key, for the reason that ``closing`` gives.
+    row.refresh_from_db(from_queryset=Disclosure.objects.select_for_update(no_key=True))
 
 
 def tell(row: Disclosure, *, cause: Cause, how: str, actor: Actor) -> DisclosureNotice:

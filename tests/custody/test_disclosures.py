@@ -24,7 +24,7 @@ from tests.custody.releases import released
 ITEM = uuid.UUID(int=7)
 
 
-class _Thing:
+class Thing:
     pk = ITEM
 
 
@@ -161,7 +161,7 @@ def test_many_answers_without_a_digest_are_taken(cast: Cast) -> None:
 
 
 def test_what_broke_off_is_nobodys_and_gets_no_receipt(cast: Cast) -> None:
-    row = released(cast.case, item=_Thing)
+    row = released(cast.case, item=Thing)
     assert disclosures.touched_by("item", str(ITEM), case=cast.case) == [row]
     disclosures.break_off(row, actor=for_command())
     disclosures.break_off(row, actor=for_command())
@@ -173,7 +173,7 @@ def test_what_broke_off_is_nobodys_and_gets_no_receipt(cast: Cast) -> None:
 
 def test_only_what_changed_after_the_release_is_to_be_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     before = clock.now() - datetime.timedelta(days=1)
-    row = released(cast.case, item=_Thing)
+    row = released(cast.case, item=Thing)
     late = cause()
     causes = [cause(before), late, cause(subject=str(uuid.UUID(int=8)))]
     monkeypatch.setattr(disclosures, "_causes", {"test": lambda _case, _after: causes})
@@ -192,7 +192,7 @@ def test_what_changed_between_the_state_that_a_release_shows_and_its_entry_is_to
     size = ledger.size()
     shown = clock.parse(_time_of(size - 1))
     time.sleep(0.005)
-    row = released(cast.case, item=_Thing, checkpoint=size)
+    row = released(cast.case, item=Thing, checkpoint=size)
     assert shown < row.released
     causes = [cause(shown), cause(shown - datetime.timedelta(milliseconds=1))]
     monkeypatch.setattr(disclosures, "_causes", {"test": lambda _case, _after: causes})
@@ -220,7 +220,7 @@ def test_what_is_due_costs_the_same_however_much_changed(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     for _ in range(3):
-        released(cast.case, item=_Thing)
+        released(cast.case, item=Thing)
     for many in (1, 100):
         causes = [cause(), *(cause(subject=str(uuid.UUID(int=number))) for number in range(100, 100 + many))]
         monkeypatch.setattr(disclosures, "_causes", {"test": lambda _case, _after, causes=causes: causes})

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
 
 from custody import approvals
 from custody.approvals import Subject
@@ -16,6 +13,7 @@ from custody.models import ApprovalKind
 from evidence import disposal
 from evidence.admissions import admit_collection, admit_item
 from evidence.models import Admission, EvidenceItem, ExaminationJob, JobState, Tombstone
+from tests.beside import begun_while_open
 from tests.cast import Cast, make_cast
 from tests.custody.approvals.releases import actor_of
 from tests.custody.test_fences import postgresql_only
@@ -23,7 +21,6 @@ from tests.evidence.disposal.orders import approved_disposal
 from tests.exhibits import picture, receive
 
 pytestmark = postgresql_only
-_PATIENCE = 10
 
 
 def _ask(cast: Cast, _item: EvidenceItem) -> object:
@@ -49,38 +46,13 @@ def _begin_to_examine(_cast: Cast, item: EvidenceItem) -> object:
     return ExaminationJob.objects.filter(item=item, state=JobState.WAITING).update(state=JobState.RUNNING)
 
 
-def _until_somebody_waits() -> None:
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
-    pytest.fail("nobody came to wait")
-
-
-def _dispose_beside(cast: Cast, item: EvidenceItem, step: Callable[[Cast, EvidenceItem], object]) -> list[str]:
+def _dispose_beside(cast: Cast, item: EvidenceItem, step: Callable[[Cast, EvidenceItem], object]) -> list[str | None]:
     """The disposal begins when the step is done, and its transaction is still open; returns what went wrong with it."""
     request = approved_disposal(cast, [item])
-    faults: list[str] = []
-
-    def beside() -> None:
-        try:
-            disposal.dispose(approval=request, actor=actor_of(cast.lawyer))
-        except BaseException as fault:  # noqa: BLE001  it is looked at by the test
-            faults.append(str(getattr(fault, "code", fault)))
-        finally:
-            connections.close_all()
-
-    other = threading.Thread(target=beside)
-    with transaction.atomic():
-        step(cast, item)
-        other.start()
-        _until_somebody_waits()
-    other.join(_PATIENCE)
-    assert not other.is_alive()
-    return faults
+    faults = begun_while_open(
+        lambda: step(cast, item), lambda: disposal.dispose(approval=request, actor=actor_of(cast.lawyer))
+    )
+    return [getattr(fault, "code", str(fault)) for fault in faults]
 
 
 def test_neither_waits_for_the_other(lasting_installation: Path) -> None:
