@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 
 _NEVER_BY_ITSELF = 1_000_000_000
+# A committed entry survives a power cut, whatever the server's own default says.
+POSTGRESQL_OPTIONS = "-c synchronous_commit=on"
 
 # Seconds that a writer waits for the one before it.
 SQLITE_PATIENCE = 20
@@ -48,9 +51,7 @@ def describe(env: Environment, root: Path) -> dict[str, Any]:
         keep_private(Path(found["NAME"]))
         return found | {"OPTIONS": _sqlite_options()}
     if found.get("ENGINE") == POSTGRESQL:
-        # A committed entry survives a power cut, whatever the server's own default says.
-        # Only what asks for it is prepared (Django's own value, None, forbids it): the statements of the ledger.
-        options = {"options": "-c synchronous_commit=on", "prepare_threshold": _NEVER_BY_ITSELF}
+        options = _postgresql_options(found.get("OPTIONS", {}))
         return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     message = "DATABASE_URL must name SQLite in a file (sqlite:////folder/file) or PostgreSQL (postgres://...)."
     raise ImproperlyConfigured(message)
@@ -70,3 +71,13 @@ def _sqlite_options() -> dict[str, Any]:
     # IMMEDIATE: a transaction takes the write lock when it begins. Taking it later, after a read, fails at once when
     # another connection wrote in between, whatever the time-out.
     return {"transaction_mode": "IMMEDIATE", "timeout": SQLITE_PATIENCE, "init_command": ";".join(SQLITE_PRAGMAS)}
+
+
+def _postgresql_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the address asks for (`?sslmode=verify-full`) stands; what the ledger needs comes last, and so counts."""
+    # Only what asks for it is prepared (Django's own value, None, forbids it): the statements of the ledger.
+    return {
+        **given,
+        "options": f"{given.get('options', '')} {POSTGRESQL_OPTIONS}".strip(),
+        "prepare_threshold": _NEVER_BY_ITSELF,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,19 @@ def test_postgresql_is_taken_by_its_address(tmp_path: Path) -> None:
     )
     assert found["ENGINE"] == databases.POSTGRESQL
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example.org", 5433, "amana")
+
+
+def _postgresql(tmp_path: Path, address: str) -> dict[str, Any]:
+    options: dict[str, Any] = databases.describe(Environment({"DATABASE_URL": address}), tmp_path)["OPTIONS"]
+    return options
+
+
+def test_what_the_address_asks_of_the_connection_is_kept(tmp_path: Path) -> None:
+    """If this fails, a server that nobody checked may be taken for ours."""
+    query = "sslmode=verify-full&sslrootcert=/etc/ca.pem&options=-c%20search_path%3Damana"
+    options = _postgresql(tmp_path, f"postgres://amana@db.example.org/amana?{query}")
+    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/etc/ca.pem")
+    assert options["options"].startswith("-c search_path=amana ")
 
 
 @pytest.mark.parametrize("address", ["mysql://user@host/name", "sqlite://:memory:", "sqlite://"])
