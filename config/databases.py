@@ -16,8 +16,9 @@ SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 
 _NEVER_BY_ITSELF = 1_000_000_000
-# A committed entry survives a power cut, whatever the server's own default says.
-POSTGRESQL_OPTIONS = "-c synchronous_commit=on"
+# Whatever the server's own defaults say: a committed entry survives a power cut, and whoever waited for the ledger sees
+# the newest entry.
+POSTGRESQL_OPTIONS = "-c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
 
 # Seconds that a writer waits for the one before it.
 SQLITE_PATIENCE = 20

@@ -6,11 +6,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import databases
 from config.environment import Environment
+from tests.config import loopback
 
 
 def test_the_default_is_one_file_in_the_data_folder(tmp_path: Path) -> None:
@@ -49,6 +51,19 @@ def test_what_the_address_asks_of_the_connection_is_kept(tmp_path: Path) -> None
     options = _postgresql(tmp_path, f"postgres://amana@db.example.org/amana?{query}")
     assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/etc/ca.pem")
     assert options["options"].startswith("-c search_path=amana ")
+
+
+@pytest.mark.loopback
+def test_what_the_ledger_needs_counts_whatever_the_server_says(tmp_path: Path) -> None:
+    """A server may be set to `serializable`: of two who wrote at once, one would end in an error each time."""
+    server = loopback.postgresql()
+    if server is None:
+        pytest.skip("NO POSTGRESQL on 127.0.0.1:5432 and no TEST_DATABASE_URL: nothing was tried on it")
+    defaults = "-c synchronous_commit=off -c default_transaction_isolation=serializable"
+    ours = _postgresql(tmp_path, server)["options"]
+    with psycopg.connect(server, options=f"{defaults} {ours}") as connection:
+        for name, value in (("synchronous_commit", "on"), ("transaction_isolation", "read committed")):
+            assert connection.execute(f"SHOW {name}").fetchone() == (value,)
 
 
 @pytest.mark.parametrize("address", ["mysql://user@host/name", "sqlite://:memory:", "sqlite://"])
