@@ -78,7 +78,9 @@ def note(sha256: str, condition: Condition, found: str) -> None:
         return
     known = FixityAlarm.objects.filter(sha256=sha256).order_by("-raised").first()
     if known is None or (known.condition, known.found) != (condition.value, found):
-        FixityAlarm.objects.create(sha256=sha256, condition=condition.value, found=found, raised=clock.now())
+        # Who finds it at the same moment waits here, and finds that one stands.
+        alarm = FixityAlarm(sha256=sha256, condition=condition.value, found=found, raised=clock.now())
+        FixityAlarm.objects.bulk_create([alarm], ignore_conflicts=True)
 
 
 def _draft(read: ReadBack, item: EvidenceItem, actor: Actor, stream: str) -> Draft:
