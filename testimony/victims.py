@@ -16,6 +16,7 @@ from evidence.models import EvidenceItem
 from testimony.codes import next_code
 from testimony.core.errors import TestimonyError
 from testimony.models import PicturesWish, Victim, VictimPicture
+from testimony.turns import take_turn
 
 __all__ = [
     "Victim",
@@ -50,6 +51,7 @@ def set_wish(*, victim: Victim, wish: PicturesWish, actor: Actor) -> None:
     """Record what the family wishes for the pictures."""
     victim.pictures_wish = wish
     with acts.act(actor=actor) as act:
+        take_turn(victim.case)
         act.save(victim)
         act.record(Action.VICTIM_CHANGED, streams=_streams(victim), subject=_subject(victim), snapshots=[victim])
 
@@ -64,6 +66,7 @@ def link_pictures(*, victim: Victim, items: Sequence[EvidenceItem], actor: Actor
     if foreign:
         raise TestimonyError(f"not admitted to case {victim.case.code}: {', '.join(foreign)}")
     with acts.act(actor=actor) as act:
+        take_turn(victim.case)
         linked = set(victim.pictures.filter(ended=None).values_list("item_id", flat=True))
         first, now = victim.pictures.count() + 1, clock.now()
         new = [item for item in items if item.pk not in linked]

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 
-import pytest
 from django.db import connection, connections, transaction
 
 _PATIENCE = 10
@@ -31,18 +30,20 @@ def begun_while_open(step: Callable[[], object], other: Callable[[], object]) ->
     with transaction.atomic():
         step()
         thread.start()
-        _until_somebody_waits()
+        until_it_waits(thread)
+        assert thread.is_alive(), "nobody came to wait"
     thread.join(_PATIENCE)
     assert not thread.is_alive()
     return faults
 
 
-def _until_somebody_waits() -> None:
+def until_it_waits(thread: threading.Thread) -> None:
+    """Until what the thread does waits for a lock, or is done."""
     end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
+    while thread.is_alive():
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
             if cursor.fetchone()[0]:
                 return
+        assert time.monotonic() < end, "it neither waits nor ends"
         time.sleep(0.05)
-    pytest.fail("nobody came to wait")

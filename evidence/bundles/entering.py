@@ -10,6 +10,7 @@ from custody.acts import Act
 from custody.core import notes
 from custody.core.entries import Outcome
 from custody.disclosures import DisclosureKind, Release
+from custody.models import Case
 from evidence.access.exporting import Export, still_granted
 from evidence.bundles import consent, parts
 from evidence.bundles.folders import BundleRefused
@@ -59,6 +60,8 @@ def enter_created(order: Order, export: Export, begun: Begun, told: Digests) -> 
     """
     with consent.refusing(order), acts.act(actor=order.asker.actor, purpose=order.asker.purpose_code) as act:
         act.id = begun.act
+        # Whoever changes what is asked about here locks the case, too: it stays as it is until the act ends.
+        Case.objects.select_for_update(no_key=True).get(pk=order.asker.case.pk)
         if order.main is not None:
             order.main.check()
         _check_rules(order, export, begun)
