@@ -19,6 +19,9 @@ def describe_item(*, item: EvidenceItem, case: Case, actor: Actor, words: Mappin
     The case is the one in whose work it was described. Raises ValidationError.
     """
     with acts.act(actor=actor) as act:
+        # A release of the case that is under way ends first, or sees it; so does whoever describes the same item.
+        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+        EvidenceItem.objects.select_for_update(no_key=True).get(pk=item.pk)
         description = ItemDescription.objects.filter(item=item).first() or ItemDescription(item=item)
         for name, value in words.items():
             setattr(description, name, value)
