@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from custody.actions import Action
@@ -59,3 +60,27 @@ def test_auditors_and_strangers_do_not_describe(cast: Cast, item: EvidenceItem) 
     for account in (cast.auditor, *cast.strangers):
         assert browser_of(account).post(_at("describe", item), WORDS).status_code == 404
     assert not ItemDescription.objects.exists()
+
+
+def _opened(client: Client, item: EvidenceItem) -> dict[str, str]:
+    """What the page carries along of what it shows."""
+    page = client.get(_at("describe", item))
+    form = page.context["form"]
+    assert all(f'name="initial-{name}"' in page.content.decode() for name in form.fields)
+    return {f"initial-{name}": str(form[name].value() or "") for name in form.fields}
+
+
+def test_a_page_that_was_opened_before_takes_no_mark_of_privilege_away(cast: Cast, item: EvidenceItem) -> None:
+    investigator, lawyer = browser_of(cast.investigator), browser_of(cast.lawyer)
+    shown = _opened(investigator, item)
+    lawyer.post(_at("describe", item), _opened(lawyer, item) | {"category": "unsorted", "privileged": "on"})
+    investigator.post(_at("describe", item), shown | WORDS)
+    described = ItemDescription.objects.get()
+    assert (described.privileged, described.caption) == (True, WORDS["caption"])
+
+
+def test_whoever_sees_the_mark_can_take_it_away(cast: Cast, item: EvidenceItem) -> None:
+    client = browser_of(cast.lawyer)
+    client.post(_at("describe", item), _opened(client, item) | WORDS | {"privileged": "on"})
+    client.post(_at("describe", item), _opened(client, item) | WORDS)
+    assert not ItemDescription.objects.get().privileged
