@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from custody.views.changes import ChangesForm
 from custody.views.faults import add_faults
 from evidence.descriptions import describe_item
 from evidence.models import Category, EvidenceItem
@@ -20,12 +19,8 @@ from evidence.uploads import MAY_TAKE_IN
 from evidence.views.opening import asker_for, item_for, record_page
 
 
-class DescriptionForm(forms.Form):
-    """Two titles, a caption, a category, a marking, and privilege.
-
-    It carries along what it showed, and only what differs from that is said anew: whoever opened it before somebody
-    else marked the item does not take the mark away.
-    """
+class DescriptionForm(ChangesForm):
+    """Two titles, a caption, a category, a marking, and privilege."""
 
     title_en = forms.CharField(label=_("Title"), max_length=200, required=False)
     title_ar = forms.CharField(
@@ -51,15 +46,6 @@ class DescriptionForm(forms.Form):
         help_text=_("Auditors do not see it, and it is never handed out unless somebody decides otherwise."),
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for field in self.fields.values():
-            field.show_hidden_initial = True
-
-    def words(self) -> dict[str, str | bool]:
-        """What was changed on the page."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
-
 
 def _standing(item: EvidenceItem) -> dict[str, object]:
     description = getattr(item, "description", None)
@@ -76,7 +62,7 @@ def describe(request: HttpRequest, code: str, ern: str) -> HttpResponse:
     form = DescriptionForm(request.POST or None, initial=_standing(item))
     if request.method == "POST" and form.is_valid():
         try:
-            describe_item(item=item, case=asker.case, actor=asker.actor, words=form.words())
+            describe_item(item=item, case=asker.case, actor=asker.actor, words=form.changes())
         except ValidationError as error:
             add_faults(form, error)
         else:

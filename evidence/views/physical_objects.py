@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from custody.models import PartyKind
+from custody.views.changes import ChangesForm
 from custody.views.faults import add_faults
 from custody.wording import OUTCOME_STATES, words_of_action
 from evidence import handovers, timeline
@@ -57,6 +58,10 @@ class ObjectForm(forms.Form):
     kept_at = forms.CharField(
         label=_("Where it is kept"), max_length=200, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
     )
+
+
+class ChangedObjectForm(ChangesForm, ObjectForm):
+    """The same, for an object that was noted down before."""
 
 
 class NewObjectForm(ObjectForm):
@@ -146,10 +151,11 @@ def object_page(request: HttpRequest, code: str, number: str) -> HttpResponse:
     may_change = asker.role in objects.MAY_REGISTER
     if request.method == "POST" and not may_change:
         raise Http404
-    form = ObjectForm(request.POST or None, initial={name: getattr(thing, name) for name in objects.DESCRIBING})
+    initial = {name: getattr(thing, name) for name in objects.DESCRIBING}
+    form = ChangedObjectForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            handovers.change_object(asker=asker, thing=thing, words=form.cleaned_data)
+            handovers.change_object(asker=asker, thing=thing, words=form.changes())
         except ValidationError as error:
             add_faults(form, error)
         else:

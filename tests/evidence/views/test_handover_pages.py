@@ -14,7 +14,7 @@ from custody.sockets import ProcessUnavailable
 from evidence.handovers import Holder, deciding, holder_of
 from evidence.models import Comparison, Condition, Handover, HandoverReceipt, HandoverState, PhysicalObject
 from tests.cast import Cast, browser_of
-from tests.evidence.handovers.hands import accepted, drive, items, party, proposed, reply
+from tests.evidence.handovers.hands import accepted, asker, change_seal, drive, items, party, proposed, reply
 
 CASE = "RWB-04"
 
@@ -252,6 +252,18 @@ def test_an_object_is_noted_down_described_anew_and_held(cast: Cast) -> None:
     listed = seen(cast.auditor, at("objects"))
     assert "Idris Faraj" in listed
     assert "(outside)" in listed
+
+
+def test_a_page_that_was_opened_before_does_not_put_the_old_seal_back(cast: Cast) -> None:
+    disk = drive(cast)
+    client = browser_of(cast.investigator)
+    form = client.get(at("object", disk.number)).context["form"]
+    shown = {name: str(form[name].value()) for name in form.fields}
+    carried = {f"initial-{name}": value for name, value in shown.items()}
+    change_seal(asker(cast.lead, cast.case), disk, "S-0099")
+    assert client.post(at("object", disk.number), shown | carried | {"kept_at": "Room 5"}).status_code == 302
+    disk.refresh_from_db()
+    assert (disk.seal, disk.kept_at) == ("S-0099", "Room 5")
 
 
 def test_labels_are_of_this_case_alone(cast: Cast) -> None:
