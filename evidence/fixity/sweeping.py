@@ -158,6 +158,10 @@ def _read(turn: Turn, one: Due, actor: Actor) -> Iterator[ReadBack]:
     if read.condition is Condition.SOUND:
         yield read
         return
+    items = choosing.items_of(one.sha256)
+    if not items:
+        # Disposed of while it was read: nothing is missing.
+        return
     alarms.sound(turn.sweep, read, items, actor)
     turn.failed += 1
     turn.wrong.append(read)
