@@ -13,13 +13,13 @@ from evidence.models import Admission, Collection, EvidenceItem
 
 def admit_collection(*, case: Case, collection: Collection, actor: Actor) -> Admission:
     """Let a case work with everything in a collection; returns the admission that holds already, if any."""
-    standing = Admission.objects.filter(case=case, collection=collection, ended=None).first()
-    if standing:
-        return standing
-    admission = Admission(case=case, collection=collection, since=clock.now())
     with acts.act(actor=actor) as act:
-        # A disposal out of it that is under way ends first, or finds this admission.
+        # A disposal out of it that is under way ends first, or finds this admission; so does whoever admits it, too.
         Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
+        standing = Admission.objects.filter(case=case, collection=collection, ended=None).first()
+        if standing:
+            return standing
+        admission = Admission(case=case, collection=collection, since=clock.now())
         act.save(admission)
         act.record(
             Action.COLLECTION_ADMITTED,
@@ -32,13 +32,13 @@ def admit_collection(*, case: Case, collection: Collection, actor: Actor) -> Adm
 
 def admit_item(*, case: Case, item: EvidenceItem, actor: Actor) -> Admission:
     """Let a case work with one item of a collection that it does not admit as a whole."""
-    standing = Admission.objects.filter(case=case, item=item, ended=None).first()
-    if standing:
-        return standing
-    admission = Admission(case=case, item=item, since=clock.now())
     with acts.act(actor=actor) as act:
         # As above.
         EvidenceItem.objects.select_for_update(no_key=True).get(pk=item.pk)
+        standing = Admission.objects.filter(case=case, item=item, ended=None).first()
+        if standing:
+            return standing
+        admission = Admission(case=case, item=item, since=clock.now())
         act.save(admission)
         act.record(
             Action.ITEM_ADMITTED,
