@@ -76,7 +76,7 @@ def check_decider(approval: Approval, actor: Actor) -> Account:
 def check_carrier(approval: Approval, actor: Actor) -> None:
     """Let one of the two carry it out, or the console's operator a kind that is done there. Raises ApprovalRefused.
 
-    Whoever asked must still be one who may ask, whoever decided one who decides: an office that ended gives nothing.
+    That one must still hold the office in which they asked or decided (decision 13); the other's may have ended since.
     """
     if actor.auth == CONSOLE and rule_of(approval).at_console:
         return
