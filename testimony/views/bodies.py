@@ -32,6 +32,8 @@ from testimony.views.identifying import tie_row
 from testimony.views.writing import items_typed, may_write, writer_in
 
 ROWS: Final = 50
+# Two forms of a set's page ask for a target.
+_MERGE_IDS: Final = "merge-%s"
 
 
 class BodyForm(forms.Form):
@@ -85,7 +87,11 @@ class MoveForm(forms.Form):
 class MergeForm(forms.Form):
     """The set that shows the same body."""
 
-    target = forms.CharField(label=_("The set that shows the same body, by code"), max_length=12)
+    target = forms.CharField(
+        label=_("The set that shows the same body, by code"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
 
 
 class ViewForm(forms.Form):
@@ -200,6 +206,7 @@ def body_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
                 "picture": sheet.pictures[each.item.pk],
                 # In the place of a picture stands its file name, and that too is for those who said what for.
                 "wordless": asker.purpose is None,
+                "chosen": str(each.pk) in request.POST.getlist("image"),
             }
             for each in images
         ],
@@ -212,13 +219,21 @@ def body_page(request: HttpRequest, code: str, body: str) -> HttpResponse:
         "may_write": may_write(asker) and found.merged_into is None,
         "may_undo": may_write(asker) and bodies.last_move(found) is not None,
         "views": View.choices,
-        "reading_form": ReadingForm(),
-        "move_form": MoveForm(),
-        "merge_form": MergeForm(initial={"target": request.GET.get("merge", "")[:12]}),
-        "add_form": AddForm(initial=_filled(request, "add")),
-        "form": form,
+        **_forms(request, form),
     }
     return render(request, "testimony/body.html", context, status=422 if form is not None else 200)
+
+
+def _forms(request: HttpRequest, faulty: forms.Form | None) -> dict[str, Any]:
+    """The forms of a set's page; the faulty one stands in its place, with what was typed and what is wrong with it."""
+    blank = {
+        "reading_form": ReadingForm(),
+        "move_form": MoveForm(),
+        "merge_form": MergeForm(initial={"target": request.GET.get("merge", "")[:12]}, auto_id=_MERGE_IDS),
+        "add_form": AddForm(initial=_filled(request, "add")),
+    }
+    kept = {name: faulty for name, form in blank.items() if type(form) is type(faulty)}
+    return {**blank, **kept, "form": faulty}
 
 
 def _once(items: list[EvidenceItem]) -> list[EvidenceItem]:
@@ -254,7 +269,7 @@ def _stepped(request: HttpRequest, asker: Asker, body: BodySet) -> tuple[forms.F
         "undo": forms.Form,
     }
     step = request.POST.get("step", "")
-    form = steps.get(step, _no_step)(request.POST)
+    form = steps.get(step, _no_step)(request.POST, auto_id=_MERGE_IDS if step == "merge" else "id_%s")
     if not form.is_valid():
         return form, None
     try:
@@ -266,7 +281,7 @@ def _stepped(request: HttpRequest, asker: Asker, body: BodySet) -> tuple[forms.F
     return form, None
 
 
-def _no_step(*_: object) -> NoReturn:
+def _no_step(*_: object, **__: object) -> NoReturn:
     raise Http404
 
 

@@ -76,6 +76,34 @@ def test_a_faulty_set_is_not_made_and_what_was_typed_stays(
     assert not BodySet.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("step", "typed", "kept", "fault"),
+    [
+        ("reading", {"kind": "detainee", "raw": "no digit", "legibility": "clear"}, 'value="no digit"', "no number"),
+        ("reading", {"kind": "detainee", "raw": "4" * 41, "legibility": "clear"}, "4" * 41, "40 characters"),
+        ("add", {"numbers": "AMN-RWB-0000-9999"}, "AMN-RWB-0000-9999</textarea>", "Not in this case"),
+        ("merge", {"target": "BS-0099"}, 'value="BS-0099"', "Not in this case"),
+        ("merge", {"target": "BS-0000000099"}, 'value="BS-0000000099"', "at most 12 characters"),
+        ("move", {"target": "BS-0098"}, 'value="BS-0098"', "Not in this case"),
+    ],
+)
+def test_a_faulty_step_keeps_what_was_typed_and_says_what_is_wrong(
+    cast: Cast, body: BodySet, step: str, typed: dict[str, str], kept: str, fault: str
+) -> None:
+    answer = browser_of(cast.lead).post(PAGE, {"step": step, **typed})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert kept in page
+    assert fault in page
+
+
+def test_images_chosen_for_a_set_that_is_not_there_stay_chosen(cast: Cast, body: BodySet) -> None:
+    first = bodies.images_of(body)[0]
+    page = browser_of(cast.lead).post(PAGE, {"step": "move", "image": str(first.pk), "target": "BS-0098"})
+    assert f'value="{first.pk}" checked' in page.content.decode()
+    assert page.content.decode().count(" checked>") == 1
+
+
 def test_a_set_in_outline_says_so_and_takes_images(cast: Cast) -> None:
     place(case=cast.case, sets=[Wanted("0" * 64, ())], actor=files.ACTOR)
     page = browser_of(cast.investigator).get("/cases/RWB-04/bodies/BS-0001/").content.decode()
