@@ -36,6 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at_most = settings.AMANA_FIXITY_BYTES_PER_HOUR if options["bytes"] is None else options["bytes"]
+        if options["bytes"] is not None and at_most < 1:
+            raise CommandError("--bytes takes a number from 1.", returncode=_ERROR)
         if at_most < 1:
             raise CommandError("Say how many bytes to read (--bytes N): the budget is 0.", returncode=_ERROR)
         try:

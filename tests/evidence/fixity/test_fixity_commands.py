@@ -75,6 +75,13 @@ def test_with_a_budget_of_nothing_it_asks_for_a_number(items: list[EvidenceItem]
     assert _told("--bytes", "1")[1]["read"] == 1
 
 
+@pytest.mark.parametrize("number", ["-4", "0"])
+def test_less_than_a_byte_is_no_number_to_read(items: list[EvidenceItem], number: str) -> None:
+    with pytest.raises(CommandError, match="--bytes takes a number from 1") as refused:
+        call_command("fixity", "--bytes", number)
+    assert refused.value.returncode == 2
+
+
 def test_the_worker_s_task_takes_a_turn(items: list[EvidenceItem]) -> None:
     tasks.read_back()
     assert FixityCheck.objects.count() == 4
