@@ -47,7 +47,7 @@ class MembershipRefused(ValidationError):
 
 def create_case(*, code: str, title: str, actor: Actor, title_ar: str = "", lead: Account | None = None) -> Case:
     """Open a case, with its lead when one is named. Raises ValidationError (code taken or malformed)."""
-    case = Case(code=code, title_en=title, title_ar=title_ar, created=clock.now())
+    case = Case(code=code, title_en=title.strip(), title_ar=title_ar.strip(), created=clock.now())
     with acts.act(actor=actor) as act:
         act.save(case)
         act.record(Action.CASE_CREATED, streams=(f"case/{case.pk}",), subject={"case": str(case.pk)}, snapshots=[case])

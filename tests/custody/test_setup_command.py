@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from config.checks import data_folder_is_closed
@@ -24,6 +24,17 @@ def test_a_data_folder_open_to_others_is_closed_and_that_is_said(installation: P
     assert installation.stat().st_mode & 0o777 == (0o700 if told else mode)
     assert ("open to its owner alone" in out.getvalue()) is told
     assert data_folder_is_closed() == []
+
+
+@pytest.mark.parametrize("address", ["notmail", "no@where", " "])
+def test_what_is_no_address_is_refused_before_a_password_is_asked_for(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr("os.isatty", lambda _file: True)
+    monkeypatch.setattr("getpass.getpass", lambda _words: pytest.fail("a password was asked for"))
+    with pytest.raises(CommandError, match="Enter a valid email address") as refused:
+        call_command("setup", admin=address)
+    assert refused.value.returncode == 2
 
 
 @pytest.mark.slow

@@ -11,11 +11,14 @@ from custody import accounts, actors, cases
 from custody.core.errors import CustodyError
 from custody.management.covering import covered
 
+_ERROR = 2
+_TYPED = {"code": "CODE", "title_en": "--title", "title_ar": "--title-ar"}
+
 
 class Command(BaseCommand):
     """Creates a case, with its lead when one is named."""
 
-    help = "Create a case."
+    help = "Create a case. Exit status: 0 when it is there, 2 when it could not be done."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="capital letters, digits and hyphens, for example RWB-04")
@@ -27,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         lead = accounts.find_account(options["lead"]) if options["lead"] else None
         if options["lead"] and lead is None:
-            raise CommandError(f"{options['lead']} has no account.")
+            raise CommandError(f"{options['lead']} has no account.", returncode=_ERROR)
         try:
             case = cases.create_case(
                 code=options["code"],
@@ -37,7 +40,13 @@ class Command(BaseCommand):
                 lead=lead,
             )
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(_told(error), returncode=_ERROR) from error
         except CustodyError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=_ERROR) from error
         self.stdout.write(f"Case {case.code} created.")
+
+
+def _told(error: ValidationError) -> str:
+    """Each message after what it is about, by the name under which that was typed."""
+    named = error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]
+    return " ".join(f"{_TYPED[name]}: {text}" if name in _TYPED else text for name, texts in named for text in texts)

@@ -13,9 +13,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
 
 from custody import accounts, actors, data, installation, keyring, notary
 from custody.core.errors import CustodyError
+
+_ERROR = 2
 
 
 @contextlib.contextmanager
@@ -31,7 +34,10 @@ def _for_the_owner_alone() -> Iterator[None]:
 class Command(BaseCommand):
     """Migrates, makes keys and the first administrator. Running it again completes what is missing."""
 
-    help = "Set up the database, the keys and the first administrator."
+    help = (
+        "Set up the database, the keys and the first administrator. Exit status: 0 when it is set up, 2 when it could "
+        "not be done."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,9 +47,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["admin"]:
+                # Before anything is made, and before somebody thinks of a password and types it.
+                validate_email(options["admin"])
             self._set_up(options)
+        except ValidationError as error:
+            raise CommandError(f"{options['admin']}: {' '.join(error.messages)}", returncode=_ERROR) from error
         except (CustodyError, OSError, UnicodeDecodeError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=_ERROR) from error
 
     def _set_up(self, options: dict[str, Any]) -> None:
         self._close_folder()
@@ -71,16 +82,13 @@ class Command(BaseCommand):
         if accounts.find_account(email):
             self.stdout.write(f"{email} has an account already; its password was not changed.")
             return
-        try:
-            accounts.create_account(
-                email=email,
-                name=options["name"] or email,
-                password=self._password(options["password_file"]),
-                actor=actors.for_command(),
-                administrator=True,
-            )
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+        accounts.create_account(
+            email=email,
+            name=options["name"] or email,
+            password=self._password(options["password_file"]),
+            actor=actors.for_command(),
+            administrator=True,
+        )
         self.stdout.write(f"{email} may now sign in as administrator.")
 
     def _password(self, file: str | None) -> str:
@@ -89,4 +97,6 @@ class Command(BaseCommand):
             return lines[0].strip() if lines else ""
         if os.isatty(0):
             return getpass.getpass("Password for the administrator: ")
-        raise CommandError("Give --password-file FILE, or run this at a terminal to be asked for the password.")
+        raise CommandError(
+            "Give --password-file FILE, or run this at a terminal to be asked for the password.", returncode=_ERROR
+        )
