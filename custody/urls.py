@@ -26,6 +26,7 @@ app_name = "custody"
 urlpatterns = [
     path("", case_list.case_list, name="cases"),
     path("healthz", alive.healthz, name="healthz"),
+    path("signed-in/", alive.signed_in, name="signed-in"),
     path("first-run/", first_run.first_run_page, name="first-run"),
     path("fingerprints/", first_run.fingerprints_page, name="fingerprints"),
     path("fingerprints/paper.pdf", papers.fingerprints_paper, name="fingerprints-paper"),

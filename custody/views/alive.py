@@ -1,9 +1,10 @@
-"""For whoever watches the service: does it answer, and can it reach its database."""
+"""Does it answer: for whoever watches the service, and for a form that is about to be sent."""
 
 from __future__ import annotations
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.views.decorators.http import require_safe
 
 
@@ -16,3 +17,12 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view is ca
     except DatabaseError:
         return HttpResponse("database\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """For a form that stood open for long: whoever asks is signed in, and this token goes with what they send.
+
+    Nothing of a case is read, so nothing is entered. Everybody else is sent to the sign-in page.
+    """
+    return JsonResponse({"token": get_token(request)})

@@ -371,6 +371,7 @@ NO_PAGES = {
     "custody:case-ledger",
     "custody:first-run",
     "custody:healthz",
+    "custody:signed-in",
     "custody:ledger-checkpoint",
     "custody:ledger-tile",
     "custody:sign-out",

@@ -17,7 +17,10 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "error" });
       const told = await answer.json();
-      if (answer.ok) revision.value = told.revision;
+      if (answer.ok) {
+        revision.value = told.revision;
+        form.dispatchEvent(new Event("saved", { bubbles: true }));
+      }
       line.textContent = answer.ok ? form.dataset.wordsSaved : told.fault;
     } catch {
       line.textContent = form.dataset.wordsFailed; /* no connection, or signed out */

@@ -21,7 +21,7 @@ def test_a_copy_is_the_one_that_was_taken(digest: str, name: str) -> None:
 
 
 def test_every_face_and_every_foreign_script_is_listed() -> None:
-    names = ("amana", "check", "document", "drafts", "order", "redacting", "signing")
+    names = ("amana", "check", "document", "drafts", "order", "redacting", "signing", "typed")
     ours = {f"scripts/{name}.js" for name in names}
     found = [*STATIC.glob("fonts/*.woff2"), *STATIC.glob("scripts/*.js")]
     assert {str(path.relative_to(STATIC)) for path in found} - ours == {name for _digest, name in LISTED}
