@@ -21,6 +21,7 @@ from custody.core.entries import Actor
 from custody.core.errors import CustodyError
 from custody.models import Account, Approval, ApprovalKind, ApprovalState, Case
 from custody.typesetting.bidi import isolate
+from custody.views.faults import whole
 from custody.views.viewer import viewer
 from custody.wording import words_of_key
 
@@ -164,7 +165,7 @@ def _messages(error: ValidationError | CustodyError) -> list[str]:
 
 
 def _take_step(request: HttpRequest, approval: Approval) -> None:
-    actor, reason = actors.for_request(request), request.POST.get("reason", "")[:LONGEST_REASON]
+    actor, reason = actors.for_request(request), whole(request.POST, "reason", LONGEST_REASON)
     match request.POST.get("step"):
         case "approve":
             approvals.approve(approval=approval, actor=actor, reason=reason)

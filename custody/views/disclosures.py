@@ -22,6 +22,7 @@ from custody.disclosures import Due, Receipt
 from custody.models import Account, Approval, ApprovalKind, ApprovalState, Case, Disclosure
 from custody.models.approvals import STANDING
 from custody.tabs import ways_out_for
+from custody.views.faults import whole
 from custody.views.viewer import viewer
 from custody.wording import words_of_purpose, words_of_reason
 
@@ -126,7 +127,7 @@ def _take_step(request: HttpRequest, row: Disclosure, due: list[Due], *, may_wri
             chosen = [each for each in due if each.notice is None and _key(each) == said.get("cause")]
             if not chosen:
                 raise ValidationError(gettext("Nothing was chosen."))
-            disclosures.tell(row, cause=chosen[0].cause, how=said.get("how", "")[:300], actor=actor)
+            disclosures.tell(row, cause=chosen[0].cause, how=whole(said, "how", 300), actor=actor)
             messages.success(request, gettext("It is on record that the recipient was told."), extra_tags="sound")
         case _:
             raise ValidationError(gettext("Nothing was chosen."))
@@ -138,7 +139,7 @@ def _receipt(said: Mapping[str, str]) -> Receipt:
     except ValueError as error:
         raise ValidationError(gettext("Say on which day it was countersigned.")) from error
     digest = "".join(said.get("sha256", "").split()).replace(":", "").lower()
-    return Receipt(on=day, sha256=digest, words=said.get("words", "")[:500])
+    return Receipt(on=day, sha256=digest, words=whole(said, "words", 500))
 
 
 def _key(due: Due) -> str:

@@ -1,9 +1,12 @@
-"""Putting what a service refused under the field that it is about."""
+"""What is wrong with what was typed: put under the field that it is about, and never cut to fit."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxLengthValidator
 
 
 def add_faults(form: forms.Form, error: ValidationError, elsewhere: str | None = None) -> None:
@@ -12,3 +15,10 @@ def add_faults(form: forms.Form, error: ValidationError, elsewhere: str | None =
     for name, texts in messages.items():
         for text in texts:
             form.add_error(name if name in form.fields else elsewhere, text)
+
+
+def whole(said: Mapping[str, str], name: str, longest: int) -> str:
+    """What was typed, with its line ends as the browser counts them. Raises ValidationError when it is too long."""
+    text = said.get(name, "").replace("\r\n", "\n")
+    MaxLengthValidator(longest)(text)
+    return text

@@ -94,6 +94,16 @@ def test_declining_without_a_reason_keeps_the_page(cast: Cast) -> None:
     assert Approval.objects.get().state == ApprovalState.ASKED
 
 
+@pytest.mark.parametrize("step", ["approve", "decline"])
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(cast: Cast, step: str) -> None:
+    request = ask(cast.case, cast.lawyer)
+    answer = browser_of(cast.lead).post(address(request), {"step": step, "reason": "w" * 2001})
+    assert answer.status_code == 422
+    assert "at most 2000 characters (it has 2001)" in answer.content.decode()
+    assert "w" * 2001 in answer.content.decode()
+    assert Approval.objects.get().state == ApprovalState.ASKED
+
+
 @pytest.mark.parametrize("step", ["", "burn"])
 def test_a_step_that_there_is_not_changes_nothing(cast: Cast, step: str) -> None:
     request = ask(cast.case, cast.lawyer)

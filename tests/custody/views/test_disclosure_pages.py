@@ -79,6 +79,31 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(
     assert row.receipt_on is None
 
 
+def test_an_answer_of_many_lines_is_kept_to_its_last_word(cast: Cast, row: Disclosure) -> None:
+    words = "\r\n".join(["a"] * 246 + ["the end"])  # 499 characters where a browser counts them
+    said = {"step": "receipt", "on": clock.now().date().isoformat(), "words": words}
+    assert browser_of(cast.lawyer).post(address(row), said).status_code == 302
+    row.refresh_from_db()
+    assert row.receipt_words == words.replace("\r\n", "\n")
+
+
+def test_what_is_too_long_is_refused_and_not_cut(cast: Cast, row: Disclosure) -> None:
+    (due,) = disclosures.due_in(cast.case)
+    key = f"item/{ITEM}/item-described-anew/{due.cause.since.isoformat()}"
+    today = clock.now().date().isoformat()
+    for said in (
+        {"step": "receipt", "on": today, "words": "w" * 501},
+        {"step": "tell", "cause": key, "how": "w" * 301},
+    ):
+        answer = browser_of(cast.lead).post(address(row), said)
+        assert answer.status_code == 422
+        assert "characters (it has" in answer.content.decode()
+        assert "w" * 301 in answer.content.decode()
+    row.refresh_from_db()
+    assert row.receipt_on is None
+    assert not DisclosureNotice.objects.exists()
+
+
 def test_who_was_told_waits_no_more(cast: Cast, row: Disclosure) -> None:
     (due,) = disclosures.due_in(cast.case)
     key = f"item/{ITEM}/item-described-anew/{due.cause.since.isoformat()}"
