@@ -21,8 +21,8 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  a view is ca
 
 @require_safe
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """For a form that stood open for long: whoever asks is signed in, and this token goes with what they send.
+    """For a form that stood open for long: who is signed in, and the token that goes with what they send.
 
     Nothing of a case is read, so nothing is entered. Everybody else is sent to the sign-in page.
     """
-    return JsonResponse({"token": get_token(request)})
+    return JsonResponse({"account": str(request.user.pk), "token": get_token(request)})

@@ -52,6 +52,17 @@ def test_words_outlast_the_sign_in_under_which_they_were_typed(visitor: Visitor,
     visitor.context.close()
 
 
+def test_they_are_not_sent_in_the_name_of_another_who_signed_in_meanwhile(visitor: Visitor, cast: Cast) -> None:
+    page = _typed(visitor)
+    _sign_in_again(visitor, cast.investigator)
+    page.clock.fast_forward(120_000)
+    page.locator("main button[type=submit]").last.click()
+    page.wait_for_selector("[data-not-sent]")
+    assert page.locator("[name=notes]").input_value() == NOTES
+    assert not Victim.objects.exists()
+    visitor.context.close()
+
+
 def test_a_double_click_makes_one(visitor: Visitor) -> None:
     page = _typed(visitor)
     button = page.locator("main button[type=submit]").last

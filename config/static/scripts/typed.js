@@ -14,11 +14,13 @@
 
   const ours = (form) => form instanceof HTMLFormElement && form.method === "post" && form.closest("main") !== null;
 
-  /* Whether the sender is signed in; the page then gets the token of that sign-in, which may be another one. */
+  /* Whether the sender is signed in; the page then gets the token of that sign-in, which may be a later one. Not if
+     somebody else is by now: what one person typed would stand on record as the act of another. */
   async function signedIn() {
     try {
       const answer = await fetch(notice.dataset.ask, { credentials: "same-origin", redirect: "error" });
-      const { token } = await answer.json();
+      const { token, account } = await answer.json();
+      if (account !== notice.dataset.account) return false;
       for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
       return answer.ok;
     } catch {
