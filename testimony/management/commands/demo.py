@@ -19,7 +19,7 @@ from testimony.demonstration.pictures import PHOTOS, SET_SIZE, SETS
 from testimony.demonstration.show import Show
 from testimony.demonstration.telling import Teller
 
-_UNSOUND = 1
+_UNSOUND, _ERROR = 1, 2
 _DEFAULT_PHOTOS = 120
 # A set for each person of the story.
 _FEWEST = SET_SIZE * len(PEOPLE)
@@ -47,7 +47,9 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         if not _FEWEST <= options["photos"] <= PHOTOS:
-            raise CommandError(f"A demonstration takes {_FEWEST} to {PHOTOS} pictures.")
+            raise CommandError(f"A demonstration takes {_FEWEST} to {PHOTOS} pictures.", returncode=_ERROR)
+        if options["bodies"] < 0 or options["relatives"] < 0:
+            raise CommandError("--bodies and --relatives take a number from 0.", returncode=_ERROR)
         root = Path(settings.AMANA_DATA_DIR)
         if not settings.AMANA_DEMONSTRATION:
             self._in_own_folder(root / folder.NAME)
