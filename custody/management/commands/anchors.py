@@ -14,6 +14,7 @@ from custody import actors, anchoring, notary
 from custody.anchoring import asking, cosigning
 from custody.core.errors import CustodyError
 from custody.management.covering import covered
+from custody.management.telling import in_words
 from custody.models import AnchorKind, AnchorParty, Cosignature, SignedCheckpoint, TimeStamp
 
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except (CustodyError, OSError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(in_words(error)) from error
 
     def _list(self, _options: dict[str, Any]) -> None:
         known = anchoring.parties()

@@ -16,6 +16,7 @@ from custody import actors, clock, key_sheet, keyring
 from custody.core.errors import CustodyError
 from custody.keyring import Rotated
 from custody.management.covering import covered
+from custody.management.telling import in_words
 from custody.models import Approval, ApprovalKind
 from custody.papers import compose
 from custody.typesetting.errors import TypesettingError
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except (CustodyError, TypesettingError, OSError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(in_words(error)) from error
 
     def _list(self, _options: dict[str, Any]) -> None:
         for each in keyring.standings():

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import actors, hosting
 from custody.core.errors import CustodyError
+from custody.management.telling import in_words
 from custody.notary import Notary
 
 
@@ -32,5 +33,5 @@ class Command(BaseCommand):
                 note = Path(options["checkpoint"]).read_bytes()
                 size = Notary().remember(note, actor=actors.for_command())
         except (CustodyError, OSError) as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(in_words(error)) from error
         self.stdout.write(f"The notary remembers {size} entries.")

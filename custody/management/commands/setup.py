@@ -17,6 +17,7 @@ from django.core.validators import validate_email
 
 from custody import accounts, actors, data, installation, keyring, notary
 from custody.core.errors import CustodyError
+from custody.management.telling import in_words
 
 _ERROR = 2
 
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"{options['admin']}: {' '.join(error.messages)}", returncode=_ERROR) from error
         except (CustodyError, OSError, UnicodeDecodeError) as error:
-            raise CommandError(str(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=_ERROR) from error
 
     def _set_up(self, options: dict[str, Any]) -> None:
         self._close_folder()

@@ -17,6 +17,7 @@ from tqdm import tqdm
 from custody import approvals, cases, parties
 from custody.core.errors import CustodyError
 from custody.management.covering import covered
+from custody.management.telling import in_words
 from custody.models import Case, Party
 from custody.models.cases import CODE
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
@@ -93,7 +94,7 @@ class Command(BaseCommand):
             try:
                 written = self._hand_out(order, options, progress)
             except (EvidenceError, CustodyError, OSError) as error:
-                raise CommandError(str(error)) from error
+                raise CommandError(in_words(error)) from error
             except ValidationError as error:
                 raise CommandError(" ".join(error.messages)) from error
         self._print(written, as_json=options["json"])

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from custody import actors, notary
 from custody.core.errors import CustodyError
+from custody.management.telling import in_words
 from evidence import batches, examining, picture_hashes, similarity
 from evidence.core.errors import EvidenceError
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Interrupted; what is left waits for the next run.", returncode=_INTERRUPTED) from None
         except (EvidenceError, CustodyError, OSError) as error:
-            raise CommandError(str(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=_ERROR) from error
         self._print(done, taken_up, checkpoint.size, as_json=options["json"])
         if options["compare_again"] and not options["json"]:
             self.stdout.write(f"{similarity.compared()} pictures compared.")

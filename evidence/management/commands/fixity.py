@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from custody import actors, notary
 from custody.core.errors import CustodyError
+from custody.management.telling import in_words
 from evidence import fixity
 from evidence.core.errors import EvidenceError
 from evidence.fixity import Turn
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Interrupted; what was read is on record.", returncode=_INTERRUPTED) from None
         except (EvidenceError, CustodyError, OSError) as error:
-            raise CommandError(str(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=_ERROR) from error
         standing = fixity.standing().count()
         self._print(turn, standing, as_json=options["json"])
         if turn.failed or standing:

@@ -96,7 +96,7 @@ class Command(BaseCommand):
             words = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             raise CommandError(f"Refused, and the refusal is recorded: {words}", returncode=_REFUSED) from error
         except (TestimonyError, EvidenceError, TypesettingError, CustodyError, OSError) as error:
-            raise CommandError(f"Not done: {error}", returncode=_NOT_DONE) from error
+            raise CommandError(f"Not done: {told(error)}", returncode=_NOT_DONE) from error
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
 

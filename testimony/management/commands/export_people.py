@@ -10,6 +10,7 @@ from django.utils import translation
 
 from custody import accounts, cases, parties
 from custody.management.covering import covered
+from custody.management.telling import in_words
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from testimony.core.errors import ConsentError, TestimonyError
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         except ConsentError as error:
             raise CommandError(f"Refused, and the refusal is recorded: {error}", returncode=_REFUSED) from error
         except (TestimonyError, OSError) as error:
-            raise CommandError(f"Not written: {error}", returncode=_NOT_WRITTEN) from error
+            raise CommandError(f"Not written: {in_words(error)}", returncode=_NOT_WRITTEN) from error
         self._tell(exported)
 
     def _tell(self, exported: Exported) -> None:

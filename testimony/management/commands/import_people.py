@@ -12,6 +12,7 @@ from tqdm import tqdm
 from custody import cases, notary
 from custody.actors import for_command
 from custody.core.errors import CustodyError
+from custody.management.telling import in_words
 from custody.models import Case
 from testimony.core.errors import TestimonyError
 from testimony.importing import AT_THE_CONSOLE, Report, Table, bring_in, guess_mapping, heads_of
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             if not options["dry_run"]:
                 notary.ensure_checkpoint()
         except (TestimonyError, CustodyError, OSError) as error:
-            raise CommandError(f"Not brought in: {error}", returncode=_NOT_BROUGHT_IN) from error
+            raise CommandError(f"Not brought in: {in_words(error)}", returncode=_NOT_BROUGHT_IN) from error
         self._tell(report, dry_run=options["dry_run"])
         if report.faults:
             raise CommandError(f"{report.refused} rows stay out.", returncode=_SOME_STAY_OUT)
