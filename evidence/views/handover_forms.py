@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from custody import accounts, cases, parties
 from custody.models import PartyKind
+from custody.views.codes import CodeField
 from evidence.access import Asker
 from evidence.admissions import items_in
 from evidence.handovers import MOST_OBJECTS, Found, Holder, Proposal, Reply, deciding, reading
 from evidence.models import Batch, Comparison, Condition, EvidenceItem, HandedObject, Handover
 from evidence.views.contact_sheet import batch_words
 
-_CODE: Final = r"^[A-Z0-9][A-Z0-9-]{0,31}\Z"
 _LATIN: Final = {"dir": "ltr", "autocomplete": "off"}
 _MOST_NUMBERS: Final = 1_000
 
@@ -56,12 +56,10 @@ class ProposalForm(forms.Form):
         help_text=_("Whoever is named sees this hand-over and nothing else of the case."),
         widget=forms.EmailInput(attrs=_LATIN),
     )
-    party = forms.RegexField(
+    party = CodeField(
         label=_("Or to somebody outside, by code"),
-        regex=_CODE,
         required=False,
         help_text=_("A code such as S-11; a new one is made when nobody has it. Names do not belong here."),
-        widget=forms.TextInput(attrs=_LATIN),
     )
     kind = forms.ChoiceField(
         label=_("Kind of party, if new"), choices=PartyKind.choices, initial=PartyKind.AUTHORITY, required=False

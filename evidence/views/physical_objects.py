@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from custody.models import PartyKind
 from custody.views.changes import ChangesForm
+from custody.views.codes import CodeField
 from custody.views.faults import add_faults
 from custody.wording import OUTCOME_STATES, words_of_action
 from evidence import handovers, timeline
@@ -70,12 +71,10 @@ class NewObjectForm(ObjectForm):
     collection = forms.ModelChoiceField(
         label=_("The collection whose bytes came from it"), queryset=Collection.objects.none(), empty_label=None
     )
-    party = forms.RegexField(
+    party = CodeField(
         label=_("Held by somebody outside, by code"),
-        regex=r"^[A-Z0-9][A-Z0-9-]{0,31}\Z",
         required=False,
         help_text=_("Empty: you hold it yourself, as of now."),
-        widget=forms.TextInput(attrs=_LATIN),
     )
     kind = forms.ChoiceField(
         label=_("Kind of party, if new"), choices=PartyKind.choices, initial=PartyKind.PERSON, required=False

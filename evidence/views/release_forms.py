@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import Any, cast
 
 from django import forms
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from custody.models import PartyKind
 from custody.models.approvals import LONGEST_REASON
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
+from custody.views.codes import CodeField
 from evidence.access import Asker
 from evidence.bundles import WHOLE_CASE, Order, Selection
 from evidence.bundles.orders import OrderError
@@ -21,19 +21,16 @@ from evidence.views.handover_forms import party_of
 from evidence.views.typed_numbers import numbers_in
 
 VICTIMS = "victim"
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}\Z")
 _LONGEST = 20_000
 
 
 class ReleaseForm(forms.Form):
     """What is asked for. ``order`` is what a valid form says."""
 
-    party = forms.RegexField(
+    party = CodeField(
         label=_("Recipient, by code"),
-        regex=_CODE,
         required=False,
         help_text=_("A code such as COURT-1; a new one is made when nobody has it. Names do not belong here."),
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
     kind = forms.ChoiceField(
         label=_("Kind of party, if new"), choices=PartyKind.choices, initial=PartyKind.AUTHORITY, required=False

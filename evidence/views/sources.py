@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from custody import parties
 from custody.models import PartyKind
+from custody.views.codes import CodeField
 from custody.views.faults import add_faults
 from evidence import collections, timeline
 from evidence.access import Asker
@@ -24,11 +25,9 @@ from evidence.views.opening import asker_for, not_here, record_page
 class StretchForm(forms.Form):
     """One stretch of custody before receipt, in the words of whoever told it."""
 
-    holder = forms.RegexField(
+    holder = CodeField(
         label=_("Holder, by code"),
-        regex=r"^[A-Z0-9][A-Z0-9-]{0,31}\Z",
         help_text=_("A code such as S-11; a new one is made when nobody has it. Names do not belong here."),
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     kind = forms.ChoiceField(label=_("Kind of holder, if new"), choices=PartyKind.choices, initial=PartyKind.PERSON)
     since = forms.CharField(

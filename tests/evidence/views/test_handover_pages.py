@@ -68,7 +68,7 @@ def test_items_are_named_by_number_or_by_intake(cast: Cast) -> None:
     [
         ({}, "Name one receiver"),
         ({"party": "COURT-1", "email": "layla@example.org"}, "Name one receiver"),
-        ({"party": "a court"}, "valid value"),
+        ({"party": "a court"}, "capital letters"),
         ({"email": "nobody@example.org"}, "no account with this address"),
         ({"party": "COURT-1", "objects": []}, "Name at least one object or item"),
         ({"party": "COURT-1", "numbers": "AMN-OTHER-0000-0001"}, "Not in this case"),
