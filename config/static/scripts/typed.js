@@ -31,6 +31,7 @@
   function tell(form, submitter) {
     form.querySelector("[data-not-sent]")?.remove();
     const words = notice.content.firstElementChild.cloneNode(true);
+    words.setAttribute("role", "alert"); /* only now: what a page holds in reserve alarms nobody */
     (submitter?.closest(".actions") ?? submitter ?? form.lastElementChild).before(words);
     words.focus();
   }
