@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -19,6 +19,8 @@ from custody.core.entries import Actor, Entry, Outcome, StreamLink
 from custody.core.errors import CustodyError
 from custody.ledger import closed, guard, statements
 from custody.ledger.statements import Found, Rows
+
+HEAD_MOVED: Final = "somebody wrote to the ledger's head without taking its lock"
 
 
 class LedgerClosed(CustodyError):
@@ -111,7 +113,7 @@ def append_many(drafts: Sequence[Draft]) -> list[Appended]:
         # The second time the lock is held from before the reading on.
         appended = _append(drafts) or _append(drafts)
     if appended is None:
-        raise LedgerDamaged("somebody wrote to the ledger's head without taking its lock")
+        raise LedgerDamaged(HEAD_MOVED)
     guard.entries_written()
     return appended
 

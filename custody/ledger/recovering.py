@@ -71,7 +71,7 @@ def put_back(bodies: Sequence[bytes]) -> list[Entry]:
             place.move(entry, rows.add(entry, body))
             last_time = entry.time
         if found and not statements.write(rows):
-            raise LedgerDamaged("somebody wrote to the ledger's head without taking its lock")
+            raise LedgerDamaged(appending.HEAD_MOVED)
     return found
 
 

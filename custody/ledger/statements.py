@@ -21,12 +21,13 @@ _AT_ONCE = 500
 
 # PostgreSQL's lock of the ledger, let go at the end of the transaction; the number means nothing. A lock on the head's
 # row would do as well, but hands over slowly: each waiter follows the row through all its versions.
-_LOCK = "SELECT pg_advisory_xact_lock(4702106157)"
+_NUMBER = 4702106157
+_LOCK = f"SELECT pg_advisory_xact_lock({_NUMBER})"
 # Takes the lock in the statement that reads, and reads only where it had not to wait for it. What is read is as old as
 # the statement, and so may be a moment older than the lock: what is written then says what it was read from.
 _LOCKING = (
-    "WITH lock AS MATERIALIZED (SELECT CASE WHEN pg_try_advisory_xact_lock(4702106157) THEN true "
-    "ELSE pg_advisory_xact_lock(4702106157) IS NULL END AS at_once) "
+    f"WITH lock AS MATERIALIZED (SELECT CASE WHEN pg_try_advisory_xact_lock({_NUMBER}) THEN true "
+    f"ELSE pg_advisory_xact_lock({_NUMBER}) IS NULL END AS at_once) "
 )
 _IF_AT_ONCE = " AND (SELECT at_once FROM lock)"
 # First, because PostgreSQL takes the types of the columns from it.

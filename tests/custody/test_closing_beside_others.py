@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from custody import approvals
 from custody.actors import for_command
-from custody.approvals import Subject
-from custody.models import Approval, ApprovalKind
+from custody.models import Approval
 from evidence import holds
 from tests.beside import begun_while_open
 from tests.cast import Cast, make_cast
-from tests.custody.approvals.releases import actor_of
+from tests.custody.approvals.releases import ask_release_of
 from tests.custody.test_closing import close
 from tests.custody.test_fences import postgresql_only
 
@@ -28,14 +26,7 @@ def _close(cast: Cast) -> object:
 
 
 def _ask(cast: Cast) -> object:
-    return approvals.ask(
-        kind=ApprovalKind.RELEASE,
-        subject=Subject("selection", "0" * 64),
-        case=cast.case,
-        what={},
-        reason="The court asked for it.",
-        actor=actor_of(cast.lawyer),
-    )
+    return ask_release_of(cast.case, cast.lawyer)
 
 
 @postgresql_only

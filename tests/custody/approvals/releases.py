@@ -49,3 +49,15 @@ def ask(case: Case, account: Account, *, reason: str = "The court asks for it.")
     return approvals.ask(
         kind=ApprovalKind.BULK_UNSEALING, subject=SUBJECT, case=case, what=WHAT, reason=reason, actor=actor_of(account)
     )
+
+
+def ask_release_of(case: Case, account: Account) -> Approval:
+    """A request to release a selection of this case."""
+    return approvals.ask(
+        kind=ApprovalKind.RELEASE,
+        subject=Subject("selection", "0" * 64),
+        case=case,
+        what={},
+        reason="The court asked for it.",
+        actor=actor_of(account),
+    )

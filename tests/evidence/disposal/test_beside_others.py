@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from custody import approvals
-from custody.approvals import Subject
-from custody.models import ApprovalKind
 from evidence import disposal
 from evidence.admissions import admit_collection, admit_item
 from evidence.models import Admission, EvidenceItem, ExaminationJob, JobState, Tombstone
 from tests.beside import begun_while_open
 from tests.cast import Cast, make_cast
-from tests.custody.approvals.releases import actor_of
+from tests.custody.approvals.releases import actor_of, ask_release_of
 from tests.custody.test_fences import postgresql_only
 from tests.evidence.disposal.orders import approved_disposal
 from tests.exhibits import picture, receive
@@ -24,14 +21,7 @@ pytestmark = postgresql_only
 
 
 def _ask(cast: Cast, _item: EvidenceItem) -> object:
-    return approvals.ask(
-        kind=ApprovalKind.RELEASE,
-        subject=Subject("selection", "0" * 64),
-        case=cast.case,
-        what={},
-        reason="The court asked for it.",
-        actor=actor_of(cast.lawyer),
-    )
+    return ask_release_of(cast.case, cast.lawyer)
 
 
 def _admit_item(cast: Cast, item: EvidenceItem) -> object:
