@@ -26,16 +26,19 @@ from tests.prepared import forget, prepared
 pytest_plugins = ["tests.cast"]
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+_SLOW_SECONDS = 600
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests marked `loopback`, `server` or `browser` reach this machine, and no other.
+    """Let tests marked `loopback`, `server` or `browser` reach this machine, and no other; give slow ones their time.
 
     The run on PostgreSQL comes first: it takes longest, and waits for its server half of the time.
     """
     items.sort(key=lambda item: item.path.name != "test_on_postgresql.py")
     for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_SLOW_SECONDS))
         if any(item.get_closest_marker(name) for name in ("loopback", "server", "browser")):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +22,8 @@ ELSEWHERE |= {"attacks", "typesetting", "views"}
 # What lives in files and processes: keys, signatures, documents, pictures, the notary's mirror, stored bytes read back,
 # bags, tables.
 ELSEWHERE |= {"anchoring", "bundles", "fixity", "importing", "keyring", "notary", "pades", "redactions", "registrar"}
+# Half of it on a usual machine; each test in it has its own time.
+_SECONDS = 1_200
 OF_FILES = ("test_digesting", "test_examination", "test_names", "test_numbers", "test_sources", "test_vault")
 
 
@@ -42,19 +46,29 @@ def test_what_only_postgresql_shows_is_run_there() -> None:
 
 @pytest.mark.slow
 @pytest.mark.loopback
-def test_the_rooms_pass_on_postgresql() -> None:
+@pytest.mark.timeout(_SECONDS + 60)
+def test_the_rooms_pass_on_postgresql(tmp_path: Path) -> None:
     address = loopback.postgresql()
     if address is None:
         pytest.skip("NO POSTGRESQL on 127.0.0.1:5432 and no TEST_DATABASE_URL: nothing was tried on it")
     places = [str(place) for place in _places()]
     command = [sys.executable, "-m", "pytest", "-q", "-m", LEFT_OUT, "-n", "2", "--no-header", *places]
-    run = subprocess.run(
-        command,
-        cwd=REPO,
-        env=os.environ | {"TEST_DATABASE_URL": address},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout[-8000:]
-    assert " passed" in run.stdout
+    told = tmp_path / "told"
+    # Into a file, not a pipe, which whatever a test left running would keep open for good.
+    with told.open("wb") as out:
+        run = subprocess.Popen(
+            command,
+            cwd=REPO,
+            env=os.environ | {"TEST_DATABASE_URL": address},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            run.wait(_SECONDS)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+    words = told.read_text("utf-8", "replace")
+    assert run.returncode == 0, words[-8000:]
+    assert " passed" in words
