@@ -1,5 +1,6 @@
 """Every command of the text in a bundle does what the text says, in the hands of somebody who types it."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -33,7 +34,11 @@ def _shell(root: Path, *commands: str) -> subprocess.CompletedProcess[str]:
         ("LINE", "3"),
     ):
         script = script.replace(word, value)
-    return subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, text=True, check=False, timeout=60)
+    # What the text has made aside stays within the test.
+    around = os.environ | {"TMPDIR": str(root.parent)}
+    return subprocess.run(
+        ["bash", "-c", script], cwd=root, env=around, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def _those(word: str) -> list[str]:
