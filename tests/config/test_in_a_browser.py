@@ -18,7 +18,7 @@ from custody.purposes import Purpose
 from evidence.admissions import items_in
 from evidence.models import EvidenceItem
 from tests.cast import Cast, browser_of, make_cast
-from tests.config.test_every_address import OF_ADMINISTRATORS, PAGES, World, world
+from tests.config.addresses.world import OF_ADMINISTRATORS, PAGES, World, world
 from tests.custody.approvals.releases import procedures
 from tests.exhibits import examine, picture, receive
 

@@ -1,0 +1,5 @@
+"""The world that is walked."""
+
+from tests.config.addresses.world import procedures, world
+
+__all__ = ["procedures", "world"]
