@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -28,16 +29,27 @@ def content_security() -> dict[str, Any]:
     }
 
 
+class InOneLine(logging.Filter):
+    """Lets a record pass without the traces of what was raised."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
+
+
 def log_plan(level: str) -> dict[str, Any]:
     """Plain lines on standard error. The ledger records who did what; logs are for operators and may be lost."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"in_one_line": {"()": "config.policies.InOneLine"}},
         "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": ["console"], "level": level, "propagate": False},
+            # Whoever scans the network asks for names that are not ours: that is a line, no fault with its traces.
+            "django.security.DisallowedHost": {"filters": ["in_one_line"]},
             "pikepdf": {"level": "WARNING"},  # it announces itself whenever it is loaded
         },
     }
