@@ -35,7 +35,6 @@ pytestmark = [
 LIST = "/cases/RWB-04/dossiers/"
 PLAN = f"{LIST}D-0001/"
 ROWS = ".order[data-may-order] > li"
-SHOWN = f"order => Array.from(document.querySelectorAll('{ROWS}')).every((row, at) => row.dataset.item === order[at])"
 
 
 @pytest.fixture
@@ -65,7 +64,8 @@ def _row(page: Page, number: str) -> Locator:
 
 def _comes_to(page: Page, order: list[str]) -> None:
     """The page shows this order, and it is the one on record."""
-    page.wait_for_function(SHOWN, arg=order)
+    for place, number in enumerate(order):
+        expect(page.locator(ROWS).nth(place)).to_have_attribute("data-item", number)
     page.wait_for_load_state("networkidle")
     assert (_rows(page), _planned()) == (order, order)
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from testimony.models import StatementDraft
 from testimony.statements import drafts
@@ -38,7 +38,7 @@ def test_the_editor_fits_a_phone_and_saves_by_itself(
     with page.expect_response(re.compile("/drafts/")) as answer:
         page.clock.fast_forward(5000)
     assert answer.value.status == 200
-    page.wait_for_function("document.querySelector('[data-draft-line]').textContent !== ''")
+    expect(page.locator("[data-draft-line]")).not_to_be_empty()
     assert (ledger_size(), StatementDraft.objects.get().revision) == (start, 2)
     page.locator("button[value=read-back]").last.click()
     page.wait_for_selector("[name=who]")

@@ -24,6 +24,8 @@ pytestmark = [
 ]
 
 PAGE = "/cases/RWB-04/witnesses/W-0001/"
+DURATION = """audio => audio.readyState ? audio.duration : new Promise(
+    known => audio.addEventListener("loadedmetadata", () => known(audio.duration)))"""
 LINE = [(0.1, 0.8), (0.3, 0.2), (0.5, 0.8), (0.7, 0.3)]
 
 
@@ -169,5 +171,5 @@ def test_a_picture_and_a_recording_are_shown_in_the_page(
         if code == "F-0001":
             assert page.evaluate("document.querySelector('img.opened').naturalWidth") == 900
         else:
-            page.wait_for_function("document.querySelector('audio').duration > 9")
+            assert page.locator("audio").evaluate(DURATION) > 9
     visitor.leave()
