@@ -25,6 +25,7 @@ from testimony.pictures import gathering
 
 # What a shell shows for a command that Ctrl-C ended.
 INTERRUPTED = 130
+_WRONGLY_ASKED = 2
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help=words)
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Exit 0 after a stop signal, 1 when a process died or a preparation failed."""
+        """Exit 0 after a stop signal, 1 when a process died or a preparation failed, 2 for what is no address."""
         root = Path(settings.AMANA_DATA_DIR)
         with alone(root), closing(self.bound(options["bind"])) as bound:
             manage = Path(settings.BASE_DIR) / "manage.py"
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         try:
             address = Address.parse(text)
         except ValueError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=_WRONGLY_ASKED) from error
         if not address.is_loopback and not (settings.AMANA_HTTPS or settings.DEBUG):
             message = f"{text} can be reached from outside, but cookies are not bound to HTTPS: set ALLOWED_HOSTS."
             raise CommandError(message)

@@ -17,13 +17,16 @@ from custody.management.covering import covered
 from custody.management.telling import in_words
 from custody.models import AnchorKind, AnchorParty, Cosignature, SignedCheckpoint, TimeStamp
 
+_ERROR = 2
+
 
 class Command(BaseCommand):
     """Each trust is an act of its own: it is entered, and what was vouched for keeps its worth when trust ends."""
 
     help = (
         "Outside parties that vouch for the ledger. Compare fingerprints with paper before you trust anybody. "
-        "`carry` and `bring` serve a cosigner that no network reaches."
+        "`carry` and `bring` serve a cosigner that no network reaches. Exit status: 0 done, 1 when somebody did not "
+        "vouch, 2 on an error."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -56,9 +59,9 @@ class Command(BaseCommand):
         try:
             act(options)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(" ".join(error.messages), returncode=_ERROR) from error
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error)) from error
+            raise CommandError(in_words(error), returncode=_ERROR) from error
 
     def _list(self, _options: dict[str, Any]) -> None:
         known = anchoring.parties()
@@ -120,20 +123,22 @@ class Command(BaseCommand):
                 continue
             self.stdout.write(f"{party.name} cosigned checkpoint {kept.checkpoint}.")
             return
-        raise CommandError(f"No line of this file is a cosignature of {party.name} under a checkpoint that lacks one.")
+        words = f"No line of this file is a cosignature of {party.name} under a checkpoint that lacks one."
+        raise CommandError(words, returncode=_ERROR)
 
 
 def _named(name: str, kind: AnchorKind | None = None) -> AnchorParty:
     party = anchoring.find_party(name)
     if party is None or (kind is not None and party.kind != kind):
-        raise CommandError(f"Nobody of the name {name} is on record{f' as a {kind}' if kind else ''}.")
+        words = f"Nobody of the name {name} is on record{f' as a {kind}' if kind else ''}."
+        raise CommandError(words, returncode=_ERROR)
     return party
 
 
 def _newest() -> SignedCheckpoint:
     row = SignedCheckpoint.objects.order_by("-size").first()
     if row is None:
-        raise CommandError("There is no signed checkpoint yet.")
+        raise CommandError("There is no signed checkpoint yet.", returncode=_ERROR)
     return row
 
 

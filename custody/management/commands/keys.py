@@ -21,6 +21,9 @@ from custody.models import Approval, ApprovalKind
 from custody.papers import compose
 from custody.typesetting.errors import TypesettingError
 
+_REFUSED = 1
+_ERROR = 2
+
 
 class Command(BaseCommand):
     """Each step is an entry. Stop Amana before you change a key; a change that was stopped is completed by the next."""
@@ -28,7 +31,8 @@ class Command(BaseCommand):
     help = (
         "List the keys, put a new one in the place of the registrar's or the ledger's, retire one, write the paper. "
         "What an old key signed keeps its worth. Destroying a key file overwrites it, which a disk may evade. Two "
-        "administrators ask for it and approve it in the browser (Approvals)."
+        "administrators ask for it and approve it in the browser (Approvals). Exit status: 0 done, 1 without the "
+        "consent that it needs, 2 on an error."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -50,9 +54,11 @@ class Command(BaseCommand):
         try:
             act(options)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(" ".join(error.messages), returncode=_REFUSED) from error
+        except keyring.ConsentMissing as error:
+            raise CommandError(str(error), returncode=_REFUSED) from error
         except (CustodyError, TypesettingError, OSError) as error:
-            raise CommandError(in_words(error)) from error
+            raise CommandError(in_words(error), returncode=_ERROR) from error
 
     def _list(self, _options: dict[str, Any]) -> None:
         for each in keyring.standings():
@@ -76,7 +82,8 @@ class Command(BaseCommand):
 
     def _rotate_master(self, options: dict[str, Any]) -> None:
         if options["approved"]:
-            raise CommandError("The master key ends nothing that others rely on: it is changed without an approval.")
+            words = "The master key ends nothing that others rely on: it is changed without an approval."
+            raise CommandError(words, returncode=_ERROR)
         with tqdm(unit="", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
 
             def show(done: int, total: int) -> None:
@@ -131,5 +138,5 @@ def _approval(key: uuid.UUID | None) -> Approval | None:
         return None
     found = Approval.objects.filter(pk=key, kind=ApprovalKind.KEY_RETIREMENT).first()
     if found is None:
-        raise CommandError(f"There is no approval {key} for the retirement of a key.")
+        raise CommandError(f"There is no approval {key} for the retirement of a key.", returncode=_ERROR)
     return found

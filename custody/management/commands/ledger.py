@@ -20,10 +20,13 @@ from custody.recovery import Recovery
 
 _MOST_ACTIONS = 12
 _COULD_NOT_TELL = 2
+_ERROR = 2
 
 
 class Command(BaseCommand):
     """Recovery appends entries that were signed; what contradicts them is told and left as it is.
+
+    It exits with 0 (done), 1 (the notary does not sign what is there now) or 2 (not done).
 
     A comparison exits with 0 (contained), 1 (contradicted) or 2 (could not tell).
     """
@@ -72,7 +75,7 @@ class Command(BaseCommand):
             key = VerifierKey.parse(options["key"].strip()) if options["key"] else None
             done = recovery.recover(actor=actors.for_command(), key=key, progress=bar)
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error)) from error
+            raise CommandError(in_words(error), returncode=_ERROR) from error
         finally:
             bar.close()
         self._tell(done)

@@ -10,7 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from custody import actors, hosting
 from custody.core.errors import CustodyError
 from custody.management.telling import in_words
-from custody.notary import Notary
+from custody.notary import Notary, NotaryRefused
+
+_REFUSED = 1
+_ERROR = 2
 
 
 class Command(BaseCommand):
@@ -19,7 +22,8 @@ class Command(BaseCommand):
     help = (
         "Make the notary's lost memory anew from the newest signed checkpoint that anybody holds (tiles/checkpoint, "
         "or proof/checkpoint of a bundle). Stop Amana first, and compare with checkpoints kept elsewhere: a memory "
-        "does not get lost by itself."
+        "does not get lost by itself. Exit status: 0 when it is made, 1 when the notary refuses the checkpoint, 2 on "
+        "an error."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,9 +33,11 @@ class Command(BaseCommand):
         try:
             with hosting.only_one("notary") as alone:
                 if not alone:
-                    raise CommandError("the notary is running; stop Amana first")
+                    raise CommandError("the notary is running; stop Amana first", returncode=_ERROR)
                 note = Path(options["checkpoint"]).read_bytes()
                 size = Notary().remember(note, actor=actors.for_command())
+        except NotaryRefused as error:
+            raise CommandError(str(error), returncode=_REFUSED) from error
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error)) from error
+            raise CommandError(in_words(error), returncode=_ERROR) from error
         self.stdout.write(f"The notary remembers {size} entries.")

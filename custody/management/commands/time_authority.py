@@ -13,6 +13,8 @@ from custody import data
 from custody.core.errors import CustodyError
 from custody.stamping import local, serving
 
+_ERROR = 2
+
 
 class Command(BaseCommand):
     """For tests, and for places that reach no other authority."""
@@ -41,7 +43,7 @@ class Command(BaseCommand):
                 self._tell(server)
                 stopping.wait()
         except CustodyError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=_ERROR) from error
 
     def _tell(self, server: serving.Server) -> None:
         self.stdout.write(f"Time-stamp authority of our own: {server.url}")

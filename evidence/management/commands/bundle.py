@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from custody import approvals, cases, parties
+from custody import approvals, cases, ledger, parties
 from custody.core.errors import CustodyError
 from custody.management.covering import covered
 from custody.management.telling import in_words
@@ -22,11 +22,16 @@ from custody.models import Case, Party
 from custody.models.cases import CODE
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
 from evidence import releases
-from evidence.access import asker_for_command
+from evidence.access import AccessRefused, asker_for_command
 from evidence.bundles import Order, Selection, Written, hand_out, hand_out_zip
+from evidence.bundles.consent import ConsentMissing
+from evidence.bundles.entering import RulesChanged
 from evidence.bundles.orders import OrderError
 from evidence.core.errors import EvidenceError
 
+_REFUSED = 1
+_ERROR = 2
+_BY_RULE = (AccessRefused, ConsentMissing, RulesChanged, ledger.CaseClosed)
 NOBODY = "not named"
 _SAID_BY_APPROVAL = ("recipient", "purpose", "authority", "victim", "item", "with_names")
 PIPE = "-"
@@ -39,7 +44,10 @@ AUTHORITY_IS_READ = (
 class Command(BaseCommand):
     """(1) Read the order; (2) have it written, with progress on the terminal; (3) say what came of it."""
 
-    help = "Write a bundle of a case: originals, receipts, histories, proofs."
+    help = (
+        "Write a bundle of a case: originals, receipts, histories, proofs. Exit status: 0 when it is written, 1 when a "
+        "rule or an approval refuses it, 2 when it could not be written."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("case", metavar="CASE")
@@ -77,26 +85,28 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
         if case is None:
-            raise CommandError(f"There is no case {options['case']}.")
+            raise CommandError(f"There is no case {options['case']}.", returncode=_ERROR)
         if options["zip"] and options["resume"]:
-            raise CommandError("A ZIP is a stream: it is begun anew, never gone on with.")
+            raise CommandError("A ZIP is a stream: it is begun anew, never gone on with.", returncode=_ERROR)
         if options["to"] == PIPE and not options["zip"]:
-            raise CommandError("Only a ZIP goes into a pipe.")
+            raise CommandError("Only a ZIP goes into a pipe.", returncode=_ERROR)
         try:
             order = self._order(case, options)
         except OrderError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=_ERROR) from error
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError(" ".join(error.messages), returncode=_REFUSED) from error
         if order.authority:
             self.stderr.write(AUTHORITY_IS_READ)
         with self._progress() as progress:
             try:
                 written = self._hand_out(order, options, progress)
+            except _BY_RULE as error:
+                raise CommandError(str(error), returncode=_REFUSED) from error
             except (EvidenceError, CustodyError, OSError) as error:
-                raise CommandError(in_words(error)) from error
+                raise CommandError(in_words(error), returncode=_ERROR) from error
             except ValidationError as error:
-                raise CommandError(" ".join(error.messages)) from error
+                raise CommandError(" ".join(error.messages), returncode=_REFUSED) from error
         self._print(written, as_json=options["json"])
 
     def _order(self, case: Case, options: dict[str, Any]) -> Order:
@@ -121,17 +131,20 @@ class Command(BaseCommand):
         """Word for word what two people agreed on; nobody changes it here."""
         said = [f"--{name.replace('_', '-')}" for name in _SAID_BY_APPROVAL if options[name]]
         if said:
-            raise CommandError(f"The approval says what leaves and to whom; leave out {', '.join(said)}.")
+            words = f"The approval says what leaves and to whom; leave out {', '.join(said)}."
+            raise CommandError(words, returncode=_ERROR)
         approval = approvals.approvals_in(case).filter(pk=options["approval"]).first()
         if approval is None:
-            raise CommandError(f"There is no request {options['approval']} in case {case.code}.")
+            words = f"There is no request {options['approval']} in case {case.code}."
+            raise CommandError(words, returncode=_ERROR)
         return releases.order_for(approval, asker_for_command(case=case, purpose=None))
 
     def _party(self, recipient: str) -> Party | None:
         """The party of this code. Words are no code; what looks like one must be on record."""
         party = parties.find_party(recipient)
         if party is None and _is_code(recipient):
-            raise CommandError(f"There is no party {recipient}. Words for a recipient have a blank or a small letter.")
+            words = f"There is no party {recipient}. Words for a recipient have a blank or a small letter."
+            raise CommandError(words, returncode=_ERROR)
         return party
 
     def _hand_out(self, order: Order, options: dict[str, Any], progress: Callable[[int, int], None]) -> Written:

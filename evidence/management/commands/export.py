@@ -17,11 +17,13 @@ from evidence import access
 from evidence.access import AccessRefused, Form, Opened
 from evidence.admissions import items_in
 
+_REFUSED = 1
+_ERROR = 2
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Command(BaseCommand):
-    """(1) Find case and item; (2) ask the door; (3) write into a file that did not exist. Exit 0 done, 1 refused."""
+    """(1) Find case and item; (2) ask the door; (3) write into a new file. Exit 0 done, 1 refused, 2 could not."""
 
     help = "Writes one item of a case into a new file. Recorded like any other access, before the first byte."
 
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         item = items_in(case).filter(ern=options["number"]).first() if case else None
         if case is None or item is None:
             message = "there is no such item in such a case"
-            raise CommandError(message)
+            raise CommandError(message, returncode=_ERROR)
         asker = access.asker_for_command(
             case=case, purpose=Purpose(options["purpose"]), account=self._account(options["account"], case)
         )
@@ -48,7 +50,7 @@ class Command(BaseCommand):
             self._write(opened, options["to"])
         except AccessRefused as refusal:
             message = f"not opened, and recorded: {refusal.reason}"
-            raise CommandError(message, returncode=1) from refusal
+            raise CommandError(message, returncode=_REFUSED) from refusal
         self.stdout.write(f"{item.ern} {opened.sha256} {opened.size} bytes, recorded")
 
     def _account(self, email: str | None, case: Case) -> Account | None:
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         account = accounts.find_account(email)
         if account is None:
             message = f"there is no account {email} to open {case.code} for"
-            raise CommandError(message)
+            raise CommandError(message, returncode=_ERROR)
         return account
 
     def _write(self, opened: Opened, to: Path) -> None:
@@ -70,7 +72,7 @@ class Command(BaseCommand):
                 os.fsync(file.fileno())
         except FileExistsError as error:
             message = f"{to} exists already and was left as it is"
-            raise CommandError(message) from error
+            raise CommandError(message, returncode=_ERROR) from error
         except BaseException:
             to.unlink(missing_ok=True)
             raise
