@@ -23,9 +23,13 @@ function checkPath(path) {
   if (/[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]/.test(path)) throw new Refusal("path-control");
 }
 
-/** What is left of a path on a system that ignores case and Unicode form. */
+/**
+ * What is left of a path on a system that ignores case and Unicode form, as Python's casefold has it: a capital sharp s
+ * is two letters, which it has no larger ones for, and an i without a dot stays what it is.
+ */
 function fold(path) {
-  return path.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
+  const parts = path.normalize("NFKC").replaceAll("\u1e9e", "ss").split("\u0131");
+  return parts.map((part) => part.toUpperCase().toLowerCase()).join("\u0131").normalize("NFC");
 }
 
 /** A folder as the browser hands it over: links are followed unseen, so they cannot be told. */

@@ -237,6 +237,23 @@ def test_another_spelling_of_the_same(visit: Visit, root: Path, tmp_path: Path, 
     _agree(verdict, root)
 
 
+# Two names: whether they are one file on a system that ignores case.
+PAIRS = [("\u1e9e", "ss"), ("\u0131", "i"), ("\U0001d6a4", "I"), ("\u03a3.x", "\u03c2.x"), ("\u0130", "i\u0307")]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_names_that_are_one_file_elsewhere(
+    visit: Visit, root: Path, tmp_path: Path, ledger: Ledger, one: str, other: str
+) -> None:
+    put(root, f"data/dossiers/{one}", b"1")
+    put(root, f"data/dossiers/{other}", b"2")
+    rebag(root)
+    seal(root, copy.deepcopy(ledger))
+    verdict = visit.check(zip_folder(root, tmp_path / "b.zip"))
+    assert verdict["bottom_line"] == verify_bundle(root).bottom_line
+    _agree(verdict, root)
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ledger]:
     """A bundle that each example changes and puts back."""
