@@ -256,7 +256,7 @@ async function checkSize(bag, report) {
   const bytes = payload.reduce((sum, path) => sum + bag.files.get(path).size, 0);
   report.counts.files = payload.length;
   try {
-    const text = new TextDecoder().decode(await bag.read("bag-info.txt", MAX_TAG_BYTES));
+    const text = asShown(await bag.read("bag-info.txt", MAX_TAG_BYTES));
     if (!text.split(/\r\n|\r|\n/).includes(`Payload-Oxum: ${bytes}.${payload.length}`)) {
       report.bad("bag", "bag-info.txt", "oxum", { bytes, files: payload.length });
     }

@@ -34,6 +34,11 @@ function fromUtf8(bytes) {
   }
 }
 
+/** Text with marks for what is none; a byte order mark is a character like any other, which a decoder would swallow. */
+function asShown(bytes) {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
 /** Strict RFC 4648 section 4: one spelling for each value. */
 function fromBase64(text) {
   let binary = "";

@@ -214,7 +214,7 @@ function readName(bytes) {
   const value = parseCanonical(bytes);
   if (!NAME(value)) throw new Refusal("not-of-its-form");
   const [salt, name, path] = [value.salt, value.name, value.path].map(fromHex);
-  const shown = new TextDecoder("utf-8", { ignoreBOM: true }).decode(path.length ? path : name);
+  const shown = asShown(path.length ? path : name);
   if (shown !== value.shown) throw new Refusal("shows-another");
   return { item: value.item, digest: toHex(sha256(salt, name, new Uint8Array(1), path)) };
 }

@@ -276,7 +276,7 @@ async function* inflated(blob) {
 function bagBase(members) {
   let base = null;
   for (const member of members) {
-    const name = new TextDecoder().decode(member.name);
+    const name = asShown(member.name);
     if (name === "bagit.txt") return "";
     const parts = name.split("/");
     if (base === null && parts.length === 2 && parts[1] === "bagit.txt") base = `${parts[0]}/`;
@@ -286,7 +286,7 @@ function bagBase(members) {
 
 /** Where the member lies in the bag, null for a folder and for what is reported. */
 function foundPath(report, member, base) {
-  const shown = new TextDecoder().decode(member.name);
+  const shown = asShown(member.name);
   let path = "";
   try {
     path = memberPath(member);

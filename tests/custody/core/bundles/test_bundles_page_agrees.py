@@ -4,6 +4,7 @@ What the page does not look at (certificates and the signatures made with them) 
 """
 
 import copy
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.core import authority, notes
+from custody.core import authority, bagging, notes
 from custody.core.bundles import layout, verify_bundle
 from tests.custody.core.bundles import pages, samples
 from tests.custody.core.bundles.acts import (
@@ -252,6 +253,28 @@ def test_names_that_are_one_file_elsewhere(
     verdict = visit.check(zip_folder(root, tmp_path / "b.zip"))
     assert verdict["bottom_line"] == verify_bundle(root).bottom_line
     _agree(verdict, root)
+
+
+def test_a_byte_order_mark_before_the_size_of_the_payload(
+    visit: Visit, root: Path, tmp_path: Path, ledger: Ledger
+) -> None:
+    info = root / bagging.BAG_INFO
+    lines = [line for line in info.read_bytes().splitlines(keepends=True) if line.startswith(b"Payload-Oxum")]
+    before = info.read_bytes()
+    info.write_bytes(b"\xef\xbb\xbf" + lines[0])
+    for algorithm, name in bagging.TAG_MANIFESTS.items():
+        old, new = (hashlib.new(algorithm, data).hexdigest().encode() for data in (before, info.read_bytes()))
+        put(root, name, (root / name).read_bytes().replace(old, new))
+    seal(root, copy.deepcopy(ledger))
+    verdict = visit.check(zip_folder(root, tmp_path / "b.zip"))
+    assert verdict["bottom_line"] == verify_bundle(root).bottom_line == "unsound"
+    _agree(verdict, root)
+
+
+@pytest.mark.parametrize("base", ["\ufeffbundle/", "\u0131/", "\u0628 \u200f/"])
+def test_a_zip_whose_folder_has_an_odd_name(visit: Visit, root: Path, tmp_path: Path, base: str) -> None:
+    path = zip_folder(root, tmp_path / "b.zip", base=base)
+    assert visit.check(path)["bottom_line"] == verify_bundle(path).bottom_line == "sound"
 
 
 @pytest.fixture(scope="module")
