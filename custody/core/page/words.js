@@ -173,6 +173,10 @@ const WORDS = {
   altered: ["its bytes are not those of the manifest ({algorithms})", "بايتاته ليست ما في البيان ({algorithms})"],
   extra: ["an extra file: it is not in all manifests", "ملف زائد: ليس في جميع البيانات"],
   "too-large": ["it is too large", "أكبر مما يُقبل"],
+  "too-long-here": [
+    "it is longer than this page can read, so nothing was checked: use the Python verifier",
+    "أطول مما تستطيع هذه الصفحة قراءته، فلم يُفحص شيء: استعمل برنامج التحقق بلغة بايثون",
+  ],
   "too-many": ["there are too many files to be a bundle", "الملفات أكثر من أن تكون حزمة"],
   "too-deep": ["folders are nested too deeply", "المجلدات متداخلة أعمق مما يُقبل"],
   twice: ["it is there twice", "موجود مرتين"],

@@ -277,6 +277,14 @@ def test_a_zip_whose_folder_has_an_odd_name(visit: Visit, root: Path, tmp_path: 
     assert visit.check(path)["bottom_line"] == verify_bundle(path).bottom_line == "sound"
 
 
+def test_a_history_that_is_too_long_for_the_page_is_not_called_altered(visit: Visit, root: Path) -> None:
+    with (root / CASE_STREAM).open("ab") as file:
+        file.truncate(600 * 2**20)
+    verdict = visit.check(root)
+    assert verdict["bottom_line"] == "unknown"
+    assert [finding["subject"] for finding in verdict["findings"]] == [CASE_STREAM]
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ledger]:
     """A bundle that each example changes and puts back."""
