@@ -85,7 +85,10 @@ class Bag:
         """Open a regular file of the bag for reading; raises BundleError."""
         bagging.check_path(path)
         row = self.index.execute("SELECT place FROM file WHERE path = ?", (path,)).fetchone()
-        with self.source.open(path, row[0] if row else None) as file:
+        # What the walk did not find may lie behind a folder that is a link, and so outside.
+        if row is None:
+            raise BundleError("it is not there")
+        with self.source.open(path, row[0]) as file:
             yield file
 
     def lines(self, path: str, *, limit: int) -> Iterator[bytes]:

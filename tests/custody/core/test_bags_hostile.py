@@ -61,6 +61,17 @@ def test_a_folder_that_is_a_link_is_not_entered(root: Path, tmp_path: Path) -> N
     assert _bad(root) == {("path", "data/deep/folder")}
 
 
+def test_nothing_is_read_through_a_folder_that_is_a_link(root: Path, tmp_path: Path) -> None:
+    put(tmp_path / "outside", "proof/tag", b"t")
+    (root / "proof/tag").unlink()
+    (root / "proof").rmdir()
+    (root / "proof").symlink_to(tmp_path / "outside/proof")
+    with Bag(root) as bag:
+        bags.check(bag, Report(), fact_of=lambda _: "file", free=frozenset())
+        with pytest.raises(BundleError, match="not there"):
+            bag.read("proof/tag", limit=10)
+
+
 def test_an_original_replaced_by_a_link_to_the_same_bytes_is_reported(root: Path, tmp_path: Path) -> None:
     put(tmp_path, "outside", b"1")
     (root / "data/one").unlink()
@@ -184,6 +195,7 @@ def test_a_digest_is_checked_in_each_algorithm(root: Path) -> None:
 
 def test_a_file_swapped_for_a_pipe_after_the_walk_is_not_waited_for(root: Path) -> None:
     with Bag(root) as bag:
+        bags.check(bag, Report(), fact_of=lambda _: "file", free=frozenset())
         (root / "data/one").unlink()
         os.mkfifo(root / "data/one")
         with pytest.raises(BundleError, match="regular"):
@@ -198,8 +210,10 @@ def test_a_path_outside_is_never_opened(root: Path) -> None:
 
 
 def test_a_file_larger_than_asked_for_is_not_read(root: Path) -> None:
-    with Bag(root) as bag, pytest.raises(BundleError, match="too large"):
-        bag.read("data/deep/two\n%", limit=1)
+    with Bag(root) as bag:
+        bags.check(bag, Report(), fact_of=lambda _: "file", free=frozenset())
+        with pytest.raises(BundleError, match="too large"):
+            bag.read("data/deep/two\n%", limit=1)
 
 
 @given(untrusted=st.binary(max_size=300), name=st.sampled_from(["manifest-sha256.txt", "bagit.txt", "bag-info.txt"]))
