@@ -66,11 +66,15 @@ class Mirror:
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            # On a full disk the next try would leave another one, and so on until somebody looks.
+            temporary.unlink(missing_ok=True)
         self._touched.update(folder for folder in path.parents if folder.is_relative_to(self._root))
 
     def complete(self, size: int, bodies: Callable[[], Iterable[bytes]]) -> None:

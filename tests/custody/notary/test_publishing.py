@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody import clock, ledger, notary
+from custody import clock, data, ledger, notary
 from custody import installation as setup
 from custody.core import checkpoints, merkle, tiles
 from custody.core.checkpoints import Checkpoint
@@ -39,6 +41,26 @@ def test_the_checkpoint_covers_the_entries_and_is_signed_by_the_recorded_key() -
     assert opened(note) == Checkpoint(ledger.origin(), 20, merkle.root(leaves()))
     row = SignedCheckpoint.objects.get(size=20)
     assert bytes(row.note) == note == Mirror().read("checkpoint")
+
+
+def test_a_full_disk_leaves_nothing_behind_however_often_it_is_tried(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    signer = Notary()
+    grow_to(20)
+    signer.publish()
+    before = files(data.tiles())
+    grow_to(21)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        for _ in range(3):
+            with pytest.raises(OSError, match="No space left"):
+                signer.publish()
+    assert files(data.tiles()) == before
+    assert opened(signer.publish()).size == 21
 
 
 @pytest.mark.usefixtures("installation")
