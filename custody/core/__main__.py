@@ -6,6 +6,7 @@ Exit status: 0 sound, 1 unsound, 2 could not tell.
 import argparse
 import io
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ MAX_POLICY_BYTES: Final = 64 * 1024
 """As `policies` has it, which needs `cryptography`."""
 MAX_CHECKPOINT_BYTES: Final = 1024 * 1024
 
+_COULD_NOT_TELL: Final = 2
 _MARKS: Final = {State.OK: "  ok ", State.BAD: " BAD ", State.UNKNOWN: "  ?  "}
 _BOTTOM_LINES: Final = {
     "sound": "SOUND: everything that was checked holds; what was not is listed above.",
@@ -117,11 +119,20 @@ def _run(options: argparse.Namespace) -> int:
     verdict = _verify(options)
     if sys.stderr.isatty():
         print("\x1b[K", end="", file=sys.stderr, flush=True)
-    if options.json:
-        print(json.dumps(verdict.as_dict(), indent=2, sort_keys=True))
-    else:
-        print(describe(options.path, verdict))
-    return verdict.exit_code
+    told = json.dumps(verdict.as_dict(), indent=2, sort_keys=True) if options.json else describe(options.path, verdict)
+    return verdict.exit_code if _written(told) else _COULD_NOT_TELL
+
+
+def _written(text: str) -> bool:
+    """Whether it could be written out: a full disk behind ">", or a reader that left, says nothing of the bundle."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        # What waits in the buffer would fail again at the end, and end the program with a status of Python's own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"the verdict cannot be written: {error.strerror}", file=sys.stderr)
+        return False
+    return True
 
 
 def describe(path: Path, verdict: Verdict) -> str:

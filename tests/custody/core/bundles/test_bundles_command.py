@@ -151,3 +151,14 @@ def test_progress_is_shown_when_a_whole_per_cent_is_done(capsys: pytest.CaptureF
     lines = [line for line in capsys.readouterr().err.split("\r\x1b[K") if line]
     shares = ["  0 % of 1,000 streams", "  1 % of 1,000 streams", "100 % of 1,000 streams", "100 % of 0 receipts"]
     assert lines == [share + "\r" for share in shares]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="NO /dev/full: a full disk was not tried")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_a_verdict_that_cannot_be_written_is_not_called_unsound(root: Path, more: list[str], buffered: str) -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
+    line = [sys.executable, "-m", "custody.core", "verify", str(root), *more]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (2, "the verdict cannot be written: No space left on device\n")
