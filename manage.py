@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import sys
+from collections.abc import Callable
 
 
 def main() -> None:
@@ -19,7 +20,12 @@ def main() -> None:
     from django.db import OperationalError, ProgrammingError
 
     try:
-        execute_from_command_line(sys.argv)
+        _execute(execute_from_command_line)
+    except OSError as error:
+        if "--traceback" in sys.argv:
+            raise
+        _tell_of_system(error)
+        sys.exit(2)
     except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
         if "--traceback" in sys.argv:
             raise
@@ -29,6 +35,24 @@ def main() -> None:
     finally:
         # Python looks through all of it three times more before it ends; it ends anyway.
         gc.freeze()
+
+
+def _execute(execute: Callable[[list[str]], None]) -> None:
+    """Run the command, and see that what it says is written out while a failure of that can still be told."""
+    try:
+        execute(sys.argv)
+    finally:
+        # There is none where it was closed before the start.
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def _tell_of_system(error: OSError) -> None:
+    from custody.management.telling import in_words
+
+    # What waits in the buffer would fail again at the end, and end the program with a status of Python's own.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stderr.write(f"CommandError: {in_words(error)}\n")
 
 
 def _in_words(error: Exception) -> str:
