@@ -99,7 +99,7 @@ def _held(path: str) -> bytes:
     try:
         return read_one(Path(path), SEAL_CHECKPOINT, limit=MAX_CHECKPOINT_BYTES)
     except (BundleError, OSError) as error:
-        raise argparse.ArgumentTypeError(f"no checkpoint can be read from {path}: {error}") from error
+        raise argparse.ArgumentTypeError(f"no checkpoint can be read from {path}: {_in_words(error, path)}") from error
 
 
 def _moment(text: str) -> datetime:
@@ -170,7 +170,16 @@ def _verify(options: argparse.Namespace) -> Verdict:
         )
     except (OSError, sqlite3.Error) as error:
         # The bundle's own defects are findings; what arrives here is this machine's trouble with it.
-        return Verdict((Finding("bundle", str(path), f"it cannot be read: {error}", State.UNKNOWN),))
+        words = f"it cannot be read: {_in_words(error, path)}"
+        return Verdict((Finding("bundle", str(path), words, State.UNKNOWN),))
+
+
+def _in_words(error: Exception, path: str | Path) -> str:
+    """Of the system's errors the reason without its number, and the file where it is another than the one named."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    other = isinstance(error.filename, str | Path) and Path(error.filename) != Path(path)
+    return f"{error.filename}: {error.strerror}" if other else error.strerror
 
 
 class _Bar:

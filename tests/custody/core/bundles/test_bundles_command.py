@@ -1,5 +1,6 @@
 """`python -m custody.core verify` runs for a stranger: no Django, plain text or JSON, a status that scripts read."""
 
+import errno
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from custody.core import __main__ as command
 from custody.core import authority, entries, notes
 from custody.core.bundles import layout
+from custody.core.verdicts import Verdict
 from tests.custody.core.bundles.samples import LEDGER_KEY, put
 from tests.custody.core.signers import OTHER_ROOT, ROOT
 
@@ -162,3 +164,22 @@ def test_a_verdict_that_cannot_be_written_is_not_called_unsound(root: Path, more
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (2, "the verdict cannot be written: No space left on device\n")
+
+
+def test_what_the_system_says_is_told_without_its_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = tmp_path / "missing"
+
+    def failing(*_: object, **__: object) -> Verdict:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(missing))
+
+    assert command.main(["verify", str(missing)]) == 2
+    assert f"bundle: {missing}: it cannot be read: No such file or directory\n" in capsys.readouterr().out
+    monkeypatch.setattr(command, "verify_bundle", failing)
+    command.main(["verify", str(tmp_path)])
+    assert f"bundle: {tmp_path}: it cannot be read: {missing}: Permission denied\n" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        command.main(["verify", str(tmp_path), "--since", str(missing)])
+    assert ended.value.code == 2
+    assert f"no checkpoint can be read from {missing}: No such file or directory\n" in capsys.readouterr().err
