@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from custody import clock
@@ -15,6 +15,8 @@ from custody.core.fixity import Condition
 from evidence.models import EvidenceItem, FixityCheck
 
 _BARS: Final = 45
+# By so much a clock that is kept right may be put back.
+_AHEAD: Final = datetime.timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ def checks() -> QuerySet[FixityCheck]:
     return FixityCheck.objects.filter(Exists(kept().filter(sha256=OuterRef("sha256"))))
 
 
+def dated_ahead(now: datetime.datetime) -> Q:
+    """Readings of a clock that was ahead and was put right: they count as none, or they would vouch until that day."""
+    return Q(last_read__gt=now + _AHEAD)
+
+
 def last_checked(item: EvidenceItem) -> FixityCheck | None:
     """The newest reading of an item's original by a sweep; None: never."""
     return FixityCheck.objects.filter(sha256=item.sha256).first()
@@ -88,13 +95,14 @@ def coverage(*, now: datetime.datetime | None = None) -> Coverage:
     policy: int = settings.AMANA_FIXITY_DAYS
     distinct = kept().order_by().values("sha256", "size").distinct()
     whole = distinct.aggregate(count=Count("sha256"), bytes=Sum("size"))
-    oldest = checks().order_by("last_read").values_list("last_read", flat=True).first()
+    dated = checks().exclude(dated_ahead(now))
+    oldest = dated.order_by("last_read").values_list("last_read", flat=True).first()
     read = checks().count()
     return Coverage(
         objects=whole["count"],
         bytes=whole["bytes"] or 0,
         never=max(0, whole["count"] - read),
-        within=checks().filter(last_read__gt=now - datetime.timedelta(days=policy)).count(),
+        within=dated.filter(last_read__gt=now - datetime.timedelta(days=policy)).count(),
         failed=checks().exclude(condition=Condition.SOUND.value).count(),
         oldest=oldest,
         policy_days=policy,
@@ -109,7 +117,14 @@ def _buckets(now: datetime.datetime, policy: int) -> tuple[Bucket, ...]:
     inside = -(-policy // width)
     bars = inside + max(1, inside // 2)
     counts = [0] * bars
-    days = checks().order_by().annotate(day=TruncDate("last_read")).values_list("day").annotate(Count("pk"))
+    days = (
+        checks()
+        .exclude(dated_ahead(now))
+        .order_by()
+        .annotate(day=TruncDate("last_read"))
+        .values_list("day")
+        .annotate(Count("pk"))
+    )
     for day, count in days:
         age = max(0, (now.date() - day).days)
         counts[min(age // width, bars - 1)] += count

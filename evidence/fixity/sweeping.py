@@ -69,11 +69,11 @@ def _turn(actor: Actor) -> Turn:
     per_hour: int = settings.AMANA_FIXITY_BYTES_PER_HOUR
     turn, now = Turn(sweep=reports.open_sweep()), clock.now()
     if per_hour and _may_go_on(turn):
-        if turn.sweep is None and choosing.due(None, before=now - REST, at_most=1):
+        if turn.sweep is None and choosing.due(None, now=now, before=now - REST, at_most=1):
             turn.sweep = reports.begin(actor=actor, per_hour=per_hour)
         if turn.sweep is not None:
             _read_paced(turn, actor, per_hour, until=now + TURN)
-    if turn.sweep is not None and (turn.ended or turn.halted or not per_hour or now - turn.sweep.opened >= REST):
+    if turn.sweep is not None and (turn.ended or turn.halted or not per_hour or abs(now - turn.sweep.opened) >= REST):
         reports.close(turn.sweep, actor)
     return turn
 
@@ -109,8 +109,9 @@ def _may_go_on(turn: Turn) -> bool:
 def _read_paced(turn: Turn, actor: Actor, per_hour: int, *, until: datetime.datetime) -> None:
     while turn.sweep is not None and clock.now() < until and not turn.halted:
         now = clock.now()
+        _count_from(turn.sweep, now)
         pace = Pace(per_hour, turn.sweep.credit).after((now - turn.sweep.credited).total_seconds())
-        page = choosing.due(turn.sweep, before=now - REST, at_most=PAGE)
+        page = choosing.due(turn.sweep, now=now, before=now - REST, at_most=PAGE)
         turn.ended = not page
         chosen = affordable(page, pace)
         if not chosen:
@@ -122,10 +123,17 @@ def _read_paced(turn: Turn, actor: Actor, per_hour: int, *, until: datetime.date
                     break
 
 
+def _count_from(sweep: FixitySweep, now: datetime.datetime) -> None:
+    """After a clock that was ahead time counts from here on, not only when it is that late again."""
+    if sweep.credited > now:
+        sweep.credited = now
+        sweep.save(update_fields=["credited"])
+
+
 def _read_up_to(turn: Turn, actor: Actor, at_most: int, progress: Progress) -> None:
     began = clock.now()
     while turn.sweep is not None and not turn.halted:
-        page = choosing.due(turn.sweep, before=began, at_most=PAGE)
+        page = choosing.due(turn.sweep, now=began, before=began, at_most=PAGE)
         turn.ended = not page
         chosen = _within(page, at_most - turn.bytes, first=turn.read == 0)
         if not chosen:
