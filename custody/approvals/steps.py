@@ -22,6 +22,7 @@ from custody.models import Account, Approval, ApprovalKind, ApprovalState, Case
 from custody.models.approvals import STANDING
 
 STANDS_FOR: Final = datetime.timedelta(days=14)
+_AHEAD: Final = datetime.timedelta(days=1)
 _SWEEPER: Final = "approvals"
 
 
@@ -174,8 +175,11 @@ def _expire(approval: Approval) -> bool:
 
 
 def has_run_out(approval: Approval) -> bool:
-    """Whether the time of a request is over, recorded or not."""
-    return clock.now() >= approval.expires
+    """Whether the time of a request is over, recorded or not.
+
+    What was asked by a clock that was days ahead and was put right has run out, or it would stand until that day.
+    """
+    return not approval.asked - _AHEAD <= clock.now() < approval.expires
 
 
 def _locked(approval: Approval) -> Approval:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 
 import pytest
 import time_machine
 
-from custody import acts, approvals
+from custody import acts, approvals, clock
 from custody.actions import Action
 from custody.actors import for_command
 from custody.approvals import STANDS_FOR, ApprovalRefused, Subject
+from custody.approvals.steps import has_run_out
 from custody.core.canonical import JsonValue
 from custody.models import Account, Approval, ApprovalKind, ApprovalState, Entry
 from tests.cast import Cast, ledger_size
@@ -124,3 +126,19 @@ def test_a_decision_at_the_very_end_is_refused_by_the_clock_alone(cast: Cast, ap
     with time_machine.travel(approved.expires, tick=False), pytest.raises(ApprovalRefused):
         use(approved, cast.lead)
     assert Approval.objects.get().state == ApprovalState.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("ahead", "stands"), [(datetime.timedelta(hours=2), True), (datetime.timedelta(days=900), False)]
+)
+def test_what_was_asked_by_a_clock_that_was_years_ahead_does_not_stand_for_years(
+    cast: Cast, ahead: datetime.timedelta, stands: bool
+) -> None:
+    with time_machine.travel(clock.now() + ahead, tick=False):
+        request = ask(cast.case, cast.lawyer)
+        approve(request, cast.lead)
+    assert has_run_out(Approval.objects.get()) is not stands
+    if stands:
+        use(request, cast.lawyer)
+    else:
+        assert_refused(request, cast.lawyer, use, "approval-expired")
