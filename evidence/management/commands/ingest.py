@@ -63,7 +63,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=_ERROR) from error
         except (EvidenceError, CustodyError, OSError) as error:
-            message = f"{in_words(error)} {self._how_to_go_on(options['case'])}"
+            message = f"{in_words(error).rstrip('.')}. {self._how_to_go_on(options['case'])}"
             raise CommandError(message.strip(), returncode=_ERROR) from error
         places = listing.Places(paths)
         self._print_json(taken, places) if options["json"] else self._print_plainly(taken, places)
