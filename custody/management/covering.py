@@ -11,8 +11,7 @@ from django.db import DatabaseError
 
 from custody import ledger, notary
 from custody.core.errors import CustodyError
-
-_NOT_COVERED = 2
+from custody.management.telling import ERROR
 
 
 @contextlib.contextmanager
@@ -31,7 +30,7 @@ def covered() -> Iterator[None]:
         if trouble and not done:
             sys.stderr.write(f"{trouble}\n")
     if trouble:
-        raise CommandError(trouble, returncode=_NOT_COVERED)
+        raise CommandError(trouble, returncode=ERROR)
 
 
 def _cover() -> str:

@@ -21,11 +21,11 @@ from config.serving.address import Address, answers, shown
 from config.serving.children import run_to_end
 from config.serving.supervisor import Supervisor
 from custody import erasure, first_run, hosting, installation, ledger, recovery
+from custody.management.telling import ERROR
 from testimony.pictures import gathering
 
 # What a shell shows for a command that Ctrl-C ended.
 INTERRUPTED = 130
-_WRONGLY_ASKED = 2
 
 
 class Command(BaseCommand):
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         try:
             address = Address.parse(text)
         except ValueError as error:
-            raise CommandError(str(error), returncode=_WRONGLY_ASKED) from error
+            raise CommandError(str(error), returncode=ERROR) from error
         if not address.is_loopback and not (settings.AMANA_HTTPS or settings.DEBUG):
             message = f"{text} can be reached from outside, but cookies are not bound to HTTPS: set ALLOWED_HOSTS."
             raise CommandError(message)

@@ -14,10 +14,8 @@ from custody import actors, anchoring, notary
 from custody.anchoring import asking, cosigning
 from custody.core.errors import CustodyError
 from custody.management.covering import covered
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, in_words
 from custody.models import AnchorKind, AnchorParty, Cosignature, SignedCheckpoint, TimeStamp
-
-_ERROR = 2
 
 
 class Command(BaseCommand):
@@ -59,9 +57,9 @@ class Command(BaseCommand):
         try:
             act(options)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages), returncode=_ERROR) from error
+            raise CommandError(" ".join(error.messages), returncode=ERROR) from error
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
 
     def _list(self, _options: dict[str, Any]) -> None:
         known = anchoring.parties()
@@ -124,21 +122,21 @@ class Command(BaseCommand):
             self.stdout.write(f"{party.name} cosigned checkpoint {kept.checkpoint}.")
             return
         words = f"No line of this file is a cosignature of {party.name} under a checkpoint that lacks one."
-        raise CommandError(words, returncode=_ERROR)
+        raise CommandError(words, returncode=ERROR)
 
 
 def _named(name: str, kind: AnchorKind | None = None) -> AnchorParty:
     party = anchoring.find_party(name)
     if party is None or (kind is not None and party.kind != kind):
         words = f"Nobody of the name {name} is on record{f' as a {kind}' if kind else ''}."
-        raise CommandError(words, returncode=_ERROR)
+        raise CommandError(words, returncode=ERROR)
     return party
 
 
 def _newest() -> SignedCheckpoint:
     row = SignedCheckpoint.objects.order_by("-size").first()
     if row is None:
-        raise CommandError("There is no signed checkpoint yet.", returncode=_ERROR)
+        raise CommandError("There is no signed checkpoint yet.", returncode=ERROR)
     return row
 
 

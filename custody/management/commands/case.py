@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from custody import accounts, actors, cases
 from custody.core.errors import CustodyError
 from custody.management.covering import covered
+from custody.management.telling import ERROR
 
-_ERROR = 2
 _TYPED = {"code": "CODE", "title_en": "--title", "title_ar": "--title-ar"}
 
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         lead = accounts.find_account(options["lead"]) if options["lead"] else None
         if options["lead"] and lead is None:
-            raise CommandError(f"{options['lead']} has no account.", returncode=_ERROR)
+            raise CommandError(f"{options['lead']} has no account.", returncode=ERROR)
         try:
             case = cases.create_case(
                 code=options["code"],
@@ -40,9 +40,9 @@ class Command(BaseCommand):
                 lead=lead,
             )
         except ValidationError as error:
-            raise CommandError(_told(error), returncode=_ERROR) from error
+            raise CommandError(_told(error), returncode=ERROR) from error
         except CustodyError as error:
-            raise CommandError(str(error), returncode=_ERROR) from error
+            raise CommandError(str(error), returncode=ERROR) from error
         self.stdout.write(f"Case {case.code} created.")
 
 

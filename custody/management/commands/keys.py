@@ -16,13 +16,10 @@ from custody import actors, clock, key_sheet, keyring
 from custody.core.errors import CustodyError
 from custody.keyring import Rotated
 from custody.management.covering import covered
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, REFUSED, in_words
 from custody.models import Approval, ApprovalKind
 from custody.papers import compose
 from custody.typesetting.errors import TypesettingError
-
-_REFUSED = 1
-_ERROR = 2
 
 
 class Command(BaseCommand):
@@ -54,11 +51,11 @@ class Command(BaseCommand):
         try:
             act(options)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages), returncode=_REFUSED) from error
+            raise CommandError(" ".join(error.messages), returncode=REFUSED) from error
         except keyring.ConsentMissing as error:
-            raise CommandError(str(error), returncode=_REFUSED) from error
+            raise CommandError(str(error), returncode=REFUSED) from error
         except (CustodyError, TypesettingError, OSError) as error:
-            raise CommandError(in_words(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
 
     def _list(self, _options: dict[str, Any]) -> None:
         for each in keyring.standings():
@@ -83,7 +80,7 @@ class Command(BaseCommand):
     def _rotate_master(self, options: dict[str, Any]) -> None:
         if options["approved"]:
             words = "The master key ends nothing that others rely on: it is changed without an approval."
-            raise CommandError(words, returncode=_ERROR)
+            raise CommandError(words, returncode=ERROR)
         with tqdm(unit="", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
 
             def show(done: int, total: int) -> None:
@@ -138,5 +135,5 @@ def _approval(key: uuid.UUID | None) -> Approval | None:
         return None
     found = Approval.objects.filter(pk=key, kind=ApprovalKind.KEY_RETIREMENT).first()
     if found is None:
-        raise CommandError(f"There is no approval {key} for the retirement of a key.", returncode=_ERROR)
+        raise CommandError(f"There is no approval {key} for the retirement of a key.", returncode=ERROR)
     return found

@@ -15,12 +15,10 @@ from custody import actors, erasure, outside_checkpoints, recovery
 from custody.core.errors import CustodyError
 from custody.core.notes import VerifierKey
 from custody.management.covering import covered
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, in_words
 from custody.recovery import Recovery
 
 _MOST_ACTIONS = 12
-_COULD_NOT_TELL = 2
-_ERROR = 2
 
 
 class Command(BaseCommand):
@@ -54,7 +52,7 @@ class Command(BaseCommand):
             raw = sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()
             found = outside_checkpoints.compare(raw.decode("utf-8", "replace"), actor=actors.for_command())
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error), returncode=_COULD_NOT_TELL) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
         verdict = found.verdict
         if options["json"]:
             facts = [finding.as_dict() for finding in verdict.findings]
@@ -75,7 +73,7 @@ class Command(BaseCommand):
             key = VerifierKey.parse(options["key"].strip()) if options["key"] else None
             done = recovery.recover(actor=actors.for_command(), key=key, progress=bar)
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
         finally:
             bar.close()
         self._tell(done)

@@ -9,11 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import actors, hosting
 from custody.core.errors import CustodyError
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, REFUSED, in_words
 from custody.notary import Notary, NotaryRefused
-
-_REFUSED = 1
-_ERROR = 2
 
 
 class Command(BaseCommand):
@@ -33,11 +30,11 @@ class Command(BaseCommand):
         try:
             with hosting.only_one("notary") as alone:
                 if not alone:
-                    raise CommandError("the notary is running; stop Amana first", returncode=_ERROR)
+                    raise CommandError("the notary is running; stop Amana first", returncode=ERROR)
                 note = Path(options["checkpoint"]).read_bytes()
                 size = Notary().remember(note, actor=actors.for_command())
         except NotaryRefused as error:
-            raise CommandError(str(error), returncode=_REFUSED) from error
+            raise CommandError(str(error), returncode=REFUSED) from error
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
         self.stdout.write(f"The notary remembers {size} entries.")

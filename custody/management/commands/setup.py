@@ -17,9 +17,7 @@ from django.core.validators import validate_email
 
 from custody import accounts, actors, data, installation, keyring, notary
 from custody.core.errors import CustodyError
-from custody.management.telling import in_words
-
-_ERROR = 2
+from custody.management.telling import ERROR, in_words
 
 
 @contextlib.contextmanager
@@ -53,9 +51,9 @@ class Command(BaseCommand):
                 validate_email(options["admin"])
             self._set_up(options)
         except ValidationError as error:
-            raise CommandError(f"{options['admin']}: {' '.join(error.messages)}", returncode=_ERROR) from error
+            raise CommandError(f"{options['admin']}: {' '.join(error.messages)}", returncode=ERROR) from error
         except (CustodyError, OSError, UnicodeDecodeError) as error:
-            raise CommandError(in_words(error), returncode=_ERROR) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
 
     def _set_up(self, options: dict[str, Any]) -> None:
         self._close_folder()
@@ -99,5 +97,5 @@ class Command(BaseCommand):
         if os.isatty(0):
             return getpass.getpass("Password for the administrator: ")
         raise CommandError(
-            "Give --password-file FILE, or run this at a terminal to be asked for the password.", returncode=_ERROR
+            "Give --password-file FILE, or run this at a terminal to be asked for the password.", returncode=ERROR
         )

@@ -11,9 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import data
 from custody.core.errors import CustodyError
+from custody.management.telling import ERROR
 from custody.stamping import local, serving
-
-_ERROR = 2
 
 
 class Command(BaseCommand):
@@ -43,7 +42,7 @@ class Command(BaseCommand):
                 self._tell(server)
                 stopping.wait()
         except CustodyError as error:
-            raise CommandError(str(error), returncode=_ERROR) from error
+            raise CommandError(str(error), returncode=ERROR) from error
 
     def _tell(self, server: serving.Server) -> None:
         self.stdout.write(f"Time-stamp authority of our own: {server.url}")

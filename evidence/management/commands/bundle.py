@@ -17,7 +17,7 @@ from tqdm import tqdm
 from custody import approvals, cases, ledger, parties
 from custody.core.errors import CustodyError
 from custody.management.covering import covered
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, REFUSED, in_words
 from custody.models import Case, Party
 from custody.models.cases import CODE
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
@@ -29,8 +29,6 @@ from evidence.bundles.entering import RulesChanged
 from evidence.bundles.orders import OrderError
 from evidence.core.errors import EvidenceError
 
-_REFUSED = 1
-_ERROR = 2
 _BY_RULE = (AccessRefused, ConsentMissing, RulesChanged, ledger.CaseClosed)
 NOBODY = "not named"
 _SAID_BY_APPROVAL = ("recipient", "purpose", "authority", "victim", "item", "with_names")
@@ -85,28 +83,28 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
         if case is None:
-            raise CommandError(f"There is no case {options['case']}.", returncode=_ERROR)
+            raise CommandError(f"There is no case {options['case']}.", returncode=ERROR)
         if options["zip"] and options["resume"]:
-            raise CommandError("A ZIP is a stream: it is begun anew, never gone on with.", returncode=_ERROR)
+            raise CommandError("A ZIP is a stream: it is begun anew, never gone on with.", returncode=ERROR)
         if options["to"] == PIPE and not options["zip"]:
-            raise CommandError("Only a ZIP goes into a pipe.", returncode=_ERROR)
+            raise CommandError("Only a ZIP goes into a pipe.", returncode=ERROR)
         try:
             order = self._order(case, options)
         except OrderError as error:
-            raise CommandError(str(error), returncode=_ERROR) from error
+            raise CommandError(str(error), returncode=ERROR) from error
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages), returncode=_REFUSED) from error
+            raise CommandError(" ".join(error.messages), returncode=REFUSED) from error
         if order.authority:
             self.stderr.write(AUTHORITY_IS_READ)
         with self._progress() as progress:
             try:
                 written = self._hand_out(order, options, progress)
             except _BY_RULE as error:
-                raise CommandError(str(error), returncode=_REFUSED) from error
+                raise CommandError(str(error), returncode=REFUSED) from error
             except (EvidenceError, CustodyError, OSError) as error:
-                raise CommandError(in_words(error), returncode=_ERROR) from error
+                raise CommandError(in_words(error), returncode=ERROR) from error
             except ValidationError as error:
-                raise CommandError(" ".join(error.messages), returncode=_REFUSED) from error
+                raise CommandError(" ".join(error.messages), returncode=REFUSED) from error
         self._print(written, as_json=options["json"])
 
     def _order(self, case: Case, options: dict[str, Any]) -> Order:
@@ -132,11 +130,11 @@ class Command(BaseCommand):
         said = [f"--{name.replace('_', '-')}" for name in _SAID_BY_APPROVAL if options[name]]
         if said:
             words = f"The approval says what leaves and to whom; leave out {', '.join(said)}."
-            raise CommandError(words, returncode=_ERROR)
+            raise CommandError(words, returncode=ERROR)
         approval = approvals.approvals_in(case).filter(pk=options["approval"]).first()
         if approval is None:
             words = f"There is no request {options['approval']} in case {case.code}."
-            raise CommandError(words, returncode=_ERROR)
+            raise CommandError(words, returncode=ERROR)
         return releases.order_for(approval, asker_for_command(case=case, purpose=None))
 
     def _party(self, recipient: str) -> Party | None:
@@ -144,7 +142,7 @@ class Command(BaseCommand):
         party = parties.find_party(recipient)
         if party is None and _is_code(recipient):
             words = f"There is no party {recipient}. Words for a recipient have a blank or a small letter."
-            raise CommandError(words, returncode=_ERROR)
+            raise CommandError(words, returncode=ERROR)
         return party
 
     def _hand_out(self, order: Order, options: dict[str, Any], progress: Callable[[int, int], None]) -> Written:

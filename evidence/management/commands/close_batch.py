@@ -9,10 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from custody import actors, notary
 from custody.core.errors import CustodyError
+from custody.management.telling import ERROR
 from evidence import batches, examining
 from evidence.core.errors import EvidenceError
-
-_ERROR = 2
 
 
 class Command(BaseCommand):
@@ -30,7 +29,7 @@ class Command(BaseCommand):
             batch = batches.close_interrupted(options["batch"], actors.for_command())
             checkpoint = notary.ensure_checkpoint()
         except (EvidenceError, CustodyError) as error:
-            raise CommandError(str(error), returncode=_ERROR) from error
+            raise CommandError(str(error), returncode=ERROR) from error
         self.stdout.write(
             f"{batch.seen} seen: {batch.stored} stored, {batch.duplicate} duplicate, {batch.refused} refused. "
             f"Batch {batch.pk} closed under checkpoint {checkpoint.size}."

@@ -11,14 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from custody import accounts, cases
 from custody.management.covering import covered
+from custody.management.telling import ERROR, REFUSED
 from custody.models import Account, Case
 from custody.purposes import CHOSEN_BY_PEOPLE, Purpose
 from evidence import access
 from evidence.access import AccessRefused, Form, Opened
 from evidence.admissions import items_in
 
-_REFUSED = 1
-_ERROR = 2
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -41,7 +40,7 @@ class Command(BaseCommand):
         item = items_in(case).filter(ern=options["number"]).first() if case else None
         if case is None or item is None:
             message = "there is no such item in such a case"
-            raise CommandError(message, returncode=_ERROR)
+            raise CommandError(message, returncode=ERROR)
         asker = access.asker_for_command(
             case=case, purpose=Purpose(options["purpose"]), account=self._account(options["account"], case)
         )
@@ -50,7 +49,7 @@ class Command(BaseCommand):
             self._write(opened, options["to"])
         except AccessRefused as refusal:
             message = f"not opened, and recorded: {refusal.reason}"
-            raise CommandError(message, returncode=_REFUSED) from refusal
+            raise CommandError(message, returncode=REFUSED) from refusal
         self.stdout.write(f"{item.ern} {opened.sha256} {opened.size} bytes, recorded")
 
     def _account(self, email: str | None, case: Case) -> Account | None:
@@ -59,7 +58,7 @@ class Command(BaseCommand):
         account = accounts.find_account(email)
         if account is None:
             message = f"there is no account {email} to open {case.code} for"
-            raise CommandError(message, returncode=_ERROR)
+            raise CommandError(message, returncode=ERROR)
         return account
 
     def _write(self, opened: Opened, to: Path) -> None:
@@ -72,7 +71,7 @@ class Command(BaseCommand):
                 os.fsync(file.fileno())
         except FileExistsError as error:
             message = f"{to} exists already and was left as it is"
-            raise CommandError(message, returncode=_ERROR) from error
+            raise CommandError(message, returncode=ERROR) from error
         except BaseException:
             to.unlink(missing_ok=True)
             raise

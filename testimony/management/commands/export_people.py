@@ -10,15 +10,12 @@ from django.utils import translation
 
 from custody import accounts, cases, parties
 from custody.management.covering import covered
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, REFUSED, in_words
 from custody.purposes import Purpose
 from evidence.access import asker_for_command
 from testimony.core.errors import ConsentError, TestimonyError
 from testimony.exporting import Exported, export_people
 from testimony.wording import words_of
-
-_REFUSED = 1
-_NOT_WRITTEN = 2
 
 
 class Command(BaseCommand):
@@ -36,19 +33,19 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         case, party = cases.find_case(options["case"]), parties.find_party(options["recipient"])
         if case is None:
-            raise CommandError(f"There is no case {options['case']}.", returncode=_NOT_WRITTEN)
+            raise CommandError(f"There is no case {options['case']}.", returncode=ERROR)
         if party is None:
-            raise CommandError(f"There is no party {options['recipient']}.", returncode=_NOT_WRITTEN)
+            raise CommandError(f"There is no party {options['recipient']}.", returncode=ERROR)
         account = accounts.find_account(options["account"]) if options["account"] else None
         if options["account"] and account is None:
-            raise CommandError(f"{options['account']} has no account.", returncode=_NOT_WRITTEN)
+            raise CommandError(f"{options['account']} has no account.", returncode=ERROR)
         asker = asker_for_command(case=case, purpose=Purpose.DISCLOSURE, account=account)
         try:
             exported = export_people(asker=asker, party=party, to=options["to"].absolute())
         except ConsentError as error:
-            raise CommandError(f"Refused, and the refusal is recorded: {error}", returncode=_REFUSED) from error
+            raise CommandError(f"Refused, and the refusal is recorded: {error}", returncode=REFUSED) from error
         except (TestimonyError, OSError) as error:
-            raise CommandError(f"Not written: {in_words(error)}", returncode=_NOT_WRITTEN) from error
+            raise CommandError(f"Not written: {in_words(error)}", returncode=ERROR) from error
         self._tell(exported)
 
     def _tell(self, exported: Exported) -> None:

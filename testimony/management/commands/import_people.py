@@ -12,14 +12,11 @@ from tqdm import tqdm
 from custody import cases, notary
 from custody.actors import for_command
 from custody.core.errors import CustodyError
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, REFUSED, in_words
 from custody.models import Case
 from testimony.core.errors import TestimonyError
 from testimony.importing import AT_THE_CONSOLE, Report, Table, bring_in, guess_mapping, heads_of
 from testimony.models import TableKind
-
-_NOT_BROUGHT_IN = 2
-_SOME_STAY_OUT = 1
 
 
 class Command(BaseCommand):
@@ -46,7 +43,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         case = cases.find_case(options["case"])
         if case is None:
-            raise CommandError(f"There is no case {options['case']}.", returncode=_NOT_BROUGHT_IN)
+            raise CommandError(f"There is no case {options['case']}.", returncode=ERROR)
         kind = TableKind(options["kind"])
         try:
             with options["file"].open("rb") as stream:
@@ -56,10 +53,10 @@ class Command(BaseCommand):
             if not options["dry_run"]:
                 notary.ensure_checkpoint()
         except (TestimonyError, CustodyError, OSError) as error:
-            raise CommandError(f"Not brought in: {in_words(error)}", returncode=_NOT_BROUGHT_IN) from error
+            raise CommandError(f"Not brought in: {in_words(error)}", returncode=ERROR) from error
         self._tell(report, dry_run=options["dry_run"])
         if report.faults:
-            raise CommandError(f"{report.refused} rows stay out.", returncode=_SOME_STAY_OUT)
+            raise CommandError(f"{report.refused} rows stay out.", returncode=REFUSED)
 
     def _bring_in(self, case: Case, table: Table, *, dry_run: bool) -> Report:
         with tqdm(unit="", file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
@@ -93,7 +90,7 @@ def _mapping(kind: TableKind, stream: BinaryIO, told: list[str]) -> dict[str, in
     for each in told:
         what, _, number = each.partition("=")
         if not number.isdecimal():
-            raise CommandError(f"--column takes WHAT=NUMBER, not {each}", returncode=_NOT_BROUGHT_IN)
+            raise CommandError(f"--column takes WHAT=NUMBER, not {each}", returncode=ERROR)
         if int(number):
             mapping[what] = int(number) - 1
         else:
