@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from custody.core import authority
 from custody.core.errors import CustodyError
 from custody.core.verdicts import State
-from custody.management.telling import in_words
+from custody.management.telling import ERROR, in_words
 from custody.pades import house, inspecting
 from custody.pades.allowances import AT_LEISURE
 from custody.pades.errors import DocumentError
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             self.stderr.write(f"CANNOT TELL: {error}")
             sys.exit(2)
         except OSError as error:
-            raise CommandError(in_words(error), returncode=2) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
         if as_json:
             self.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False))
         else:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             self.stderr.write(f"CANNOT TELL: {error}")
             sys.exit(2)
         except (CustodyError, OSError) as error:
-            raise CommandError(in_words(error), returncode=2) from error
+            raise CommandError(in_words(error), returncode=ERROR) from error
         if options["json"]:
             self.stdout.write(json.dumps(facts.as_dict(), ensure_ascii=False))
         else:

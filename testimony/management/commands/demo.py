@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from custody.management.telling import ERROR, REFUSED
 from testimony.demonstration import folder, story
 from testimony.demonstration.outline import RELATIVES
 from testimony.demonstration.people import PEOPLE
@@ -19,7 +20,6 @@ from testimony.demonstration.pictures import PHOTOS, SET_SIZE, SETS
 from testimony.demonstration.show import Show
 from testimony.demonstration.telling import Teller
 
-_UNSOUND, _ERROR = 1, 2
 _DEFAULT_PHOTOS = 120
 # A set for each person of the story.
 _FEWEST = SET_SIZE * len(PEOPLE)
@@ -47,9 +47,9 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         if not _FEWEST <= options["photos"] <= PHOTOS:
-            raise CommandError(f"A demonstration takes {_FEWEST} to {PHOTOS} pictures.", returncode=_ERROR)
+            raise CommandError(f"A demonstration takes {_FEWEST} to {PHOTOS} pictures.", returncode=ERROR)
         if options["bodies"] < 0 or options["relatives"] < 0:
-            raise CommandError("--bodies and --relatives take a number from 0.", returncode=_ERROR)
+            raise CommandError("--bodies and --relatives take a number from 0.", returncode=ERROR)
         root = Path(settings.AMANA_DATA_DIR)
         if not settings.AMANA_DEMONSTRATION:
             self._in_own_folder(root / folder.NAME)
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         show = Show(Teller(self.stdout), options["photos"], options["bodies"], options["relatives"])
         show.run()
         if not show.sound:
-            raise CommandError("The demonstration did not come out as it should; see above.", returncode=_UNSOUND)
+            raise CommandError("The demonstration did not come out as it should; see above.", returncode=REFUSED)
         folder.complete(root, show.sign_ins)
         return show.sign_ins
 
