@@ -9,11 +9,12 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from django.http import HttpRequest
 
-from custody import callers, data
+from custody import callers, data, locks
 from custody.models import Account
 
 _TOKEN_FILE = "first-run-token"  # noqa: S105  the name of a file, not a secret
@@ -22,6 +23,11 @@ _TOKEN_FILE = "first-run-token"  # noqa: S105  the name of a file, not a secret
 def is_open() -> bool:
     """Whether there is no account yet."""
     return not Account.objects.exists()
+
+
+def in_turn() -> AbstractContextManager[None]:
+    """One after the other: whoever has waited asks `is_open` again before making anybody."""
+    return locks.in_turn("first-run")
 
 
 def _token_path() -> Path:

@@ -39,6 +39,17 @@ def alone(name: str) -> Iterator[bool]:
 
 
 @contextmanager
+def in_turn(name: str) -> Iterator[None]:
+    """Wait until nobody else on this machine is in a block of this name; also for threads of one process."""
+    descriptor = os.open(data.work() / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def left_alone(path: Path) -> Iterator[int | None]:
     """The open file or folder if it is there and nobody holds it, else None; while the block runs nobody begins to.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
@@ -56,10 +57,20 @@ def first_run_page(request: HttpRequest) -> HttpResponse:
     if not first_run.may_begin(request, token=token):
         return render(request, "custody/first_run_closed.html", status=404)
     form = FirstRunForm(request.POST or None, initial={"token": token})
-    if request.method == "POST" and form.is_valid() and _make(request, form):
-        return redirect("custody:fingerprints")
+    if request.method == "POST" and form.is_valid():
+        with first_run.in_turn():
+            if not first_run.is_open():
+                return _made_meanwhile(request)
+            if _make(request, form):
+                return redirect("custody:fingerprints")
     context = {"form": form, "origin": ledger.origin()}
     return render(request, "custody/first_run.html", context, status=422 if form.errors else 200)
+
+
+def _made_meanwhile(request: HttpRequest) -> HttpResponse:
+    said = gettext("The first administrator was made meanwhile. What you typed made nobody.")
+    messages.warning(request, said, extra_tags="late")
+    return redirect("custody:sign-in")
 
 
 def _make(request: HttpRequest, form: FirstRunForm) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,19 @@ def test_a_new_file_is_private_and_takes_nobodys_place(tmp_path: Path) -> None:
     os.close(descriptor)
     with pytest.raises(FileExistsError):
         locks.create_held(tmp_path / "file")
+
+
+def test_who_comes_second_waits_for_its_turn(data_dir: Path) -> None:
+    said: list[str] = []
+
+    def second() -> None:
+        with locks.in_turn("name"):
+            said.append("second")
+
+    thread = threading.Thread(target=second)
+    with locks.in_turn("name"):
+        thread.start()
+        thread.join(0.2)
+        said.append("first")
+    thread.join(10)
+    assert said == ["first", "second"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from custody import first_run
-from custody.installation import fingerprints, has_keys
+from custody import accounts, first_run
+from custody.actors import for_command
+from custody.installation import fingerprints, has_keys, set_up_keys
 from custody.models import Account
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 
 FIRST_RUN = reverse("custody:first-run")
 ANSWERS = {"name": "Salma Idris", "email": "salma@example.org", "password": "four quiet words here"}
@@ -49,6 +52,25 @@ def test_it_works_once(empty: Path) -> None:
     again = _here().post(FIRST_RUN, {**ANSWERS, "email": "other@example.org"})
     assert again["Location"] == reverse("custody:sign-in")
     assert Account.objects.count() == 1
+
+
+def test_of_two_at_the_same_moment_one_is_administrator_and_the_other_is_told(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def another_was_first() -> Iterator[None]:
+        set_up_keys(actor=for_command())
+        accounts.create_account(
+            name="Nadia", email="other@example.org", password=PASSWORD, actor=for_command(), administrator=True
+        )
+        yield
+
+    first_run.console_token()
+    monkeypatch.setattr(first_run, "in_turn", another_was_first)
+    told = _here().post(FIRST_RUN, ANSWERS, follow=True)
+    assert [account.email for account in Account.objects.all()] == ["other@example.org"]
+    assert told.redirect_chain[-1][0] == reverse("custody:sign-in")
+    assert "The first administrator was made meanwhile" in told.content.decode()
 
 
 def test_another_machine_gets_nothing_without_the_token(empty: Path) -> None:
