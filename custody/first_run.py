@@ -58,4 +58,4 @@ def may_begin(request: HttpRequest, *, token: str) -> bool:
     if callers.sits_at_this_machine(request):
         return True
     path = _token_path()
-    return path.exists() and hmac.compare_digest(token.encode(), path.read_bytes().strip())
+    return path.exists() and hmac.compare_digest(token.strip().encode(), path.read_bytes().strip())

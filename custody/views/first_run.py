@@ -55,7 +55,7 @@ def first_run_page(request: HttpRequest) -> HttpResponse:
     if not first_run.is_open():
         return redirect("custody:sign-in")
     if not first_run.may_begin(request, token=token):
-        return render(request, "custody/first_run_closed.html", status=404)
+        return render(request, "custody/first_run_closed.html", {"refused": bool(token)}, status=404)
     form = FirstRunForm(request.POST or None, initial={"token": token})
     if request.method == "POST" and form.is_valid():
         with first_run.in_turn():

@@ -81,6 +81,16 @@ def test_another_machine_gets_nothing_without_the_token(empty: Path) -> None:
     assert not Account.objects.exists()
 
 
+def test_a_wrong_token_is_told_and_blanks_around_the_right_one_do_not_matter(empty: Path) -> None:
+    token = first_run.console_token()
+    client = _elsewhere()
+    assert "This is not the token" not in client.get(FIRST_RUN).content.decode()
+    refused = client.get(FIRST_RUN, {"token": f"{token}x"})
+    assert refused.status_code == 404
+    assert "This is not the token" in refused.content.decode()
+    assert client.get(FIRST_RUN, {"token": f" {token}\n"}).status_code == 200
+
+
 def test_a_proxy_on_this_machine_does_not_open_it_to_the_world(empty: Path) -> None:
     proxied = Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.7")
     assert proxied.get(FIRST_RUN).status_code == 404
