@@ -46,7 +46,9 @@ def is_in_office(account: Account, kind: ApprovalKind, case: Case | None) -> boo
 
 
 def deciders_of(approval: Approval) -> list[Account]:
-    """Those who may decide on a request of a case: its leads, but for who asked."""
+    """Those who may decide on a request, but for who asked: the leads of its case, or the administrators."""
+    if rule_of(approval).office is Office.ADMINISTRATOR:
+        return list(Account.objects.filter(is_administrator=True, is_active=True).exclude(pk=approval.asked_by_id))
     leads = members_of(approval.case).filter(role=Role.LEAD, account__is_active=True) if approval.case else []
     return [each.account for each in leads if each.account_id != approval.asked_by_id]
 

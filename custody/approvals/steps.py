@@ -20,6 +20,7 @@ from custody.core.canonical import JsonValue
 from custody.core.entries import Actor
 from custody.models import Account, Approval, ApprovalKind, ApprovalState, Case
 from custody.models.approvals import STANDING
+from custody.typesetting.bidi import isolate
 
 STANDS_FOR: Final = datetime.timedelta(days=14)
 _AHEAD: Final = datetime.timedelta(days=1)
@@ -39,8 +40,8 @@ def ask(  # noqa: PLR0913  each of them is part of what is asked
 ) -> Approval:
     """Ask for an act that needs a second person. ``what`` describes it: ids, digests, codes and counts.
 
-    Raises NobodyCarriesItOut, ValidationError (no reason, or no authority where the kind needs one), and
-    ApprovalRefused, recorded, for whoever may not ask.
+    Raises NobodyCarriesItOut, ValidationError (no reason, no authority where the kind needs one, or exactly this waits
+    already), and ApprovalRefused, recorded, for whoever may not ask.
     """
     procedure_of(kind)
     moment = clock.now()
@@ -59,6 +60,7 @@ def ask(  # noqa: PLR0913  each of them is part of what is asked
     _check_cited(request)
     request.asked_by_id = _asking(request, actor).pk
     with acts.act(actor=actor) as act:
+        _check_new(request)
         act.save(request)
         _record(act, request, Action.APPROVAL_ASKED, reason=request.reason)
     return request
@@ -67,6 +69,16 @@ def ask(  # noqa: PLR0913  each of them is part of what is asked
 def _check_cited(request: Approval) -> None:
     if RULES[ApprovalKind(request.kind)].needs_authority and not request.authority:
         raise ValidationError({"authority": _("Name the order or decision that this stands on.")})
+
+
+def _check_new(request: Approval) -> None:
+    """Two requests for one thing would let it be done twice. One on which nobody can decide stands in no way."""
+    waiting = Approval.objects.filter(content=request.content, state=ApprovalState.ASKED, expires__gt=request.asked)
+    first = next((each for each in waiting.select_related("asked_by", "case") if people.deciders_of(each)), None)
+    if first is not None:
+        said = _("Exactly this was asked for already, by %(who)s on %(day)s. It waits under “Approvals”.")
+        day = isolate(clock.stamp(first.asked)[:10])
+        raise ValidationError(said % {"who": isolate(first.asked_by.name), "day": day})
 
 
 def _asking(request: Approval, actor: Actor) -> Account:

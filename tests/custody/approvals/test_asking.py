@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from custody import approvals, ledger
+from custody import approvals, clock, ledger
+from custody.accounts import create_account
 from custody.actions import Action
 from custody.actors import for_command
 from custody.approvals import ApprovalRefused, NobodyCarriesItOut
 from custody.models import Approval, ApprovalKind, ApprovalState, Entry
-from tests.cast import Cast, ledger_size
+from tests.cast import PASSWORD, Cast, ledger_size
 from tests.custody.approvals.releases import SUBJECT, WHAT, actor_of, ask
 
 pytestmark = pytest.mark.usefixtures("procedures")
@@ -115,3 +117,50 @@ def test_the_retiring_of_a_key_is_asked_for_by_administrators_outside_every_case
         with pytest.raises(ApprovalRefused):
             approvals.ask(case=case, actor=actor_of(account), **wanted)  # type: ignore[arg-type]
     assert Approval.objects.count() == 1
+
+
+def test_asking_for_what_waits_already_makes_no_second_request(cast: Cast) -> None:
+    first = ask(cast.case, cast.lawyer)
+    before = ledger_size()
+    for account in (cast.lawyer, cast.lead):
+        with pytest.raises(ValidationError, match="asked for already") as told:
+            ask(cast.case, account, reason="Other words.")
+        assert cast.lawyer.name in told.value.messages[0]
+        assert not isinstance(told.value, ApprovalRefused)
+    assert (list(Approval.objects.all()), ledger_size()) == ([first], before)
+
+
+def test_it_is_asked_for_again_once_nothing_waits(cast: Cast) -> None:
+    approvals.withdraw(approval=ask(cast.case, cast.lawyer), actor=actor_of(cast.lawyer))
+    approvals.approve(approval=ask(cast.case, cast.lawyer), actor=actor_of(cast.lead))
+    with time_machine.travel(clock.now() + approvals.STANDS_FOR, tick=False):
+        ask(cast.case, cast.lawyer)
+    with time_machine.travel(clock.now() + 3 * approvals.STANDS_FOR, tick=False):
+        ask(cast.case, cast.lawyer)
+    assert Approval.objects.count() == 4
+
+
+def test_a_request_on_which_nobody_can_decide_stands_in_nobodys_way(cast: Cast) -> None:
+    ask(cast.case, cast.lead)
+    other = ask(cast.case, cast.lawyer)
+    assert approvals.deciders_of(other) == [cast.lead]
+
+
+def test_of_the_house_too_one_request_for_the_same_key_waits(cast: Cast) -> None:
+    def wanted() -> Approval:
+        return approvals.ask(
+            kind=ApprovalKind.KEY_RETIREMENT,
+            subject=approvals.Subject("key", "ab12"),
+            case=None,
+            what={"key": "ab12"},
+            reason="It may be known.",
+            actor=actor_of(cast.administrator),
+        )
+
+    wanted()
+    wanted()  # there is one administrator: it can only be withdrawn
+    create_account(
+        name="Samir", email="samir@example.org", password=PASSWORD, actor=for_command(), administrator=True
+    )
+    with pytest.raises(ValidationError, match="asked for already"):
+        wanted()

@@ -100,7 +100,7 @@ def ask_at_the_console_in_the_lawyer_s_name(cast: Cast) -> None:
             kind=ApprovalKind.BULK_UNSEALING,
             subject=SUBJECT,
             case=cast.case,
-            what=WHAT,
+            what={**WHAT, "version": 3},
             reason="x",
             actor=for_command(cast.lawyer),
         )
@@ -183,12 +183,11 @@ def enter_a_decision_on_nothing(cast: Cast) -> None:
 @pytest.fixture
 def house(cast: Cast) -> Cast:
     """A request that waits, one that was carried out, one declined, one withdrawn."""
-    ask(cast.case, cast.lawyer)
-    used, declined, withdrawn = (ask(cast.case, cast.investigator) for _ in range(3))
-    approvals.approve(approval=used, actor=actor_of(cast.lead))
+    used = approvals.approve(approval=ask(cast.case, cast.investigator), actor=actor_of(cast.lead))
     carry_out(used, actor_of(cast.investigator))
-    approvals.decline(approval=declined, actor=actor_of(cast.lead), reason="No.")
-    approvals.withdraw(approval=withdrawn, actor=actor_of(cast.investigator))
+    approvals.decline(approval=ask(cast.case, cast.investigator), actor=actor_of(cast.lead), reason="No.")
+    approvals.withdraw(approval=ask(cast.case, cast.investigator), actor=actor_of(cast.investigator))
+    ask(cast.case, cast.lawyer)
     notary.ensure_checkpoint()
     return cast
 

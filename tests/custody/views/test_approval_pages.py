@@ -136,8 +136,8 @@ def test_a_request_of_another_case_is_not_found_here(cast: Cast) -> None:
 
 
 def test_the_list_tells_what_waits_for_whom(cast: Cast) -> None:
-    request = ask(cast.case, cast.lawyer)
     ask(cast.case, cast.lead)
+    request = ask(cast.case, cast.lawyer)
     lists = {account.name: browser_of(account).get(LIST).context for account in (cast.lead, cast.lawyer, cast.auditor)}
     counted = {
         name: [len(context[part]) for part in ("waiting", "asked", "elsewhere", "settled")]

@@ -182,12 +182,12 @@ def test_a_request_of_another_case_or_kind_is_not_here(cast: Cast) -> None:
 
 
 def test_the_page_says_who_may_decide_and_nobody_decides_there(cast: Cast) -> None:
+    own = ask(cast, cast.lead)
+    assert "It needs a second lead" in text(cast.lawyer, place(own))
     request = ask(cast)
     said = text(cast.lawyer, place(request))
     assert "May decide: <bdi>Hala Mansour</bdi>" in said
     assert taking(request) not in said
-    own = ask(cast, cast.lead)
-    assert "It needs a second lead" in text(cast.lawyer, place(own))
 
 
 def test_the_approvals_page_decides_and_leads_to_where_it_is_taken(cast: Cast) -> None:
