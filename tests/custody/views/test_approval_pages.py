@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from custody import approvals
@@ -102,6 +103,23 @@ def test_a_reason_that_is_too_long_is_refused_and_not_cut(cast: Cast, step: str)
     assert "at most 2000 characters (it has 2001)" in answer.content.decode()
     assert "w" * 2001 in answer.content.decode()
     assert Approval.objects.get().state == ApprovalState.ASKED
+
+
+def test_a_reason_typed_while_the_request_ran_out_is_not_lost(cast: Cast) -> None:
+    request = ask(cast.case, cast.lawyer)
+    with time_machine.travel(request.expires, tick=False):
+        answer = browser_of(cast.lead).post(address(request), {"step": "decline", "reason": "No <order> yet."})
+    assert answer.status_code == 403
+    text = answer.content.decode()
+    assert (buttons(text), '<p dir="auto">No &lt;order&gt; yet.</p>' in text) == (set(), True)
+
+
+def test_nor_is_one_typed_while_another_lead_decided(cast: Cast) -> None:
+    request = ask(cast.case, cast.lawyer)
+    approvals.approve(approval=request, actor=actor_of(cast.lead))
+    answer = browser_of(cast.lead).post(address(request), {"step": "decline", "reason": "No order yet."})
+    assert '<p dir="auto">No order yet.</p>' in answer.content.decode()
+    assert Approval.objects.get().decision_reason == ""
 
 
 @pytest.mark.parametrize("step", ["", "burn"])

@@ -170,9 +170,10 @@ def test_the_second_who_decides_the_same_is_told(cast: Cast, items: list[Evidenc
     alike(items[0], items[1])
     browser = browser_of(cast.lead, purpose=Purpose.IDENTIFICATION, case=cast.case)
     browser.post(LIST, _apart(items[0], items[1]))
-    answer = browser.post(LIST, _apart(items[1], items[0]))
+    answer = browser.post(LIST, _apart(items[1], items[0], reason="another <jacket>"))
     assert answer.status_code == 422
     assert "This was decided already" in answer.content.decode()
+    assert '<p dir="auto">another &lt;jacket&gt;</p>' in answer.content.decode(), "what was typed is kept"
 
 
 @pytest.mark.parametrize(
