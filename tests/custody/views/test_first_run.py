@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,6 +110,15 @@ def test_a_weak_password_is_refused_and_nobody_is_made(empty: Path) -> None:
     answer = _here().post(FIRST_RUN, {**ANSWERS, "password": "password", "again": "password"})
     assert answer.status_code == 422
     assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["short", "Salma@example.org"])
+def test_a_weak_password_is_told_in_the_language_of_the_page(empty: Path, password: str) -> None:
+    typed = {**ANSWERS, "name": "Salma Idris Yusuf", "password": password, "again": password}
+    answer = _here().post(FIRST_RUN, typed, headers={"accept-language": "ar"})
+    told = re.findall(r'class="field-error".*?<span>(.*?)</span>', answer.content.decode(), re.DOTALL)
+    assert told
+    assert not any("password" in words for words in told)
 
 
 def test_an_empty_installation_leads_there_from_every_page(empty: Path) -> None:
