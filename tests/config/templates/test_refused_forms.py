@@ -1,4 +1,4 @@
-"""A form that is refused says so where somebody without eyes or mouse is: the summary has the focus, faults their field."""
+"""A form that is refused says so to whoever has no eyes or mouse: the summary has the focus, faults name their field."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ class Asked(forms.Form):
     )
 
 
-@pytest.mark.parametrize(
-    ("template", "field"), [("partials/field.html", "name"), ("testimony/choices.html", "days")]
-)
+@pytest.mark.parametrize(("template", "field"), [("partials/field.html", "name"), ("testimony/choices.html", "days")])
 def test_what_describes_a_field_is_on_the_page(template: str, field: str) -> None:
     page = render_to_string(template, {"field": Asked({})[field]})
     named = {name for names in re.findall(r'aria-describedby="([^"]*)"', page) for name in names.split()}

@@ -159,8 +159,6 @@ def test_of_the_house_too_one_request_for_the_same_key_waits(cast: Cast) -> None
 
     wanted()
     wanted()  # there is one administrator: it can only be withdrawn
-    create_account(
-        name="Samir", email="samir@example.org", password=PASSWORD, actor=for_command(), administrator=True
-    )
+    create_account(name="Samir", email="samir@example.org", password=PASSWORD, actor=for_command(), administrator=True)
     with pytest.raises(ValidationError, match="asked for already"):
         wanted()
