@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from custody import accounts, actors, clock, first_run, installation, keyring, ledger, sign_ins
 from custody.models import Account
 from custody.views.faults import add_faults
-from custody.wording import words_of_key
+from custody.views.keys_shown import key_rows
 
 
 class FirstRunForm(forms.Form):
@@ -104,5 +104,5 @@ def fingerprints_page(request: HttpRequest) -> HttpResponse:
     """What to keep on paper; for administrators."""
     if not getattr(request.user, "is_administrator", False):
         raise Http404
-    keys = [{"words": words_of_key(key.kind), "fingerprint": key.fingerprint} for key in installation.fingerprints()]
-    return render(request, "custody/fingerprints.html", {"keys": keys, "origin": ledger.origin(), "now": clock.now()})
+    context = {"keys": key_rows(), "origin": ledger.origin(), "now": clock.now()}
+    return render(request, "custody/fingerprints.html", context)

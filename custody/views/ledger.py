@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from custody import activity, actors, audit, clock, installation, ledger, proofs
+from custody import activity, actors, audit, clock, ledger, proofs
 from custody.actions import Action
 from custody.audit import Filter, Line
 from custody.cases import cases_for, get_case_for
@@ -23,13 +23,13 @@ from custody.core.errors import CustodyError
 from custody.health import ledger_health
 from custody.models import Account
 from custody.views import activity_plot
+from custody.views.keys_shown import key_rows
 from custody.views.viewer import viewer
 from custody.wording import (
     ACTIONS,
     OUTCOME_STATES,
     OUTCOMES,
     words_of_action,
-    words_of_key,
     words_of_purpose,
     words_of_reason,
 )
@@ -105,7 +105,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "rows": [_row(line) for line in lines],
         "further": further,
         "filters": urlencode({name: value for name, value in request.GET.items() if name != "before" and value}),
-        "keys": [{"words": words_of_key(key.kind), "key": key} for key in installation.key_records()],
+        "keys": key_rows(),
         "origin": ledger.origin(),
         "now": now,
         "plot": activity_plot.plot(activity.daily(until=now)),
