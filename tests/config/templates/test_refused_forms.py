@@ -1,4 +1,4 @@
-"""A form that is refused says so to whoever has no eyes or mouse: the summary has the focus, faults name their field."""
+"""A form that is refused says so to whoever has no eyes or mouse: by the focus, and by faults that name their field."""
 
 from __future__ import annotations
 
