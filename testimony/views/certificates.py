@@ -54,7 +54,7 @@ class Shown:
 def certificates_page(request: HttpRequest, code: str) -> HttpResponse:
     """One text for every member; the lead tries and records a newer one, or goes back to the house's."""
     asker = asker_for(request, code)
-    chosen = WhichForm(request.GET or WhichForm.start())
+    chosen = WhichForm(request.GET or WhichForm.start(), auto_id="which_%s")
     if not chosen.is_valid():
         raise Http404
     which, step = chosen.which(), request.POST.get("step", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
@@ -36,6 +37,12 @@ def test_every_member_reads_what_is_in_force(cast: Cast) -> None:
     assert "text 2 of this case" in page
     assert TITLE in page
     assert "in one language alone: English" in page
+
+
+def test_each_field_has_an_id_of_its_own(cast: Cast) -> None:
+    """The label of the words led to the choice of the text."""
+    ids = re.findall(r'\bid="([^"]+)"', browser_of(cast.lead).get(PAGE + QUERY).content.decode())
+    assert [each for each in set(ids) if ids.count(each) > 1] == []
 
 
 def test_each_law_has_its_certificates_in_both_languages(cast: Cast) -> None:
