@@ -14,7 +14,7 @@ from custody import clock, keyring
 from custody.accounts import create_account
 from custody.actors import for_command
 from custody.templatetags.look import spoken
-from tests.cast import PASSWORD, browser_of
+from tests.cast import PASSWORD, Cast, browser_of
 
 PAGES = [reverse("custody:fingerprints"), reverse("custody:ledger")]
 
@@ -41,6 +41,14 @@ def test_each_key_is_told_with_the_days_on_which_it_began_and_ended(installation
     assert [f"since {spoken(made)}" in each for each in keys] == [True, True, True, False]
     assert f"since {spoken(changed)}" in keys[3]
     assert [f"retired {spoken(changed)}" in each for each in keys] == [False, True, False, False]
+
+
+def test_the_ledger_page_leads_administrators_to_the_paper(cast: Cast) -> None:
+    found = {
+        account.name: f'href="{PAGES[0]}"' in browser_of(account).get(PAGES[1]).content.decode()
+        for account in (cast.administrator, cast.lead)
+    }
+    assert found == {cast.administrator.name: True, cast.lead.name: False}
 
 
 def test_a_paper_does_not_say_that_the_keys_were_made_when_it_was_printed(installation: Path) -> None:
