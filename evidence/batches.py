@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from custody import clock, data, ledger, locks
 from custody.actions import Action
@@ -172,9 +172,11 @@ def close_interrupted(key: uuid.UUID, actor: Actor) -> Batch:
 def close_lost_uploads(actor: Actor) -> int:
     """Close batches whose uploads were cut off an hour ago: the files received are gone, so nothing can go on.
 
-    Returns how many.
+    So are those that were begun by a clock that was ahead of this one by more than that. Returns how many.
     """
-    lost = Batch.objects.filter(state=BatchState.OPEN, channel=Channel.WEB, opened__lt=clock.now() - _UPLOAD_LOST)
+    now = clock.now()
+    away = Q(opened__lt=now - _UPLOAD_LOST) | Q(opened__gt=now + _UPLOAD_LOST)
+    lost = Batch.objects.filter(away, state=BatchState.OPEN, channel=Channel.WEB)
     closed = 0
     for batch in lost:
         with contextlib.suppress(IntakeError):

@@ -85,3 +85,9 @@ def test_an_upload_cut_off_long_ago_is_closed_by_the_sweep(interrupted: Batch) -
     Batch.objects.update(opened=old)
     assert batches.close_lost_uploads(for_command()) == 1
     assert Batch.objects.get(pk=interrupted.pk).state == BatchState.CLOSED
+
+
+def test_one_that_was_begun_by_a_clock_that_was_ahead_is_closed_once_it_is_right(interrupted: Batch) -> None:
+    Batch.objects.update(channel=Channel.WEB, opened=clock.now() + datetime.timedelta(days=400))
+    assert batches.close_lost_uploads(for_command()) == 1
+    assert Batch.objects.get(pk=interrupted.pk).state == BatchState.CLOSED
