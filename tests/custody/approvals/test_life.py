@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -110,7 +111,13 @@ class Life(RuleBasedStateMachine):
         actor = actor_of(self.person(who))
         self.attempt(allowed, lambda: carry_out(self.request, actor), ApprovalState.USED)
 
-    @rule(part=st.sampled_from([1, 1, 1, 10]))
+    @precondition(lambda self: self.state is ApprovalState.ASKED and self.in_time and self.asker != "lead")
+    @rule(who=st.sampled_from(["lawyer", "investigator", "lead"]))
+    def the_same_is_not_asked_twice(self, who: str) -> None:
+        with pytest.raises(ValidationError, match="already"):
+            ask(self.cast.case, self.person(who))
+
+    @rule(part=st.sampled_from([1, 1, 10]))
     def wait(self, part: int) -> None:
         self.clock.shift(STANDS_FOR / 10 * part)
 
@@ -130,6 +137,8 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "travel"):
+            # Or the next life could not ask for it.
+            self.withdraw(self.asker)
             inspection = Inspection()
             check_approvals(inspection)
             assert inspection.findings == []
