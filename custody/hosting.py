@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from queue import SimpleQueue
 from typing import IO
 
 from custody import data, locks, sockets
@@ -54,8 +55,17 @@ def _held(file: IO[bytes]) -> bool:
 def told_by_signals() -> threading.Event:
     """What is set when a signal says to stop. For the main thread of a process."""
     stopping = threading.Event()
+    heard: SimpleQueue[int] = SimpleQueue()
+
+    def stop() -> None:
+        heard.get()
+        stopping.set()
+
+    threading.Thread(target=stop, name="signals", daemon=True).start()
+    # A handler runs between any two steps of this thread, which may just hold the lock of the event: to set it there
+    # would be to wait for oneself for ever. A simple queue may be put into anywhere.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, lambda number, _frame: heard.put(number))
     return stopping
 
 

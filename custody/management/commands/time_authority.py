@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from custody import data
+from custody import data, hosting
 from custody.core.errors import CustodyError
 from custody.management.telling import ERROR
 from custody.stamping import local, serving
@@ -31,9 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stopping = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopping.set())
+        stopping = hosting.told_by_signals()
         folder = Path(options["folder"]) if options["folder"] else data.keys() / "time-authority"
         try:
             host, port = serving.read_bind(options["bind"])
