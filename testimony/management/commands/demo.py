@@ -61,7 +61,9 @@ class Command(BaseCommand):
             self._in_own_folder(root, without="--again")
         sign_ins = standing if standing is not None else self._show(root, options)
         self._tell_sign_ins(root, sign_ins, fresh=standing is None)
-        if options["serve"]:
+        if not options["serve"]:
+            self.stdout.write(f"To look at it: manage.py demo --serve, and http://{options['bind']} in a browser.")
+        else:
             connections.close_all()
             command = [sys.executable, sys.argv[0], "serve", "--bind", options["bind"]]
             os.execve(sys.executable, command, folder.environment(root))  # noqa: S606
@@ -93,5 +95,4 @@ class Command(BaseCommand):
         for line in story.words_for(sign_ins):
             self.stdout.write(f"  {line}")
         self.stdout.write("\nStart in the case DEMO-01: choose a purpose, look at the contact sheet, open VF-0001.")
-        self.stdout.write("It is served at http://127.0.0.1:8000 by `make demo`, or by `manage.py demo --serve`.")
         self.stdout.write(f"Other commands find it by its folder: AMANA_DATA_DIR={root} python manage.py verify")
