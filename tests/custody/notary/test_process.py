@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -112,7 +111,11 @@ class House:
     def end(self) -> None:
         for command in self.started:
             command.send_signal(signal.SIGTERM)
-            command.communicate(timeout=PATIENCE)
+            try:
+                command.communicate(timeout=PATIENCE)
+            finally:
+                command.kill()
+        self.started.clear()
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -172,13 +175,10 @@ def test_a_command_starts_both_for_its_own_length(house: House) -> None:
 
 
 def test_a_key_is_not_changed_while_it_runs_and_is_afterwards(house: House) -> None:
-    running = house.start("notary")
+    house.start("notary")
     refused = house.manage("keys", "rotate", "ledger")
     assert (refused.returncode, "stop Amana first" in refused.stderr) == (2, True)
-    running.send_signal(signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        running.communicate(timeout=PATIENCE)
-    house.started.remove(running)
+    house.end()
     assert "two people" in house.manage("keys", "rotate", "ledger").stderr
     (approval,) = house.python(CONSENT)
     done = house.manage("keys", "rotate", "ledger", "--approved", approval)
