@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import fcntl
 import os
 import secrets
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.db.models import QuerySet
 
-from custody import clock, data, hosting, ledger, ledger_keys, notary
+from custody import clock, data, hosting, ledger, ledger_keys, locks, notary
 from custody.actions import Action
 from custody.core import authority, notes
 from custody.core.entries import Actor, Entry
@@ -212,8 +211,7 @@ def _is_itself(record: KeyRecord) -> bool:
 
 
 def _make_key_files() -> None:
-    with (data.work() / "setup.lock").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locks.in_turn("setup"):
         # Another run may have made a file meanwhile: then that one counts.
         for name in missing_files():
             with contextlib.suppress(FileExistsError):

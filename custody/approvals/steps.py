@@ -23,6 +23,7 @@ from custody.models.approvals import STANDING
 from custody.typesetting.bidi import isolate
 
 STANDS_FOR: Final = datetime.timedelta(days=14)
+# A clock that is put back by less ends nothing that people have agreed on.
 _AHEAD: Final = datetime.timedelta(days=1)
 _SWEEPER: Final = "approvals"
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -179,12 +179,9 @@ def tray() -> Iterator[Tray]:
         os.close(lock)
 
 
-@contextmanager
-def _door() -> Iterator[None]:
+def _door() -> AbstractContextManager[None]:
     """Nobody sweeps between the making of a folder and its lock."""
-    with (data.work() / "dossiers.lock").open("a") as door:
-        fcntl.flock(door, fcntl.LOCK_EX)
-        yield
+    return locks.in_turn("dossiers")
 
 
 def sweep() -> None:

@@ -42,5 +42,5 @@ def test_so_does_every_other_word_on_a_step_that_was_refused() -> None:
         for path in Path(settings.BASE_DIR / room).rglob("*.html")
         for words in faults.findall(path.read_text(encoding="utf-8"))
     }
-    assert len(found) > 5
+    assert "config/templates/partials/fault.html" in found
     assert [name for name, words in found.items() if "autofocus" not in words] == []
